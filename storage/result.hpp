@@ -1,0 +1,95 @@
+// A value, or a failure with a code and words. Functions outside of actors return `result`; an
+// exception carries a failure up to the edge of an actor and no further.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace troupe {
+
+/// What went wrong, as far as some caller acts on it. Everything else is in the words.
+enum class errc : int {
+  invalid,     ///< The input is not acceptable as it is; asking again will not help.
+  not_found,   ///< What was named does not exist.
+  conflict,    ///< Somebody else has it, or it is not in the state that the caller assumed.
+  refused,     ///< Understood and declined: not allowed, over a limit, not now.
+  timeout,     ///< No answer within the patience of the asker.
+  unavailable, ///< The part that must do it is down or unreachable.
+  corrupt,     ///< Stored or received bytes do not hold together.
+  too_new,     ///< Written by a newer program than this one.
+  full,        ///< No room: disk or map.
+  io,          ///< The operating system refused.
+  bug,         ///< An invariant of this program does not hold.
+};
+
+std::string_view to_string(errc code) noexcept;
+
+/// A code that a program can act on and words that a person can.
+struct failure {
+  errc code = errc::bug;
+  std::string words;
+
+  /// The same failure, seen from further up: "opening the store: no such folder".
+  failure in(std::string_view context) const {
+    return {code, std::string{context} + ": " + words};
+  }
+};
+
+/// Carries a `failure` through code that cannot return one.
+class failed : public std::runtime_error {
+public:
+  explicit failed(failure why) : std::runtime_error{why.words}, why_{std::move(why)} {}
+  const failure& why() const noexcept { return why_; }
+
+private:
+  failure why_;
+};
+
+template <class T>
+class [[nodiscard]] result {
+public:
+  result(T value) : content_{std::in_place_index<0>, std::move(value)} {}
+  result(failure why) : content_{std::in_place_index<1>, std::move(why)} {}
+
+  explicit operator bool() const noexcept { return content_.index() == 0; }
+  const T& operator*() const& { return std::get<0>(content_); }
+  T& operator*() & { return std::get<0>(content_); }
+  T&& operator*() && { return std::get<0>(std::move(content_)); }
+  const T* operator->() const { return &std::get<0>(content_); }
+  T* operator->() { return &std::get<0>(content_); }
+  const failure& error() const { return std::get<1>(content_); }
+
+  /// The value, or the failure as an exception.
+  T value() && {
+    if (!*this)
+      throw failed{error()};
+    return std::get<0>(std::move(content_));
+  }
+
+private:
+  std::variant<T, failure> content_;
+};
+
+/// Success without a value.
+template <>
+class [[nodiscard]] result<void> {
+public:
+  result() = default;
+  result(failure why) : why_{std::move(why)}, ok_{false} {}
+
+  explicit operator bool() const noexcept { return ok_; }
+  const failure& error() const { return why_; }
+  void value() const {
+    if (!ok_)
+      throw failed{why_};
+  }
+
+private:
+  failure why_;
+  bool ok_ = true;
+};
+
+} // namespace troupe
