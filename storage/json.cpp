@@ -22,14 +22,15 @@ std::string print(const json& value) {
 
 result<json> parse_json(std::string_view text) {
   boost::json::error_code bad;
-  boost::json::parser parser; // one that knows where it stopped
+  boost::json::stream_parser parser; // unlike parse(), it tells where it stopped
   auto taken = parser.write_some(text.data(), text.size(), bad);
-  if (!bad && taken < text.size()
-      && text.find_first_not_of(" \t\r\n", taken) != std::string_view::npos)
+  if (!bad && taken < text.size())
     bad = boost::json::error::extra_data;
-  if (bad || !parser.done())
-    return failure{errc::invalid, fmt::format("not JSON, at character {}: {}", taken + 1,
-                                              bad ? bad.message() : "it ends too early")};
+  if (!bad)
+    parser.finish(bad);
+  if (bad)
+    return failure{errc::invalid,
+                   fmt::format("not JSON, at character {}: {}", taken + 1, bad.message())};
   return parser.release();
 }
 

@@ -14,6 +14,8 @@ namespace troupe {
 
 using json = boost::json::value;
 
+// Mind `json(x)`, not `json{x}`: braces make a list of one.
+
 /// Types with a JSON form of their own.
 template <class T>
 concept self_json = requires(const T& x, T& y, const json& in) {
@@ -105,26 +107,26 @@ json to_json(const T& x) {
     auto names = names_of(x);
     auto index = static_cast<std::size_t>(x);
     if (index < names.size())
-      return json{boost::json::string_view{names[index].data(), names[index].size()}};
-    return json{static_cast<std::int64_t>(x)};
+      return json(boost::json::string_view{names[index].data(), names[index].size()});
+    return json(static_cast<std::int64_t>(x));
   } else if constexpr (std::is_same_v<T, bool>) {
-    return json{x};
+    return json(x);
   } else if constexpr (std::is_floating_point_v<T>) {
-    return json{static_cast<double>(x)};
+    return json(static_cast<double>(x));
   } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
-    return json{static_cast<std::int64_t>(x)};
+    return json(static_cast<std::int64_t>(x));
   } else if constexpr (detail::is_id<T>) {
-    return json{x.value};
+    return json(x.value);
   } else if constexpr (std::is_same_v<T, span>) {
-    return json{static_cast<double>(x.count()) / 1e6};
+    return json(static_cast<double>(x.count()) / 1e6);
   } else if constexpr (std::is_same_v<T, instant>) {
-    return json{static_cast<double>(x.time_since_epoch().count()) / 1e6};
+    return json(static_cast<double>(x.time_since_epoch().count()) / 1e6);
   } else if constexpr (std::is_same_v<T, std::string>) {
-    return json{boost::json::string_view{detail::text_for_json(x)}};
+    return json(boost::json::string_view{detail::text_for_json(x)});
   } else if constexpr (std::is_same_v<T, json>) {
     return x;
   } else if constexpr (detail::is_optional<T>) {
-    return x ? to_json(*x) : json{nullptr};
+    return x ? to_json(*x) : json(nullptr);
   } else if constexpr (detail::is_pair<T>) {
     return boost::json::array{to_json(x.first), to_json(x.second)};
   } else if constexpr (detail::is_map<T>) {
