@@ -1,0 +1,95 @@
+#include "runtime/address.hpp"
+
+#include "runtime/scope.hpp"
+
+namespace troupe::runtime {
+
+bool sink::command(envelope) {
+  return false;
+}
+
+bool port::deliver(envelope what) {
+  auto to = target();
+  if (!to)
+    return false;
+  depth++;
+  to->deliver(std::move(what));
+  return true;
+}
+
+void port::bind(std::shared_ptr<sink> target) {
+  std::shared_ptr<sink> former; // released after the lock: it may be the last reference
+  std::lock_guard guard{lock_};
+  former = std::exchange(target_, std::move(target));
+}
+
+void port::unbind() {
+  std::shared_ptr<sink> former;
+  {
+    std::lock_guard guard{lock_};
+    former = std::exchange(target_, nullptr);
+  }
+}
+
+std::shared_ptr<sink> port::target() const {
+  std::lock_guard guard{lock_};
+  return target_;
+}
+
+address directory::at(std::string_view path) {
+  {
+    std::shared_lock guard{lock_};
+    if (auto i = ports_.find(path); i != ports_.end())
+      return address{i->second};
+  }
+  std::unique_lock guard{lock_};
+  auto& slot = ports_[std::string{path}];
+  if (!slot)
+    slot = std::make_shared<port>(std::string{path});
+  return address{slot};
+}
+
+std::vector<std::shared_ptr<port>> directory::listing() const {
+  std::shared_lock guard{lock_};
+  std::vector<std::shared_ptr<port>> found;
+  for (const auto& [path, one] : ports_)
+    if (one->target())
+      found.push_back(one);
+  return found;
+}
+
+void directory::forget(std::string_view path) {
+  std::shared_ptr<port> last; // released after the lock
+  std::unique_lock guard{lock_};
+  if (auto i = ports_.find(path); i != ports_.end() && !i->second->target()) {
+    last = std::move(i->second);
+    ports_.erase(i);
+  }
+}
+
+void to_stored(const address& x, bytes& out) {
+  out += x.path();
+}
+
+bool from_stored(address& x, std::string_view in) {
+  if (in.empty())
+    x = {};
+  else if (auto* paths = scope::paths())
+    x = paths->at(in);
+  else
+    x = address{std::make_shared<port>(std::string{in})}; // outside of any system: a name only
+  return true;
+}
+
+json as_json(const address& x) {
+  return json(boost::json::string_view{x.path().data(), x.path().size()});
+}
+
+result<void> of_json(address& x, const json& in) {
+  if (!in.is_string())
+    return detail::wrong_kind("a path", in);
+  from_stored(x, std::string_view{in.get_string().data(), in.get_string().size()});
+  return {};
+}
+
+} // namespace troupe::runtime

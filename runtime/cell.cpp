@@ -1,0 +1,386 @@
+#include "runtime/cell.hpp"
+
+#include <caf/all.hpp>
+
+#include "runtime/cell_actor.hpp"
+
+namespace troupe::runtime {
+
+namespace {
+
+constexpr std::size_t parked_at_once = 100; ///< Parked messages delivered in one turn.
+constexpr std::size_t crashes_kept = 8;
+
+class cell_sink final : public sink {
+public:
+  explicit cell_sink(caf::actor to) : to_{std::move(to)} {}
+  void deliver(envelope mail) override { caf::anon_send(to_, std::move(mail)); }
+  bool command(envelope mail) override {
+    caf::anon_send<caf::message_priority::high>(
+      to_, control_mail{std::move(mail.what), std::move(mail.from)});
+    return true;
+  }
+
+private:
+  caf::actor to_;
+};
+
+std::uint64_t splitmix(std::uint64_t& state) {
+  auto z = (state += 0x9e3779b97f4a7c15ull);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+  return z ^ (z >> 31);
+}
+
+std::string last_segment(std::string_view path) {
+  return std::string{path.substr(path.rfind('/') + 1)};
+}
+
+} // namespace
+
+caf::actor spawn_cell(system& sys, std::string path, child_spec spec, const caf::actor& parent) {
+  auto at = sys.at(path);
+  bool detached = spec.detached && !sys.options().deterministic;
+  auto cell = detached
+                ? sys.caf().spawn<cell_actor, caf::detached>(sys, at, std::move(spec), parent)
+                : sys.caf().spawn<cell_actor>(sys, at, std::move(spec), parent);
+  at.at()->bind(std::make_shared<cell_sink>(cell));
+  return cell;
+}
+
+void order_cell(const caf::actor& cell, child_order what) {
+  caf::anon_send<caf::message_priority::high>(cell, parent_order{what});
+}
+
+cell_actor::cell_actor(caf::actor_config& config, runtime::system& sys, runtime::address at, child_spec spec,
+                       caf::actor parent)
+  : event_based_actor{config}, sys_{sys}, me_{std::move(at)}, spec_{std::move(spec)},
+    parent_{std::move(parent)}, nursery_{*this, spec_.children_policy} {
+  chance_state_ = sys_.options().seed ^ fnv1a(me_.path());
+  kind_ = sys_.kinds().find(spec_.kind);
+  me_.at()->kind = kind_ ? kind_->name.data() : "?";
+  me_.at()->depth_max = spec_.mailbox_max;
+  me_.at()->phase = cell_phase::parked;
+}
+
+caf::behavior cell_actor::make_behavior() {
+  set_default_handler([](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+    return caf::make_message();
+  });
+  set_error_handler([](caf::scheduled_actor*, caf::error&) {});
+  return {
+    [this](const envelope& mail) { take(mail); },
+    [this](const timer_wake&) { timers_due(); },
+    [this](const control_mail& mail) { execute(mail); },
+    [this](const parent_order& order) { obey(order); },
+    [this](const child_note& note) { hear(note); },
+    [this](const drain_more&) { drain(); },
+  };
+}
+
+void cell_actor::on_exit() {
+  service_.reset();
+  handles_.clear();
+  parked_.clear();
+  timers_.clear();
+  parent_ = nullptr;
+}
+
+std::uint64_t cell_actor::random() {
+  return splitmix(chance_state_);
+}
+
+void cell_actor::set_phase(cell_phase to) {
+  phase_ = to;
+  me_.at()->phase = to;
+}
+
+// -- mail ------------------------------------------------------------------------------------------
+
+void cell_actor::take(const envelope& mail) {
+  if (phase_ == cell_phase::ended) {
+    me_.at()->depth--;
+    return;
+  }
+  if (barrier_ != 0)
+    if (auto* reached = mail.what.as<store_reached>(); reached && reached->token == barrier_) {
+      me_.at()->depth--;
+      barrier_ = 0;
+      build_service();
+      return;
+    }
+  if (!service_ || phase_ == cell_phase::suspended || !parked_.empty()) {
+    parked_.push_back(mail);
+    return;
+  }
+  deliver(mail);
+}
+
+void cell_actor::deliver(const envelope& mail) {
+  auto& port = *me_.at();
+  port.depth--;
+  auto* hearing = kind_->find(mail.what.tag());
+  if (!hearing) {
+    if (mail.what.as<store_reached>() == nullptr)
+      log(level::warning, fmt::format("does not hear {} (from {})", mail.what.name(),
+                                      mail.from ? mail.from.path() : "outside"));
+    return;
+  }
+  auto began = std::chrono::steady_clock::now();
+  current_sender_ = mail.from;
+  guarded(mail.what.name(), [&] { hearing->handle(*service_, mail.what.content()); });
+  current_sender_ = {};
+  port.taken++;
+  port.busy_ns += static_cast<std::uint64_t>(
+    std::chrono::nanoseconds{std::chrono::steady_clock::now() - began}.count());
+  if (service_ && port.depth.load() <= 0)
+    guarded("idle", [&] { service_->idle(); });
+}
+
+void cell_actor::drain() {
+  for (std::size_t n = 0; n < parked_at_once && !parked_.empty(); ++n) {
+    if (!service_ || phase_ == cell_phase::suspended)
+      return;
+    auto mail = std::move(parked_.front());
+    parked_.pop_front();
+    deliver(mail);
+  }
+  if (!parked_.empty() && service_)
+    send(this, drain_more{});
+}
+
+/// Runs a piece of the service. What it said leaves only if it returns; if it throws, it has failed.
+template <class F>
+bool cell_actor::guarded(std::string_view doing, F&& work) {
+  scope here{sys_.paths(), sys_.kinds().known_messages()};
+  handling_ = doing;
+  now_ = sys_.now();
+  std::string reason;
+  try {
+    work();
+    flush();
+    return true;
+  } catch (const std::exception& problem) {
+    reason = problem.what();
+  } catch (...) {
+    reason = "an exception of unknown type";
+  }
+  said_.clear();
+  commanded_.clear();
+  timed_.clear();
+  to_start_.clear();
+  to_stop_.clear();
+  finishing_ = false;
+  fail(reason);
+  return false;
+}
+
+// -- the life of the service -----------------------------------------------------------------------
+
+void cell_actor::obey(const parent_order& order) {
+  switch (order.what) {
+    case child_order::start:
+    case child_order::restart:
+      if (!service_ && barrier_ == 0 && phase_ != cell_phase::stopping) {
+        if (order.what == child_order::restart)
+          me_.at()->restarts++;
+        begin_service();
+      }
+      break;
+    case child_order::reset:
+      drop_service();
+      if (nursery_.empty()) {
+        report(child_note::kind::reset);
+        break;
+      }
+      afterwards_ = afterwards::report_reset;
+      nursery_.stop_all();
+      break;
+    case child_order::stop:
+      if (phase_ == cell_phase::stopping)
+        break;
+      set_phase(cell_phase::stopping);
+      barrier_ = 0;
+      afterwards_ = afterwards::stop_service;
+      nursery_.stop_all();
+      break;
+    case child_order::kill:
+      kill_children();
+      end("killed");
+      break;
+  }
+}
+
+// A service is built from the store, so all that its predecessor sent there must have arrived.
+void cell_actor::begin_service() {
+  if (!has_committed_ || me_.path() == store_path) {
+    build_service();
+    return;
+  }
+  barrier_ = random() | 1;
+  sys_.tell(sys_.at(store_path), any_message{reach_store{barrier_}}, me_);
+}
+
+void cell_actor::build_service() {
+  if (!kind_) {
+    fail("no such kind of service: " + spec_.kind);
+    return;
+  }
+  ++incarnation_;
+  chance_state_ ^= incarnation_;
+  told_ready_ = false;
+  has_committed_ = false;
+  bool ok = guarded("started", [&] {
+    service_ = kind_->make(spec_.config).value();
+    service_->attach(*this);
+    set_phase(phase_ == cell_phase::stopping ? phase_ : cell_phase::starting);
+    me_.at()->since_us = now_.time_since_epoch().count();
+    service_->started();
+  });
+  if (!ok)
+    return;
+  if (service_ && service_->ready_when_started())
+    service_ready();
+  drain();
+}
+
+void cell_actor::service_ready() {
+  if (phase_ == cell_phase::starting)
+    set_phase(cell_phase::running);
+  if (!children_up_ && !nursery_.stopping()) {
+    children_up_ = true;
+    nursery_.start_all(spec_.children);
+  } else if (!told_ready_) {
+    told_ready_ = true;
+    report(child_note::kind::ready);
+  }
+}
+
+void cell_actor::children_started() {
+  if (told_ready_)
+    return;
+  told_ready_ = true;
+  report(child_note::kind::ready);
+}
+
+void cell_actor::fail(const std::string& reason) {
+  log(level::error, fmt::format("failed in {}: {}", handling_, reason));
+  crashes_.push_back({sys_.now(), reason, std::string{handling_}, incarnation_});
+  if (crashes_.size() > crashes_kept)
+    crashes_.pop_front();
+  drop_service();
+  if (phase_ == cell_phase::stopping) {
+    if (nursery_.empty())
+      end(reason);
+    return;
+  }
+  report(child_note::kind::failed, reason);
+}
+
+// Timers and reminders are the service's: a new one sets its own.
+void cell_actor::drop_service() {
+  if (service_) {
+    scope here{sys_.paths(), sys_.kinds().known_messages()};
+    try {
+      service_->abandoned();
+      flush();
+    } catch (const std::exception& problem) {
+      log(level::error, fmt::format("failed again while it was dropped: {}", problem.what()));
+    }
+  }
+  service_.reset();
+  for (auto i = timers_.begin(); i != timers_.end();)
+    i = i->second.what ? timers_.erase(i) : std::next(i);
+  if (phase_ != cell_phase::stopping)
+    set_phase(cell_phase::parked);
+}
+
+void cell_actor::children_stopped() {
+  children_up_ = false;
+  switch (std::exchange(afterwards_, afterwards::nothing)) {
+    case afterwards::report_reset:
+      report(child_note::kind::reset);
+      break;
+    case afterwards::stop_service:
+      stop_service();
+      break;
+    case afterwards::end:
+      end(finish_reason_);
+      break;
+    default:
+      break;
+  }
+}
+
+void cell_actor::stop_service() {
+  if (!service_) {
+    end({});
+    return;
+  }
+  bool now = true;
+  if (guarded("stopping", [&] { now = service_->stopping(); }) && now)
+    end({});
+}
+
+void cell_actor::children_gave_up(std::string reason) {
+  children_up_ = false;
+  handling_ = "supervision";
+  fail(reason);
+}
+
+void cell_actor::end(const std::string& reason) {
+  if (phase_ == cell_phase::ended)
+    return;
+  set_phase(cell_phase::ended);
+  me_.at()->unbind();
+  service_.reset();
+  report(child_note::kind::ended, reason);
+  quit();
+}
+
+void cell_actor::kill_children() {
+  for (const auto& [name, handle] : handles_)
+    order_cell(handle, child_order::kill);
+  handles_.clear();
+}
+
+void cell_actor::report(child_note::kind what, std::string reason) {
+  child_note note{what, last_segment(me_.path()), std::move(reason), nullptr};
+  if (parent_) {
+    send<caf::message_priority::high>(parent_, std::move(note));
+    return;
+  }
+  // The root has nobody above it: what it cannot mend ends the program, with the reason.
+  if (what == child_note::kind::failed) {
+    handling_ = "root";
+    end(note.reason);
+  } else if (what == child_note::kind::ended) {
+    sys_.root_ended(note.reason);
+  }
+}
+
+void cell_actor::hear(const child_note& note) {
+  switch (note.what) {
+    case child_note::kind::ready:
+      if (note.name.empty()) // said by the own service
+        service_ready();
+      else
+        nursery_.ready(note.name);
+      break;
+    case child_note::kind::failed:
+      nursery_.failed(note.name, note.reason);
+      break;
+    case child_note::kind::reset:
+      nursery_.reset_done(note.name);
+      break;
+    case child_note::kind::respecified:
+      nursery_.respecify(*note.spec);
+      break;
+    case child_note::kind::ended:
+      handles_.erase(note.name);
+      nursery_.ended(note.name, note.reason);
+      break;
+  }
+}
+
+} // namespace troupe::runtime

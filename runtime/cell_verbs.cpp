@@ -1,0 +1,150 @@
+// What a cell does for its service and its supervisor: mail, timers, children.
+#include <caf/all.hpp>
+
+#include "runtime/cell_actor.hpp"
+
+namespace troupe::runtime {
+
+void cell_actor::tell(runtime::address to, any_message what) {
+  said_.emplace_back(std::move(to), std::move(what));
+}
+
+void cell_actor::remind(std::string key, span after, any_message what) {
+  timed_.emplace_back(std::move(key),
+                      timer{clock().now() + std::max(after, span{0}), std::move(what)});
+}
+
+void cell_actor::forget(std::string_view key) {
+  timed_.emplace_back(std::string{key}, std::nullopt);
+}
+
+void cell_actor::start_child(child_spec spec) {
+  to_start_.push_back(std::move(spec));
+}
+
+void cell_actor::stop_child(std::string name) {
+  to_stop_.push_back(std::move(name));
+}
+
+void cell_actor::control(std::string path, any_message command) {
+  commanded_.emplace_back(std::move(path), std::move(command));
+}
+
+void cell_actor::finish(std::string reason) {
+  finishing_ = true;
+  finish_reason_ = std::move(reason);
+}
+
+void cell_actor::ready() {
+  send<caf::message_priority::high>(this, child_note{child_note::kind::ready, {}, {}, nullptr});
+}
+
+void cell_actor::log(level grade, std::string words) {
+  sys_.log().write({sys_.now(), grade, std::string{me_.path()}, std::move(words)});
+}
+
+// Everything a handler said, in the order in which it said it, per kind of effect: children first, so
+// that what it tells a new child finds it.
+void cell_actor::flush() {
+  for (auto& spec : std::exchange(to_start_, {}))
+    nursery_.add(std::move(spec));
+  for (auto& [to, what] : std::exchange(said_, {})) {
+    if (!to)
+      continue;
+    if (to.path() == store_path)
+      has_committed_ = true;
+    auto name = what.name();
+    auto& port = *to.at();
+    if (auto bound = port.depth_max.load(); bound > 0 && port.depth.load() >= bound) {
+      port.refused++;
+      log(level::warning, fmt::format("{} is full: {} was refused", to.path(), name));
+      continue;
+    }
+    if (!port.deliver({std::move(what), me_}))
+      log(level::debug, fmt::format("nobody is at {}: {} is lost", to.path(), name));
+  }
+  for (auto& [path, command] : std::exchange(commanded_, {})) {
+    auto to = sys_.at(path);
+    if (!deliver_control(to, std::move(command), me_))
+      me_.at()->deliver({any_message{nobody_there({}, path)}, to});
+  }
+  for (auto& [key, one] : std::exchange(timed_, {}))
+    if (one)
+      timers_.insert_or_assign(key, std::move(*one));
+    else
+      timers_.erase(key);
+  for (auto& name : std::exchange(to_stop_, {}))
+    nursery_.remove(name);
+  arm();
+  if (std::exchange(finishing_, false)) {
+    if (nursery_.empty()) {
+      end(finish_reason_);
+      return;
+    }
+    set_phase(cell_phase::stopping);
+    afterwards_ = afterwards::end;
+    nursery_.stop_all();
+  }
+}
+
+void cell_actor::wake_supervisor(std::string key, span after) {
+  timers_.insert_or_assign("supervisor:" + key, timer{clock().now() + after, {}});
+  arm();
+}
+
+void cell_actor::arm() {
+  auto next = clock_point::max();
+  for (const auto& [key, one] : timers_)
+    next = std::min(next, one.due);
+  if (next >= armed_)
+    return;
+  armed_ = next;
+  auto now = clock().now();
+  delayed_send(this, next > now ? next - now : clock_point::duration{0}, timer_wake{});
+}
+
+void cell_actor::timers_due() {
+  armed_ = clock_point::max();
+  auto now = clock().now();
+  std::vector<std::pair<clock_point, std::string>> due;
+  for (const auto& [key, one] : timers_)
+    if (one.due <= now)
+      due.emplace_back(one.due, key);
+  std::sort(due.begin(), due.end());
+  constexpr std::string_view own = "supervisor:";
+  for (const auto& [at, key] : due) {
+    auto found = timers_.find(key);
+    if (found == timers_.end())
+      continue;
+    auto what = std::move(found->second.what);
+    timers_.erase(found);
+    if (!what) {
+      nursery_.woken(key.substr(own.size()));
+    } else {
+      me_.at()->depth++;
+      take({std::move(what), me_});
+    }
+  }
+  if (phase_ != cell_phase::ended)
+    arm();
+}
+
+void cell_actor::spawn_child(const child_spec& spec) {
+  auto cell = spawn_cell(sys_, child_path(me_.path(), spec.name), spec,
+                         caf::actor_cast<caf::actor>(this));
+  handles_.insert_or_assign(spec.name, std::move(cell));
+}
+
+void cell_actor::order_child(const std::string& name, child_order what) {
+  if (auto i = handles_.find(name); i != handles_.end())
+    order_cell(i->second, what);
+}
+
+void cell_actor::child_gone(const std::string& name) {
+  handles_.erase(name);
+  timers_.erase("supervisor:stop:" + name);
+  timers_.erase("supervisor:start:" + name);
+  sys_.paths().forget(child_path(me_.path(), name));
+}
+
+} // namespace troupe::runtime

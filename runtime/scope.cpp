@@ -1,0 +1,103 @@
+#include "runtime/scope.hpp"
+
+namespace troupe::runtime {
+
+namespace {
+
+thread_local directory* current_paths = nullptr;
+thread_local const message_registry* current_messages = nullptr;
+
+const message_codec* codec_for(const any_message& x) {
+  return x && current_messages ? current_messages->find(x.tag()) : nullptr;
+}
+
+} // namespace
+
+void message_registry::add(const message_codec& codec) {
+  by_name_.insert_or_assign(codec.tag->name, codec);
+  by_tag_.insert_or_assign(codec.tag, codec);
+}
+
+const message_codec* message_registry::find(std::string_view name) const {
+  auto i = by_name_.find(name);
+  return i == by_name_.end() ? nullptr : &i->second;
+}
+
+const message_codec* message_registry::find(const message_tag* tag) const {
+  auto i = by_tag_.find(tag);
+  return i == by_tag_.end() ? nullptr : &i->second;
+}
+
+scope::scope(directory& paths, const message_registry& messages)
+  : former_paths_{std::exchange(current_paths, &paths)},
+    former_messages_{std::exchange(current_messages, &messages)} {}
+
+scope::~scope() {
+  current_paths = former_paths_;
+  current_messages = former_messages_;
+}
+
+directory* scope::paths() noexcept {
+  return current_paths;
+}
+
+const message_registry* scope::messages() noexcept {
+  return current_messages;
+}
+
+void to_stored(const any_message& x, bytes& out) {
+  auto* codec = codec_for(x);
+  detail::put_sized(out, std::string{x.name()});
+  if (codec)
+    out += codec->encode(x.content());
+}
+
+bool from_stored(any_message& x, std::string_view in) {
+  std::string_view name;
+  if (!detail::get_sized(in, name))
+    return false;
+  x = {};
+  if (name.empty())
+    return true;
+  auto* codec = current_messages ? current_messages->find(name) : nullptr;
+  if (!codec)
+    return false;
+  auto read = codec->decode(in);
+  if (read)
+    x = std::move(*read);
+  return static_cast<bool>(read);
+}
+
+json as_json(const any_message& x) {
+  boost::json::object out;
+  out["type"] = boost::json::string_view{x.name().data(), x.name().size()};
+  if (auto* codec = codec_for(x))
+    out["fields"] = codec->show(x.content());
+  return out;
+}
+
+result<void> of_json(any_message& x, const json& in) {
+  auto* fields = in.is_object() ? in.get_object().if_contains("type") : nullptr;
+  if (!fields || !fields->is_string())
+    return detail::wrong_kind("a message {type, fields}", in);
+  std::string_view name{fields->get_string().data(), fields->get_string().size()};
+  auto* codec = current_messages ? current_messages->find(name) : nullptr;
+  if (!codec)
+    return failure{errc::not_found, "no such message: " + std::string{name}};
+  auto* given = in.get_object().if_contains("fields");
+  auto read = codec->read(given ? *given : json(boost::json::object{}));
+  if (!read)
+    return read.error();
+  x = std::move(*read);
+  return {};
+}
+
+bool operator==(const any_message& a, const any_message& b) {
+  if (a.tag() != b.tag())
+    return false;
+  auto* codec = codec_for(a);
+  return a.content() == b.content()
+         || (codec && codec->encode(a.content()) == codec->encode(b.content()));
+}
+
+} // namespace troupe::runtime

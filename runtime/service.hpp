@@ -1,0 +1,166 @@
+// What lives in a cell: a configuration, a state, and one `on(message)` per message it hears.
+//
+// A handler is a function of (state, message, now, random). What it wants done in the world it says
+// through the verbs below; they take effect together when it has returned, and not at all if it
+// throws. A service holds nothing that is not in its state: no thread, no timer, no waiting lambda.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/address.hpp"
+#include "runtime/child_spec.hpp"
+#include "runtime/log.hpp"
+#include "runtime/transaction.hpp"
+#include "storage/check.hpp"
+
+namespace troupe::storage {
+class store;
+}
+
+namespace troupe::runtime {
+
+struct service_kind;
+
+/// One described message per type; the only list of what a service hears.
+template <class... Messages>
+struct messages {};
+
+/// What a cell does for the service in it. Services use the verbs of `service_base`.
+class context {
+public:
+  virtual const address& me() const = 0;
+  virtual const address& sender() const = 0;
+  virtual instant now() const = 0;
+  virtual std::uint64_t random() = 0;
+  virtual address at(std::string_view path) = 0;
+  virtual storage::store* store() = 0;
+  virtual std::vector<std::string> children() const = 0;
+
+  virtual void tell(address to, any_message what) = 0;
+  virtual void remind(std::string key, span after, any_message what) = 0;
+  virtual void forget(std::string_view key) = 0;
+  virtual void start_child(child_spec spec) = 0;
+  virtual void stop_child(std::string name) = 0;
+  virtual void control(std::string path, any_message command) = 0;
+  virtual void finish(std::string reason) = 0;
+  virtual void ready() = 0;
+  virtual void log(level grade, std::string words) = 0;
+
+protected:
+  ~context() = default;
+};
+
+class service_base {
+public:
+  virtual ~service_base() = default;
+
+  virtual const service_kind& kind() const = 0;
+  virtual bytes state_bytes() const = 0;
+  virtual json state_json() const = 0;
+  virtual result<void> load_state(std::string_view in) = 0;
+  virtual json config_json() const = 0;
+
+  /// A new incarnation begins: fill the state from configuration and store. May throw.
+  virtual void started() {}
+  /// In place of `started` after a hot swap: the state is that of the predecessor.
+  virtual void taken_over() {}
+  /// False if `started` leaves it to the service to say `ready()` later.
+  virtual bool ready_when_started() const { return true; }
+  /// An orderly stop is wanted. True: end now. False: `finish` will be said.
+  virtual bool stopping() { return true; }
+  /// Nothing waits in the mailbox.
+  virtual void idle() {}
+  /// The service has failed and is about to be dropped; the last chance to say something.
+  virtual void abandoned() {}
+
+  void attach(context& host) noexcept { host_ = &host; }
+
+protected:
+  // -- what a handler may know -----------------------------------------------------------------
+  instant now() const { return host_->now(); }
+  std::uint64_t random() { return host_->random(); }
+  const address& me() const { return host_->me(); }
+  const address& sender() const { return host_->sender(); }
+  address at(std::string_view path) { return host_->at(path); }
+  address child(std::string_view name) { return host_->at(child_path(me().path(), name)); }
+  std::vector<std::string> children() const { return host_->children(); }
+  /// For read transactions within one handler. Null on a stage without a store.
+  storage::store& store() {
+    TROUPE_CHECK(host_->store() != nullptr, "a store is needed here");
+    return *host_->store();
+  }
+
+  // -- what a handler may do: verbs take effect after it has returned ---------------------------
+  template <described Message>
+  void tell(const address& to, Message what) {
+    host_->tell(to, any_message{std::move(what)});
+  }
+  void tell(const address& to, any_message what) { host_->tell(to, std::move(what)); }
+
+  /// A message to myself after `after`; replaces an earlier one of the same `key`.
+  template <described Message>
+  void remind(std::string key, span after, Message what) {
+    host_->remind(std::move(key), after, any_message{std::move(what)});
+  }
+  void forget(std::string_view key) { host_->forget(key); }
+
+  /// Stores and says in one: what the transaction says leaves once it is durable.
+  void commit(transaction work) {
+    work.owner = me();
+    host_->tell(host_->at(store_path), any_message{std::move(work)});
+  }
+
+  void start_child(child_spec spec) { host_->start_child(std::move(spec)); }
+  void stop_child(std::string name) { host_->stop_child(std::move(name)); }
+  /// A command to any cell of the tree; the answer comes as `cell_answer`.
+  template <described Command>
+  void control(std::string path, Command what) {
+    host_->control(std::move(path), any_message{std::move(what)});
+  }
+  /// This service has done its work; its cell ends. An empty reason is an orderly end.
+  void finish(std::string reason = {}) { host_->finish(std::move(reason)); }
+  void ready() { host_->ready(); }
+
+  template <class... Args>
+  void log(level grade, fmt::format_string<Args...> form, Args&&... args) {
+    host_->log(grade, fmt::format(form, std::forward<Args>(args)...));
+  }
+
+private:
+  context* host_ = nullptr;
+};
+
+/// Base of every service: `class x : public service<x, x_config, x_state>`.
+template <class Self, described Config, described State>
+class service : public service_base {
+public:
+  using config_type = Config;
+  using state_type = State;
+
+  bytes state_bytes() const final { return encode(state_); }
+  json state_json() const final { return to_json(state_); }
+  json config_json() const final { return to_json(config_); }
+  result<void> load_state(std::string_view in) final {
+    auto read = decode<State>(in);
+    if (!read)
+      return read.error();
+    state_ = std::move(*read);
+    return {};
+  }
+  void configure(Config config) { config_ = std::move(config); }
+
+protected:
+  const Config& config() const noexcept { return config_; }
+  State& state() noexcept { return state_; }
+  const State& state() const noexcept { return state_; }
+
+private:
+  Config config_;
+  State state_;
+};
+
+} // namespace troupe::runtime

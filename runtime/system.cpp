@@ -1,0 +1,64 @@
+#include "runtime/system.hpp"
+
+#include <caf/all.hpp>
+
+#include "runtime/cell.hpp"
+
+namespace troupe::runtime {
+
+namespace {
+
+// CAF's defaults starve actors: the newest job first, and no end to a turn (caf.md, chapter 6).
+void tune(caf::actor_system_config& config, const system_options& options) {
+  config.set("scheduler.policy",
+             options.deterministic ? caf::atom("testing") : caf::atom("sharing"));
+  config.set("scheduler.max-threads", options.threads);
+  config.set("scheduler.max-throughput", std::size_t{100});
+}
+
+} // namespace
+
+system::system(const kind_registry& kinds, logger& log, system_options options)
+  : kinds_{kinds}, log_{log}, options_{options} {
+  tune(config_, options_);
+  caf_ = std::make_unique<caf::actor_system>(config_);
+  if (options_.deterministic)
+    caf_->await_actors_before_shutdown(false);
+}
+
+system::~system() {
+  for (const auto& one : paths_.listing())
+    one->unbind();
+  root_ = nullptr;
+  caf_.reset();
+}
+
+void system::start(child_spec root, std::function<void(std::string)> ended) {
+  ended_ = std::move(ended);
+  root_ = spawn_cell(*this, "/", std::move(root), {});
+  order_cell(root_, child_order::start);
+}
+
+void system::stop() {
+  if (root_)
+    order_cell(root_, child_order::stop);
+}
+
+void system::root_ended(const std::string& reason) {
+  if (auto report = std::exchange(ended_, nullptr))
+    report(reason);
+}
+
+instant system::now() const {
+  if (!options_.deterministic)
+    return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
+  auto since = caf_->clock().now().time_since_epoch();
+  return options_.virtual_start + std::chrono::duration_cast<span>(since);
+}
+
+void system::tell(const address& to, any_message what, const address& from) {
+  if (to)
+    to.at()->deliver({std::move(what), from});
+}
+
+} // namespace troupe::runtime

@@ -1,0 +1,65 @@
+// The running system: CAF's scheduler and clock, the paths, the kinds of services, the log, the store
+// and the rim. One per process, or several in a test; nothing of it is global.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include "runtime/address.hpp"
+#include "runtime/child_spec.hpp"
+#include "runtime/kind.hpp"
+#include "runtime/log.hpp"
+
+namespace troupe::runtime {
+
+struct system_options {
+  std::size_t threads = 2;
+  bool deterministic = false; ///< A stage: CAF's testing scheduler, virtual time, no threads.
+  std::uint64_t seed = 1;
+  instant virtual_start{};    ///< What the clock of a stage shows at its beginning.
+};
+
+class system {
+public:
+  system(const kind_registry& kinds, logger& log, system_options options);
+  ~system();
+
+  /// Spawns the root cell and starts it; `ended` is called once with the reason (empty: orderly)
+  /// when the root is gone, on one of the system's threads.
+  void start(child_spec root, std::function<void(std::string)> ended);
+  /// Asks the root to stop.
+  void stop();
+
+  instant now() const;
+  address at(std::string_view path) { return paths_.at(path); }
+  /// A message from outside of the tree, such as from the rim.
+  void tell(const address& to, any_message what, const address& from = {});
+
+  directory& paths() noexcept { return paths_; }
+  const kind_registry& kinds() const noexcept { return kinds_; }
+  logger& log() noexcept { return log_; }
+  const system_options& options() const noexcept { return options_; }
+  caf::actor_system& caf() noexcept { return *caf_; }
+  storage::store* store() const noexcept { return store_; }
+  /// Before `start`; must outlive the system.
+  void use(storage::store* store) noexcept { store_ = store; }
+  void root_ended(const std::string& reason);
+
+private:
+  const kind_registry& kinds_;
+  logger& log_;
+  system_options options_;
+  directory paths_;
+  storage::store* store_ = nullptr;
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> caf_;
+  std::function<void(std::string)> ended_;
+  caf::actor root_;
+};
+
+} // namespace troupe::runtime

@@ -1,0 +1,48 @@
+// What a handler wants stored, and what is to be said once that is durable: one value, given to the
+// writer of the store. If the commit fails, nothing of it is stored, `said` is never said, those in
+// `otherwise` hear their refusals, and the owner is rebuilt from what is stored.
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/address.hpp"
+#include "storage/batch.hpp"
+
+namespace troupe::runtime {
+
+/// The path of the writer in every tree.
+inline constexpr std::string_view store_path = "/db";
+
+struct transaction {
+  storage::batch work;
+  std::vector<std::pair<address, any_message>> said;
+  std::vector<std::pair<address, any_message>> otherwise;
+  address owner;
+
+  template <described Message>
+  void tell(const address& to, Message what) {
+    said.emplace_back(to, any_message{std::move(what)});
+  }
+  template <described Message>
+  void refuse(const address& to, Message what) {
+    otherwise.emplace_back(to, any_message{std::move(what)});
+  }
+  bool empty() const noexcept { return work.empty() && said.empty(); }
+
+  TROUPE_FIELDS(work, said, otherwise, owner)
+};
+
+/// To the writer: answered with `store_reached` after everything sent before it was committed or has
+/// failed. A cell asks this before it rebuilds a service from the store.
+struct reach_store {
+  std::uint64_t token = 0;
+  TROUPE_FIELDS(token)
+};
+struct store_reached {
+  std::uint64_t token = 0;
+  TROUPE_FIELDS(token)
+};
+
+} // namespace troupe::runtime
