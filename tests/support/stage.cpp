@@ -1,0 +1,92 @@
+#include "tests/support/stage.hpp"
+
+#include <caf/all.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+namespace troupe::testing {
+
+using namespace runtime;
+
+namespace {
+
+caf::scheduler::test_coordinator& coordinator(caf::actor_system& sys) {
+  return dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
+}
+
+} // namespace
+
+stage::stage() {
+  log_ = std::make_unique<logger>(
+    [this](std::string_view line) { log_lines.emplace_back(line); }, logger::form::text,
+    level::debug);
+}
+
+stage::~stage() {
+  if (!system_)
+    return;
+  if (!ended_) {
+    system_->stop();
+    run();
+    advance(std::chrono::minutes{5}); // patience with whoever does not stop
+  }
+}
+
+void stage::start(child_spec root) {
+  system_options options;
+  options.deterministic = true;
+  options.seed = 7;
+  options.virtual_start = instant{std::chrono::seconds{1'700'000'000}};
+  system_ = std::make_unique<runtime::system>(kinds, *log_, options);
+  system_->use(store_);
+  system_->start(std::move(root), [this](std::string reason) { ended_ = std::move(reason); });
+  run();
+}
+
+void stage::run() {
+  coordinator(system_->caf()).run();
+}
+
+void stage::advance(span time) {
+  auto& steps = coordinator(system_->caf());
+  auto& clock = steps.clock();
+  auto end = clock.now() + time;
+  run();
+  // From one due time to the next, so that what is due first happens first.
+  while (!clock.schedule().empty() && clock.schedule().begin()->first <= end) {
+    auto step = clock.schedule().begin()->first - clock.now();
+    steps.advance_time(std::max(step, decltype(step)::zero()));
+    run();
+  }
+  if (clock.now() < end)
+    steps.advance_time(end - clock.now());
+  run();
+}
+
+void stage::tell(std::string_view path, any_message what) {
+  system_->tell(at(path), std::move(what), at("/test"));
+}
+
+cell_answer stage::control(std::string_view path, any_message command) {
+  auto ear = listen("/test/control");
+  if (!deliver_control(at(path), std::move(command), at("/test/control")))
+    return nobody_there({}, std::string{path});
+  run();
+  auto heard = ear->heard<cell_answer>();
+  REQUIRE(heard.size() == 1);
+  return heard.front();
+}
+
+std::shared_ptr<listener> stage::listen(std::string_view path) {
+  auto ear = std::make_shared<listener>();
+  at(path).at()->bind(ear);
+  return ear;
+}
+
+bool stage::logged(std::string_view part) const {
+  for (const auto& line : log_lines)
+    if (line.find(part) != std::string::npos)
+      return true;
+  return false;
+}
+
+} // namespace troupe::testing
