@@ -1,0 +1,45 @@
+// One connection of the rim: credit for reading, a bounded queue for writing. Runs on the rim's
+// thread only.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+#include "runtime/address.hpp"
+#include "runtime/io/rim.hpp"
+
+namespace troupe::io {
+
+using stream_socket = boost::asio::generic::stream_protocol::socket;
+
+class connection {
+public:
+  /// What the rim does with news of a connection.
+  struct news {
+    std::function<void(const runtime::address& to, runtime::any_message what)> tell;
+    std::function<void(std::int64_t number)> gone;
+  };
+
+  virtual ~connection() = default;
+  /// For TLS: the handshake; `bytes_received` only follow it.
+  virtual void begin() = 0;
+  virtual void read_more() = 0;
+  virtual void write(bytes data) = 0;
+  /// After what waits was written.
+  virtual void close() = 0;
+
+  runtime::address owner;
+};
+
+/// `secure` null: plain.
+std::shared_ptr<connection> make_connection(std::int64_t number, stream_socket socket,
+                                            boost::asio::ssl::context* secure,
+                                            connection::news news);
+
+} // namespace troupe::io
