@@ -1,0 +1,127 @@
+#include "shared_data.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+#include "runtime/wire/banana.hpp"
+#include "runtime/wire/utf8.hpp"
+
+namespace troupe::wire::tests {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path protocol_folder() {
+  if (const char* named = std::getenv("TROUPE_SHARED"))
+    return fs::path{named} / "protocol";
+#ifdef TROUPE_SHARED_DATA
+  return fs::path{TROUPE_SHARED_DATA} / "protocol";
+#else
+  return {};
+#endif
+}
+
+bool is_absent(const fs::path& path, std::string_view checks) {
+  std::error_code ignored;
+  if (fs::exists(path, ignored))
+    return false;
+  std::cout << "shared/ protocol data absent: " << checks << " checks skipped\n";
+  return true;
+}
+
+std::vector<json> lines_of(const fs::path& path) {
+  std::ifstream in{path};
+  std::vector<json> lines;
+  for (std::string line; std::getline(in, line);)
+    lines.push_back(parse_json(line).value());
+  return lines;
+}
+
+bool is_msgpack(std::string_view name) {
+  return name.starts_with("o_") || name.starts_with("o2_") || name.starts_with("o3_")
+         || name.starts_with("o4_") || name.starts_with("p2_");
+}
+
+} // namespace
+
+std::string text_at(const json& line, std::string_view key) {
+  const auto* value = line.get_object().if_contains({key.data(), key.size()});
+  return value != nullptr && value->is_string() ? std::string{value->get_string()} : "";
+}
+
+bytes raw(std::string_view hex) {
+  return from_hex(hex).value();
+}
+
+std::vector<json> vectors(std::string_view checks) {
+  auto path = protocol_folder() / "vectors.jsonl";
+  return is_absent(path, checks) ? std::vector<json>{} : lines_of(path);
+}
+
+std::vector<capture> captures(std::string_view checks) {
+  auto folder = protocol_folder() / "captures";
+  std::vector<capture> all;
+  if (is_absent(folder, checks))
+    return all;
+  for (const auto& entry : fs::directory_iterator{folder}) {
+    if (entry.path().extension() != ".jsonl")
+      continue;
+    auto& one = all.emplace_back();
+    one.name = entry.path().stem();
+    one.is_pb = !is_msgpack(one.name);
+    if (!one.is_pb)
+      continue;
+    for (const auto& line : lines_of(entry.path()))
+      one.chunks.push_back({.to_master = text_at(line, "dir") == "c2s",
+                            .connection = line.at("conn").get_int64(),
+                            .data = raw(text_at(line, "hex")),
+                            .event = text_at(line, "event"),
+                            .note = text_at(line, "note")});
+  }
+  std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.name < b.name; });
+  return all;
+}
+
+sexp vector_sexp(const json& described) {
+  if (described.is_array()) {
+    sexp::list_type elements;
+    for (const auto& element : described.get_array())
+      elements.push_back(vector_sexp(element));
+    return elements;
+  }
+  const auto& object = described.get_object();
+  if (object.contains("b"))
+    return raw(text_at(described, "b"));
+  if (object.contains("i"))
+    return parse_integer(text_at(described, "i")).value();
+  return std::strtod(text_at(described, "f").c_str(), nullptr);
+}
+
+std::vector<sexp> expressions(std::string_view stream) {
+  std::vector<sexp> all;
+  banana_state reader;
+  while (!stream.empty()) {
+    auto read = take_expression(reader, stream).value();
+    if (read)
+      all.push_back(std::move(*read));
+    reader.words_known = true;
+  }
+  return all;
+}
+
+bytes stream_of(const capture& from, bool to_master) {
+  bytes all;
+  for (const auto& part : from.chunks)
+    if (part.connection == 1 && part.to_master == to_master)
+      all += part.data;
+  return all;
+}
+
+} // namespace troupe::wire::tests
