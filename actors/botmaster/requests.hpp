@@ -1,0 +1,126 @@
+// What the distributor, builders and running builds say to each other, and what may be said to them.
+#pragma once
+
+#include "actors/change_svc/change_manager.hpp"
+#include "storage/batch.hpp"
+#include "storage/records/build.hpp"
+#include "storage/records/buildset.hpp"
+
+namespace troupe::botmaster {
+
+inline constexpr std::string_view botmaster_path = "/botmaster";
+inline constexpr std::string_view brd_path = "/botmaster/brd";
+inline constexpr std::string_view locks_path = "/botmaster/locks";
+inline constexpr std::string_view builders_path = "/botmaster/builders";
+inline constexpr std::string_view workers_path = "/botmaster/workers";
+
+// -- to the distributor -------------------------------------------------------------------------------
+
+/// Make a buildset with one request per builder. `stamps` are ids, `contents` are found or made.
+/// `along` is stored in the same commit. Answered with `buildset_added` or `buildset_refused`.
+struct add_buildset {
+  records::buildset set; ///< Its id, times and completion are given here.
+  std::vector<change_svc::stamp_content> contents;
+  std::vector<std::string> builder_names; ///< Unknown names are dropped.
+  std::int64_t priority = 0;
+  bool waited_for = false;
+  storage::batch along;
+  std::string token;
+  runtime::address asker;
+  TROUPE_FIELDS(set, contents, builder_names, priority, waited_for, along, token, asker)
+};
+struct buildset_added {
+  std::string token;
+  buildset_id id;
+  std::map<std::string, buildrequest_id> requests; ///< By builder name.
+  TROUPE_FIELDS(token, id, requests)
+};
+struct buildset_refused {
+  std::string token;
+  std::string words;
+  TROUPE_FIELDS(token, words)
+};
+
+/// Cancels a request, or the build that runs for it (§4.3). Answered with `request_done`.
+struct cancel_request {
+  buildrequest_id request;
+  std::string reason;
+  std::string token;
+  runtime::address asker;
+  TROUPE_FIELDS(request, reason, token, asker)
+};
+struct request_done {
+  std::string token;
+  bool ok = false;
+  std::string words;
+  TROUPE_FIELDS(token, ok, words)
+};
+
+/// A worker as the distributor sees it; told whenever any of it changes.
+struct worker_changed {
+  std::string name;
+  worker_id id;
+  bool can_build = false;               ///< Attached, not paused, not graceful, not in quarantine.
+  std::optional<std::int64_t> max_builds;
+  std::vector<std::string> builders;    ///< Those it is attached for.
+  std::vector<json> locks;
+  std::string why_not; ///< Why it can't, for people.
+  TROUPE_FIELDS(name, id, can_build, max_builds, builders, locks, why_not)
+};
+
+/// A builder's ids, told when it begins and when its configuration changes.
+struct builder_here {
+  std::string name;
+  builder_id id;
+  TROUPE_FIELDS(name, id)
+};
+
+/// The build for a claimed request has ended (`results`), or could not begin (no results: the
+/// request goes back to the queue).
+struct build_over {
+  build_id build;
+  buildrequest_id request;
+  std::string builder;
+  std::string worker;
+  std::optional<records::result_code> results;
+  TROUPE_FIELDS(build, request, builder, worker, results)
+};
+
+// -- to a builder -----------------------------------------------------------------------------------
+
+/// Build this request, which is claimed, on that worker. Told by the distributor after its commit.
+struct start_build {
+  build_id build;
+  records::buildrequest request;
+  records::buildset set;
+  std::vector<records::sourcestamp> stamps;
+  std::vector<records::change> changes; ///< Of all stamps, oldest first.
+  std::optional<records::patch> patch;
+  std::string worker;
+  worker_id worker_number;
+  TROUPE_FIELDS(build, request, set, stamps, changes, patch, worker, worker_number)
+};
+
+// -- to a running build ------------------------------------------------------------------------------
+
+/// Stops a build on purpose (§6.6). Answered with `request_done` if somebody asks.
+struct stop_build {
+  build_id build;
+  std::string reason;
+  records::result_code results = records::result_code::cancelled;
+  std::string token;
+  runtime::address asker;
+  TROUPE_FIELDS(build, reason, results, token, asker)
+};
+
+// -- to the locks -------------------------------------------------------------------------------------
+
+/// One access to a lock (§8.1).
+struct lock_access {
+  std::string lock;
+  bool exclusive = false;
+  std::int64_t count = 1;
+  TROUPE_FIELDS(lock, exclusive, count)
+};
+
+} // namespace troupe::botmaster

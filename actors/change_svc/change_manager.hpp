@@ -1,0 +1,116 @@
+// CHANGE MANAGER: the one door through which changes enter the master.
+//
+// Owns:      the ids of changes and sourcestamps; equal content means the same sourcestamp.
+// Promises:  an asker hears `change_accepted` only for a durable change; listeners hear of changes in
+//            the order of their ids, each once, beginning after the one they name.
+// Restart:   permanent. Derived from the store but for its listeners; `/scheduler_manager` is told
+//            and has them subscribe anew.
+#pragma once
+
+#include "actors/status/events.hpp"
+#include "runtime/kind.hpp"
+#include "storage/records/change.hpp"
+#include "storage/records/sourcestamp.hpp"
+
+namespace troupe::change_svc {
+
+inline constexpr std::string_view change_svc_path = "/change_svc";
+
+/// Take in `what`; its id, parent and sourcestamp are given here. Answered with `change_accepted` or
+/// `change_refused`.
+struct add_change {
+  records::change what;
+  std::string token;
+  runtime::address asker;
+  TROUPE_FIELDS(what, token, asker)
+};
+struct change_accepted {
+  std::string token;
+  change_id id;
+  TROUPE_FIELDS(token, id)
+};
+struct change_refused {
+  std::string token;
+  std::string words;
+  TROUPE_FIELDS(token, words)
+};
+
+/// `listener` hears `change_added` for each change after `after`, those stored first.
+struct subscribe_changes {
+  runtime::address listener;
+  change_id after;
+  TROUPE_FIELDS(listener, after)
+};
+struct unsubscribe_changes {
+  runtime::address listener;
+  TROUPE_FIELDS(listener)
+};
+/// `what` is stored for good.
+struct change_added {
+  records::change what;
+  TROUPE_FIELDS(what)
+};
+
+/// A sourcestamp by its content; `patch` makes it one of its own.
+struct stamp_content {
+  records::sourcestamp stamp;
+  std::optional<records::patch> patch;
+  TROUPE_FIELDS(stamp, patch)
+};
+/// Find or make the ids of `stamps`; answered with `stamps_resolved` once they are stored.
+struct resolve_stamps {
+  std::vector<stamp_content> stamps;
+  std::string token;
+  runtime::address asker;
+  TROUPE_FIELDS(stamps, token, asker)
+};
+struct stamps_resolved {
+  std::string token;
+  std::vector<sourcestamp_id> ids; ///< In the order asked; empty if it could not be done.
+  std::string words;               ///< Why not.
+  TROUPE_FIELDS(token, ids, words)
+};
+
+/// To `/scheduler_manager`: listeners have been forgotten.
+struct changes_begin {
+  TROUPE_FIELDS()
+};
+
+struct change_manager_config {
+  runtime::address listeners_parent; ///< Hears `changes_begin`.
+  std::optional<json> codebase_generator;
+  std::optional<json> revlink;
+  TROUPE_FIELDS(listeners_parent, codebase_generator, revlink)
+};
+struct change_manager_state {
+  change_id next_change;
+  sourcestamp_id next_stamp;
+  patch_id next_patch;
+  std::map<std::string, runtime::address> listeners;
+  /// Made here and perhaps not yet in the store: digest of content to id.
+  std::map<std::uint64_t, std::pair<records::sourcestamp, sourcestamp_id>> fresh_stamps;
+  std::map<std::uint64_t, change_id> newest; ///< By branch, repository, project, codebase.
+  TROUPE_FIELDS(next_change, next_stamp, next_patch, listeners, fresh_stamps, newest)
+};
+
+class change_manager
+: public runtime::service<change_manager, change_manager_config, change_manager_state> {
+public:
+  using hears
+    = runtime::messages<add_change, subscribe_changes, unsubscribe_changes, resolve_stamps>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+
+  void on(const add_change&);
+  void on(const subscribe_changes&);
+  void on(const unsubscribe_changes&);
+  void on(const resolve_stamps&);
+
+private:
+  sourcestamp_id stamp_for(records::sourcestamp content, runtime::transaction& work);
+  change_id parent_of(const records::change& what);
+};
+
+const runtime::service_kind& change_manager_kind();
+
+} // namespace troupe::change_svc

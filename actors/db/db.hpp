@@ -1,0 +1,53 @@
+// DB: the one writer of the store.
+//
+// Owns:      every commit. All transactions that wait when it gets to work share one.
+// Promises:  what a transaction says leaves after its commit, in the order of transactions; of a
+//            transaction that cannot be committed nothing is said but its refusals, and its owner
+//            is rebuilt from the store.
+// Restart:   permanent. What was gathered and not committed is committed, or refused, as it goes.
+#pragma once
+
+#include "runtime/kind.hpp"
+
+namespace troupe::db {
+
+struct database_config {
+  std::int64_t transactions_max = 512;     ///< In one commit.
+  std::int64_t bytes_max = 16 << 20;       ///< In one commit, roughly.
+  TROUPE_FIELDS(transactions_max, bytes_max)
+};
+
+struct database_state {
+  std::vector<runtime::any_message> gathered; ///< Transactions of the next commit, and barriers.
+  std::vector<runtime::address> askers;       ///< Of the barriers among them, in order.
+  std::int64_t gathered_bytes = 0;
+  std::int64_t commits = 0;
+  std::int64_t transactions = 0;
+  std::int64_t refusals = 0;
+  std::int64_t slowest_commit_us = 0;
+  std::string trouble; ///< Why the last commit failed; empty when it went through.
+  TROUPE_FIELDS(gathered, askers, gathered_bytes, commits, transactions, refusals,
+                slowest_commit_us, trouble)
+};
+
+class database : public runtime::service<database, database_config, database_state> {
+public:
+  using hears = runtime::messages<runtime::transaction, runtime::reach_store>;
+  const runtime::service_kind& kind() const override;
+
+  void on(const runtime::transaction&);
+  void on(const runtime::reach_store&);
+  void idle() override { commit_gathered(); }
+  void abandoned() override { commit_gathered(); }
+  bool stopping() override;
+
+private:
+  void gather(std::int64_t size);
+  void commit_gathered();
+  void release(const runtime::any_message& what, std::size_t& barrier);
+  void refuse(const runtime::transaction& work, const failure& why);
+};
+
+const runtime::service_kind& database_kind();
+
+} // namespace troupe::db

@@ -1,0 +1,52 @@
+// EVENTS: what happens in the master, for whoever wants to know: `troupe shell DIR watch`, reporters.
+// Topics are Buildbot's routing keys with slashes: "changes/7/new", "builds/12/finished".
+//
+// Promises:  a subscriber hears events in the order in which `status` took them, none twice.
+//            Events are told by transactions, so nothing is heard that is not stored.
+// Restart:   permanent; subscribers are stored nowhere and begin anew.
+#pragma once
+
+#include "runtime/kind.hpp"
+
+namespace troupe::status {
+
+struct event {
+  std::string topic;
+  json content;
+  TROUPE_FIELDS(topic, content)
+};
+
+/// From now on `listener` hears events whose topic begins with `prefix`; replaces its earlier wish.
+struct subscribe_events {
+  runtime::address listener;
+  std::string prefix;
+  TROUPE_FIELDS(listener, prefix)
+};
+struct unsubscribe_events {
+  runtime::address listener;
+  TROUPE_FIELDS(listener)
+};
+
+inline constexpr std::string_view status_path = "/status";
+
+struct event_hub_config {
+  TROUPE_FIELDS()
+};
+struct event_hub_state {
+  std::map<std::string, subscribe_events> listeners; ///< By path.
+  std::int64_t events = 0;
+  TROUPE_FIELDS(listeners, events)
+};
+
+class event_hub : public runtime::service<event_hub, event_hub_config, event_hub_state> {
+public:
+  using hears = runtime::messages<event, subscribe_events, unsubscribe_events>;
+  const runtime::service_kind& kind() const override;
+  void on(const event&);
+  void on(const subscribe_events&);
+  void on(const unsubscribe_events&);
+};
+
+const runtime::service_kind& event_hub_kind();
+
+} // namespace troupe::status

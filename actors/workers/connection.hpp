@@ -1,0 +1,153 @@
+// What a connected worker is to the rest of the master, whatever protocol it speaks. Builds speak to
+// `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
+#pragma once
+
+#include "runtime/kind.hpp"
+#include "runtime/wire/jelly.hpp"
+
+namespace troupe::workers {
+
+inline constexpr std::string_view workers_path = "/workers";
+
+/// A builder that a worker serves, and its folder there.
+struct served_builder {
+  std::string name;
+  std::string folder; ///< Relative to the worker's base folder.
+  TROUPE_FIELDS(name, folder)
+};
+
+// -- from botmaster's worker to the connection ----------------------------------------------------------
+
+/// The builders to serve and how often to say "keepalive"; the first completes the attach.
+struct serve_builders {
+  std::vector<served_builder> builders;
+  span keepalive_interval{};
+  TROUPE_FIELDS(builders, keepalive_interval)
+};
+/// Say again what you said at attach, if you are attached; botmaster's worker was restarted.
+struct report_attachment {
+  TROUPE_FIELDS()
+};
+/// Tell the worker's process to end.
+struct shut_worker_down {
+  TROUPE_FIELDS()
+};
+/// Drop the connection, with the reason for the log.
+struct drop_worker {
+  std::string reason;
+  TROUPE_FIELDS(reason)
+};
+
+// -- from the connection to botmaster's worker ------------------------------------------------------------
+
+/// It has said who it is and waits for `serve_builders`.
+struct worker_arrived {
+  std::string name;
+  runtime::address connection;
+  TROUPE_FIELDS(name, connection)
+};
+/// It serves these builders: ready for builds.
+struct worker_attached {
+  std::string name;
+  runtime::address connection;
+  std::map<std::string, json> info;             ///< admin, host, version, system, basedir, …
+  std::map<std::string, std::string> commands;  ///< Command name to version.
+  std::map<std::string, std::string> environ;
+  std::vector<std::string> builders;
+  TROUPE_FIELDS(name, connection, info, commands, environ, builders)
+};
+struct worker_detached {
+  std::string name;
+  runtime::address connection;
+  std::string words;
+  TROUPE_FIELDS(name, connection, words)
+};
+/// The worker itself asks for a graceful shutdown.
+struct worker_wants_shutdown {
+  std::string name;
+  TROUPE_FIELDS(name)
+};
+
+// -- from a build to the connection ----------------------------------------------------------------------
+
+/// One trivial call, then `startBuild`: the worker is there and prepared. Answered with
+/// `build_prepared`; from then on `asker` hears `worker_lost`.
+struct prepare_build {
+  std::string builder;
+  runtime::address asker;
+  TROUPE_FIELDS(builder, asker)
+};
+/// Answers: updates, transfer calls and `command_complete` to `asker`.
+struct start_command {
+  std::string id; ///< Unique in the master.
+  std::string builder;
+  std::string name;
+  wire::jelly args; ///< A dictionary; objects of ours in it are own("ID/writer") or own("ID/reader").
+  runtime::address asker;
+  TROUPE_FIELDS(id, builder, name, args, asker)
+};
+struct interrupt_command {
+  std::string id;
+  std::string why;
+  TROUPE_FIELDS(id, why)
+};
+/// The build has taken `credit` bytes of updates off our hands: they are stored or will be.
+struct updates_taken {
+  std::string id;
+  std::int64_t calls = 0; ///< How many `command_update` of this command are done.
+  TROUPE_FIELDS(id, calls)
+};
+struct transfer_result {
+  std::string id;
+  std::int64_t request = 0;
+  wire::jelly value;
+  TROUPE_FIELDS(id, request, value)
+};
+/// The build ends: its commands are forgotten.
+struct release_builder {
+  std::string builder;
+  runtime::address asker;
+  TROUPE_FIELDS(builder, asker)
+};
+
+// -- from the connection to a build ------------------------------------------------------------------------
+
+struct build_prepared {
+  std::string builder;
+  bool pinged = false; ///< The worker answered.
+  bool begun = false;  ///< And takes the build.
+  std::string words;   ///< Why not.
+  std::map<std::string, json> info;
+  std::map<std::string, std::string> commands;
+  std::map<std::string, std::string> environ;
+  TROUPE_FIELDS(builder, pinged, begun, words, info, commands, environ)
+};
+/// One `update` call: pairs in the order sent. Answer with `updates_taken`.
+struct command_update {
+  std::string id;
+  std::vector<std::pair<std::string, wire::jelly>> updates;
+  TROUPE_FIELDS(id, updates)
+};
+/// A call on a writer or reader of this command. Answer with `transfer_result`.
+struct transfer_call {
+  std::string id;
+  std::string object; ///< "writer" or "reader".
+  std::string method;
+  std::int64_t request = 0;
+  std::vector<wire::jelly> args;
+  TROUPE_FIELDS(id, object, method, request, args)
+};
+/// Nothing more comes for this command. `failure` is the worker's error text, empty if there is none.
+struct command_complete {
+  std::string id;
+  bool failed = false;
+  std::string failure;
+  TROUPE_FIELDS(id, failed, failure)
+};
+struct worker_lost {
+  std::string worker;
+  std::string words;
+  TROUPE_FIELDS(worker, words)
+};
+
+} // namespace troupe::workers
