@@ -54,7 +54,9 @@ void database::make(const std::string& folder) {
   fs::remove_all(draft);
   fs::create_directory(draft);
   {
-    lmdb::env env{draft, {.bytes_max = small_map_bytes, .tables_max = tables_max}};
+    // LMDB's lock file never gets fewer readers than it once had.
+    lmdb::env env{draft,
+                  {.bytes_max = small_map_bytes, .tables_max = tables_max, .readers_max = 1}};
     migrate(env, all_migrations());
   }
   fs::rename(draft, folder);
