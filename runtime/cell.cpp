@@ -128,8 +128,10 @@ void cell_actor::deliver(const envelope& mail) {
   }
   auto began = std::chrono::steady_clock::now();
   current_sender_ = mail.from;
+  current_ = mail.what;
   guarded(mail.what.name(), [&] { hearing->handle(*service_, mail.what.content()); });
   current_sender_ = {};
+  current_ = {};
   port.taken++;
   port.busy_ns += static_cast<std::uint64_t>(
     std::chrono::nanoseconds{std::chrono::steady_clock::now() - began}.count());

@@ -64,6 +64,7 @@ public:
   // -- context: what the service may know and do ------------------------------------------------
   const runtime::address& me() const override { return me_; }
   const runtime::address& sender() const override { return current_sender_; }
+  const any_message& current() const override { return current_; }
   instant now() const override { return now_; }
   std::uint64_t random() override;
   runtime::address at(std::string_view path) override { return sys_.at(path); }
@@ -156,6 +157,7 @@ private:
   std::uint64_t chance_state_ = 0;
   instant now_;
   runtime::address current_sender_;
+  any_message current_;
   std::deque<envelope> parked_;
   std::map<std::string, timer, std::less<>> timers_;
   clock_point armed_ = clock_point::max();

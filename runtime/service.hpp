@@ -34,6 +34,7 @@ class context {
 public:
   virtual const address& me() const = 0;
   virtual const address& sender() const = 0;
+  virtual const any_message& current() const = 0;
   virtual instant now() const = 0;
   virtual std::uint64_t random() = 0;
   virtual address at(std::string_view path) = 0;
@@ -85,6 +86,8 @@ protected:
   std::uint64_t random() { return host_->random(); }
   const address& me() const { return host_->me(); }
   const address& sender() const { return host_->sender(); }
+  /// The message at hand, for keeping without a copy.
+  const any_message& current() const { return host_->current(); }
   address at(std::string_view path) { return host_->at(path); }
   address child(std::string_view name) { return host_->at(child_path(me().path(), name)); }
   std::vector<std::string> children() const { return host_->children(); }

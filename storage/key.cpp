@@ -1,6 +1,23 @@
 #include "storage/key.hpp"
 
-namespace troupe::storage::detail {
+#include <algorithm>
+
+namespace troupe::storage {
+
+namespace {
+
+constexpr std::size_t digests = 2 + 16; // the mark and two numbers
+
+} // namespace
+
+std::string key_prefix_of(std::string_view text) {
+  auto key = key_of(text);
+  // A shortened text keeps one byte less where the cut would part a 00 from its FF.
+  key.resize(std::min(key.size() - 2, key_text_bytes_max - digests - 1));
+  return key;
+}
+
+namespace detail {
 
 void put_key_number(std::string& out, std::uint64_t biased) {
   for (int shift = 56; shift >= 0; shift -= 8)
@@ -18,7 +35,6 @@ bool get_key_number(std::string_view& in, std::uint64_t& biased) {
 }
 
 void put_key_text(std::string& out, std::string_view text) {
-  constexpr std::size_t digests = 16 + 2;
   auto start = out.size();
   for (char c : text) {
     if (out.size() - start > key_text_bytes_max)
@@ -60,4 +76,6 @@ bool get_key_text(std::string_view& in, std::string& text) {
   return false;
 }
 
-} // namespace troupe::storage::detail
+} // namespace detail
+
+} // namespace troupe::storage

@@ -96,6 +96,9 @@ std::string key_of(const std::tuple<Parts...>& parts) {
   return std::apply([](const auto&... each) { return key_of(each...); }, parts);
 }
 
+/// What the keys of all texts that begin with `text` begin with.
+std::string key_prefix_of(std::string_view text);
+
 /// Sets `parts` from a key that `key_of` made; false when it was not. Shortened text is refused.
 template <class... Parts>
 bool read_key(std::string_view key, Parts&... parts) {

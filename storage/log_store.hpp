@@ -48,7 +48,7 @@ public:
   /// For the writer: the part of an apply that concerns logs. Add all, then commit all.
   class writing {
   public:
-    explicit writing(log_store& to) : to_{to} {}
+    explicit writing(log_store& to);
     ~writing();
     /// Throws `failed`: invalid and conflict are the operation's fault.
     void append(std::string_view key, std::string_view chunk, instant created_at);

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "storage/batch.hpp"
 #include "storage/log_store.hpp"
@@ -20,6 +21,8 @@
 #include "storage/snapshot.hpp"
 
 namespace troupe::storage {
+
+class folder_lock;
 
 struct store_options {
   /// Upper bounds of the sparse files; address space, not disk, is what they cost.
@@ -66,9 +69,9 @@ public:
   std::pair<std::size_t, std::size_t> fill() const;
 
 private:
-  store() = default;
+  store();
 
-  std::unique_ptr<class folder_lock> lock_; ///< Let go last.
+  std::unique_ptr<folder_lock> lock_; ///< Let go last.
   std::unique_ptr<database> records_;
   std::unique_ptr<log_store> logs_;
   std::mutex writing_;

@@ -71,6 +71,12 @@ struct stamps_resolved {
   TROUPE_FIELDS(token, ids, words)
 };
 
+/// To itself, once it is.
+struct change_stored {
+  records::change what;
+  TROUPE_FIELDS(what)
+};
+
 /// To `/scheduler_manager`: listeners have been forgotten.
 struct changes_begin {
   TROUPE_FIELDS()
@@ -84,20 +90,22 @@ struct change_manager_config {
 };
 struct change_manager_state {
   change_id next_change;
+  change_id announced; ///< The newest that listeners have heard of.
   sourcestamp_id next_stamp;
   patch_id next_patch;
   std::map<std::string, runtime::address> listeners;
   /// Made here and perhaps not yet in the store: digest of content to id.
   std::map<std::uint64_t, std::pair<records::sourcestamp, sourcestamp_id>> fresh_stamps;
   std::map<std::uint64_t, change_id> newest; ///< By branch, repository, project, codebase.
-  TROUPE_FIELDS(next_change, next_stamp, next_patch, listeners, fresh_stamps, newest)
+  TROUPE_FIELDS(next_change, announced, next_stamp, next_patch, listeners, fresh_stamps, newest)
 };
 
 class change_manager
 : public runtime::service<change_manager, change_manager_config, change_manager_state> {
 public:
   using hears
-    = runtime::messages<add_change, subscribe_changes, unsubscribe_changes, resolve_stamps>;
+    = runtime::messages<add_change, subscribe_changes, unsubscribe_changes, resolve_stamps,
+                        change_stored>;
   const runtime::service_kind& kind() const override;
   void started() override;
 
@@ -105,6 +113,7 @@ public:
   void on(const subscribe_changes&);
   void on(const unsubscribe_changes&);
   void on(const resolve_stamps&);
+  void on(const change_stored&);
 
 private:
   sourcestamp_id stamp_for(records::sourcestamp content, runtime::transaction& work);

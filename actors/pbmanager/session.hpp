@@ -92,8 +92,9 @@ struct check_user {
   bytes challenge;
   bytes response;
   bool has_mind = false;
+  std::string port; ///< The name of the port it came in by.
   runtime::address session;
-  TROUPE_FIELDS(name, challenge, response, has_mind, session)
+  TROUPE_FIELDS(name, challenge, response, has_mind, port, session)
 };
 struct user_checked {
   bool ok = false;
@@ -104,9 +105,10 @@ struct user_checked {
 struct session_config {
   std::int64_t connection = 0;
   std::string peer;
+  std::string port;
   runtime::address manager;
   span login_patience = std::chrono::seconds{60}; ///< From accept to a proven user.
-  TROUPE_FIELDS(connection, peer, manager, login_patience)
+  TROUPE_FIELDS(connection, peer, port, manager, login_patience)
 };
 enum class session_phase : int { login, checking, attaching, open, closing };
 constexpr auto names_of(session_phase) {

@@ -24,7 +24,11 @@ struct serve_builders {
   span keepalive_interval{};
   TROUPE_FIELDS(builders, keepalive_interval)
 };
-/// Say again what you said at attach, if you are attached; botmaster's worker was restarted.
+/// To `/workers`, which passes it on: say again what you said at attach, if you are attached.
+struct report_worker {
+  std::string name;
+  TROUPE_FIELDS(name)
+};
 struct report_attachment {
   TROUPE_FIELDS()
 };

@@ -30,6 +30,7 @@ public:
   env& operator=(const env&) = delete;
 
   const std::string& folder() const { return folder_; }
+  /// Pages in use or free for reuse: never shrinks.
   std::size_t bytes_used() const;
   std::size_t bytes_max() const;
 
@@ -37,7 +38,13 @@ public:
   void check(int code, std::string_view operation) const;
   MDB_env* handle() const { return env_; }
 
+  /// Makes the file as long as its contents claim; after each commit.
+  void cover_last_page() const;
+
 private:
+  std::size_t last_page_end() const;
+  std::size_t file_bytes() const;
+
   MDB_env* env_ = nullptr;
   std::string folder_;
 };

@@ -59,6 +59,8 @@ public:
   cursor scan(table in) const;
   /// The table of that name, or nothing.
   std::optional<table> find_table(const std::string& name) const;
+  /// False for an environment with nothing in it.
+  bool has_tables() const;
 
 protected:
   txn(const env& of, bool writes);

@@ -1,0 +1,154 @@
+#include "actors/change_svc/change_manager.hpp"
+
+#include "storage/store.hpp"
+#include "storage/tables/changes.hpp"
+
+namespace troupe::change_svc {
+
+using records::change;
+using records::sourcestamp;
+
+namespace {
+
+/// Changes read from the store at a time for a listener that has fallen behind.
+constexpr std::size_t replay_page = 500;
+/// Stamps remembered because they may not have reached the store yet.
+constexpr std::size_t fresh_stamps_max = 4096;
+
+std::uint64_t line_of(const change& what) {
+  return digest(std::pair{what.branch, std::vector{what.repository, what.project, what.codebase}});
+}
+
+std::uint64_t content_of(const sourcestamp& what) {
+  auto bare = what;
+  bare.id = {};
+  bare.created_at = {};
+  return digest(bare);
+}
+
+} // namespace
+
+void change_manager::started() {
+  auto from = store().read();
+  state().announced = storage::max_change_id(from);
+  state().next_change = change_id{state().announced.value + 1};
+  state().next_stamp = sourcestamp_id{storage::max_sourcestamp_id(from).value + 1};
+  state().next_patch = patch_id{storage::max_patch_id(from).value + 1};
+  tell(config().listeners_parent, changes_begin{});
+}
+
+// Said when it is durable, not before: the messages go with the transaction.
+void change_manager::on(const add_change& command) {
+  runtime::transaction work;
+  auto stored = command.what;
+  stored.id = state().next_change++;
+  for (auto& [name, one] : stored.properties)
+    one.source = "Change";
+  if (stored.when == instant{} || stored.when > now())
+    stored.when = now();
+  stored.parent = parent_of(stored);
+  stored.sourcestamp = stamp_for({.branch = stored.branch,
+                                  .revision = stored.revision,
+                                  .repository = stored.repository,
+                                  .project = stored.project,
+                                  .codebase = stored.codebase},
+                                 work);
+  state().newest[line_of(stored)] = stored.id;
+  work.work.put(stored);
+  work.tell(command.asker, change_accepted{command.token, stored.id});
+  work.refuse(command.asker, change_refused{command.token, "the change could not be stored"});
+  work.tell(me(), change_stored{stored});
+  work.tell(at(status::status_path),
+            status::event{fmt::format("changes/{}/new", stored.id.value), to_json(stored)});
+  commit(std::move(work));
+}
+
+change_id change_manager::parent_of(const change& what) {
+  if (auto known = state().newest.find(line_of(what)); known != state().newest.end())
+    return known->second;
+  auto from = store().read();
+  return storage::find_parent_change(from, what);
+}
+
+sourcestamp_id change_manager::stamp_for(sourcestamp content, runtime::transaction& work) {
+  auto key = content_of(content);
+  if (auto known = state().fresh_stamps.find(key);
+      known != state().fresh_stamps.end() && records::same_content(known->second.first, content))
+    return known->second.second;
+  {
+    auto from = store().read();
+    if (auto known = storage::find_equal_sourcestamp(from, content))
+      return known->id;
+  }
+  content.id = state().next_stamp++;
+  content.created_at = now();
+  if (state().fresh_stamps.size() >= fresh_stamps_max)
+    state().fresh_stamps.clear(); // all but the very newest are in the store by now
+  state().fresh_stamps.insert_or_assign(key, std::pair{content, content.id});
+  work.work.put(content);
+  return content.id;
+}
+
+void change_manager::on(const resolve_stamps& question) {
+  runtime::transaction work;
+  stamps_resolved answer{question.token, {}, {}};
+  for (const auto& one : question.stamps) {
+    if (!one.patch) {
+      answer.ids.push_back(stamp_for(one.stamp, work));
+      continue;
+    }
+    auto patch = *one.patch; // patched stamps are never shared
+    patch.id = state().next_patch++;
+    auto stamp = one.stamp;
+    stamp.id = state().next_stamp++;
+    stamp.created_at = now();
+    stamp.patch = patch.id;
+    work.work.put(patch).put(stamp);
+    answer.ids.push_back(stamp.id);
+  }
+  work.tell(question.asker, answer);
+  work.refuse(question.asker,
+              stamps_resolved{question.token, {}, "the sourcestamps could not be stored"});
+  commit(std::move(work));
+}
+
+// Listeners hear everything from here, in the order of ids: first what is stored and announced, then
+// what becomes durable.
+void change_manager::on(const subscribe_changes& wish) {
+  auto from = store().read();
+  auto after = wish.after;
+  for (bool more = true; more;) {
+    auto page = storage::changes_after(from, after, replay_page);
+    for (const auto& one : page) {
+      if (one.id > state().announced)
+        break;
+      tell(wish.listener, change_added{one});
+      after = one.id;
+    }
+    more = page.size() == replay_page && page.back().id == after;
+  }
+  state().listeners.insert_or_assign(std::string{wish.listener.path()}, wish.listener);
+}
+
+void change_manager::on(const change_stored& news) {
+  if (news.what.id <= state().announced)
+    return; // a former incarnation's, in the store when this one began
+  state().announced = news.what.id;
+  for (const auto& [path, listener] : state().listeners)
+    tell(listener, change_added{news.what});
+}
+
+void change_manager::on(const unsubscribe_changes& wish) {
+  state().listeners.erase(std::string{wish.listener.path()});
+}
+
+const runtime::service_kind& change_manager_kind() {
+  static const auto kind = runtime::make_kind<change_manager>(
+    "change_svc", "the one door through which changes enter");
+  return kind;
+}
+const runtime::service_kind& change_manager::kind() const {
+  return change_manager_kind();
+}
+
+} // namespace troupe::change_svc

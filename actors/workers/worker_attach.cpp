@@ -1,0 +1,119 @@
+// From a worker's arrival to its readiness, and what it serves from then on (pb.md §8).
+#include "actors/workers/worker_connection.hpp"
+
+namespace troupe::workers {
+
+using wire::jelly;
+
+namespace {
+
+/// From the login to "attached", each call included.
+constexpr auto attach_patience = std::chrono::seconds{60};
+
+/// What of the worker's info is plain enough to keep and show.
+json plain(const jelly& value) {
+  if (auto* text = value.as_text())
+    return to_json(*text);
+  return as_json(value);
+}
+
+} // namespace
+
+void worker_connection::started() {
+  remind("attach", attach_patience, attach_overdue{});
+  tell(config().owner, worker_arrived{config().name, me()});
+  print("attached", "greet");
+}
+
+void worker_connection::learn(const jelly& info) {
+  for (const auto& [key, value] : info.pairs()) {
+    auto* name = key.as_text();
+    if (!name)
+      continue;
+    if (*name == "environ" || *name == "worker_commands" || *name == "slave_commands") {
+      auto& into = *name == "environ" ? state().environ : state().commands;
+      for (const auto& [inner, text] : value.pairs())
+        if (inner.as_text() && text.as_text())
+          into[*inner.as_text()] = *text.as_text();
+      continue;
+    }
+    state().info[*name] = plain(value);
+  }
+}
+
+void worker_connection::list_builders() {
+  if (!state().wanted || state().listing || state().phase == attach_phase::greeting
+      || state().phase == attach_phase::informing || state().phase == attach_phase::over)
+    return;
+  if (state().phase == attach_phase::attached && state().listed == state().wanted->builders)
+    return;
+  state().listing = true;
+  state().listed = state().wanted->builders;
+  std::vector<jelly> pairs;
+  for (const auto& one : state().listed)
+    pairs.push_back(jelly::tuple({jelly::text(one.name), jelly::text(one.folder)}));
+  call(config().mind, "setBuilderList", "list", {jelly::list(std::move(pairs))});
+}
+
+void worker_connection::listed(const jelly& objects) {
+  state().listing = false;
+  auto former = std::exchange(state().builders, {});
+  std::vector<std::string> fresh;
+  for (const auto& [key, object] : objects.pairs()) {
+    if (!key.as_text() || !object.as_remote())
+      continue;
+    state().builders[*key.as_text()] = *object.as_remote();
+    if (!former.contains(*key.as_text()))
+      fresh.push_back(*key.as_text());
+  }
+  // Each reference that was held before is given back once: a kept builder was counted again.
+  for (const auto& [name, object] : former)
+    tell(config().session, pbmanager::give_back{object});
+  state().prints += static_cast<std::int64_t>(fresh.size());
+  for (std::size_t i = 0; i < fresh.size(); ++i)
+    print("attached", "printed");
+  if (state().phase == attach_phase::listing)
+    state().phase = attach_phase::printing;
+  if (state().prints == 0)
+    attached();
+}
+
+void worker_connection::attached() {
+  bool first = state().phase == attach_phase::printing;
+  if (first) {
+    state().phase = attach_phase::attached;
+    forget("attach");
+    tell(config().session, pbmanager::grant{});
+    log(runtime::level::info, "worker '{}' attached from {} for {} builders", config().name,
+        config().peer, state().builders.size());
+    if (state().wanted->keepalive_interval > span{0})
+      remind("keepalive", state().wanted->keepalive_interval, keepalive_due{});
+  }
+  tell_attached();
+  list_builders(); // the wish may have changed meanwhile
+}
+
+void worker_connection::tell_attached() {
+  worker_attached news{config().name, me(), state().info, state().commands, state().environ, {}};
+  for (const auto& [name, object] : state().builders)
+    news.builders.push_back(name);
+  tell(config().owner, std::move(news));
+}
+
+void worker_connection::on(const serve_builders& wish) {
+  state().wanted = wish;
+  list_builders();
+}
+
+void worker_connection::on(const report_attachment&) {
+  tell(config().owner, worker_arrived{config().name, me()});
+  if (state().phase == attach_phase::attached)
+    tell_attached();
+}
+
+void worker_connection::on(const attach_overdue&) {
+  if (state().phase != attach_phase::attached)
+    drop("it did not complete its attach within 60 s");
+}
+
+} // namespace troupe::workers

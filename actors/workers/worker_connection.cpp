@@ -1,0 +1,320 @@
+#include "actors/workers/worker_connection.hpp"
+
+namespace troupe::workers {
+
+using wire::jelly;
+
+namespace {
+
+/// What a duplicate's predecessor has to answer in (pb.md §14).
+constexpr auto arbitration_patience = std::chrono::seconds{10};
+
+} // namespace
+
+void worker_connection::call(std::int64_t object, std::string method, std::string token,
+                             std::vector<jelly> args, wire::keyword_arguments kw) {
+  tell(config().session, pbmanager::call_peer{object, std::move(method), std::move(args),
+                                              std::move(kw), std::move(token)});
+}
+
+void worker_connection::print(std::string message, std::string token) {
+  call(config().mind, "print", std::move(token), {},
+       {{"message", jelly::text(std::move(message))}});
+}
+
+void worker_connection::answer(const wire::broker_call& call, jelly value) {
+  tell(config().session, pbmanager::call_result{call.request, std::move(value)});
+}
+
+// -- the connection's end ------------------------------------------------------------------------------
+
+void worker_connection::over(const std::string& words) {
+  if (std::exchange(state().phase, attach_phase::over) == attach_phase::over)
+    return;
+  for (const auto& [builder, asker] : state().builds)
+    tell(asker, worker_lost{config().name, words});
+  tell(config().owner, worker_detached{config().name, me(), words});
+  tell(config().manager, connection_over{config().name, me()});
+}
+
+void worker_connection::drop(std::string words) {
+  log(runtime::level::warning, "worker '{}' is disconnected: {}", config().name, words);
+  over(words);
+  tell(config().session, pbmanager::close_session{std::move(words)});
+  finish();
+}
+
+void worker_connection::abandoned() {
+  over("its connection failed in the master");
+  tell(config().session, pbmanager::close_session{"its worker connection failed"});
+}
+
+bool worker_connection::stopping() {
+  if (state().phase != attach_phase::over) {
+    over("the master stops serving it");
+    tell(config().session, pbmanager::close_session{"the worker is no longer served"});
+  }
+  return true;
+}
+
+void worker_connection::on(const pbmanager::session_lost& news) {
+  over(news.words);
+  finish();
+}
+
+void worker_connection::on(const drop_worker& command) {
+  drop(command.reason);
+}
+
+void worker_connection::on(const shut_worker_down&) {
+  state().shutting_down = true;
+  call(config().mind, "shutdown", "shutdown");
+}
+
+// -- answers of the worker --------------------------------------------------------------------------------
+
+void worker_connection::on(const pbmanager::call_answered& news) {
+  const auto& token = news.token;
+  auto rest = token.substr(token.find(':') + 1);
+  if (token == "greet") {
+    state().phase = attach_phase::informing;
+    call(config().mind, "getWorkerInfo", "info");
+  } else if (token == "info") {
+    learn(news.value);
+    state().phase = attach_phase::listing;
+    list_builders();
+  } else if (token == "list") {
+    listed(news.value);
+  } else if (token == "printed") {
+    if (state().prints > 0 && --state().prints == 0)
+      attached();
+  } else if (token == "keepalive") {
+    state().keepalive_out = false;
+  } else if (token == "arbitrate") {
+    if (std::exchange(state().arbitrating, false)) {
+      forget("arbitrate");
+      tell(config().manager, arbitrated{config().name, true});
+    }
+  } else if (token.rfind("ping:", 0) == 0) {
+    auto object = state().builders.find(rest);
+    if (object == state().builders.end())
+      prepared(rest, true, false, "the worker no longer serves this builder");
+    else
+      call(object->second, "startBuild", "begin:" + rest);
+  } else if (token.rfind("begin:", 0) == 0) {
+    prepared(rest, true, true, {});
+  }
+}
+
+void worker_connection::on(const pbmanager::call_refused& news) {
+  const auto& token = news.token;
+  auto rest = token.substr(token.find(':') + 1);
+  auto words = news.error.value.empty() ? news.error.type
+                                        : news.error.type + ": " + news.error.value;
+  if (token.rfind("ping:", 0) == 0) {
+    prepared(rest, false, false, words);
+  } else if (token.rfind("begin:", 0) == 0) {
+    prepared(rest, true, false, words);
+  } else if (token.rfind("command:", 0) == 0) {
+    if (auto found = state().running.extract(rest); !found.empty())
+      tell(found.mapped().asker, command_complete{rest, true, words});
+  } else if (token == "printed") {
+    if (state().prints > 0 && --state().prints == 0)
+      attached();
+  } else if (token == "greet" || token == "info" || token == "list") {
+    drop("attach failed: " + words);
+  } else if (token != "shutdown" && token != "interrupt") {
+    log(runtime::level::warning, "worker '{}' failed at {}: {}", config().name, token, words);
+  }
+}
+
+void worker_connection::on(const keepalive_due&) {
+  auto interval = state().wanted ? state().wanted->keepalive_interval : span{0};
+  if (interval <= span{0} || state().phase != attach_phase::attached)
+    return;
+  if (state().keepalive_out) {
+    drop("it did not answer a keepalive in time");
+    return;
+  }
+  state().keepalive_out = true;
+  print("keepalive", "keepalive");
+  remind("keepalive", interval, keepalive_due{});
+}
+
+// -- duplicates (pb.md §14) -------------------------------------------------------------------------------
+
+void worker_connection::on(const arbitrate&) {
+  if (std::exchange(state().arbitrating, true))
+    return;
+  print("master got a duplicate connection", "arbitrate");
+  remind("arbitrate", arbitration_patience, arbitration_overdue{});
+}
+
+void worker_connection::on(const who_are_you&) {
+  if (state().phase != attach_phase::over)
+    tell(config().manager, connection_here{config().name, me()});
+}
+
+void worker_connection::on(const arbitration_overdue&) {
+  if (!state().arbitrating)
+    return;
+  tell(config().manager, arbitrated{config().name, false});
+  drop("a new connection came and the old one did not answer within 10 s");
+}
+
+// -- builds and commands ------------------------------------------------------------------------------------
+
+void worker_connection::on(const prepare_build& command) {
+  if (state().phase != attach_phase::attached || !state().builders.contains(command.builder)) {
+    tell(command.asker, build_prepared{command.builder, false, false,
+                                       "the worker does not serve this builder", {}, {}, {}});
+    return;
+  }
+  if (auto other = state().builds.find(command.builder);
+      other != state().builds.end() && other->second != command.asker) {
+    tell(command.asker, build_prepared{command.builder, true, false,
+                                       "another build of this builder runs on the worker", {}, {},
+                                       {}});
+    return;
+  }
+  state().builds.insert_or_assign(command.builder, command.asker);
+  print("ping", "ping:" + command.builder);
+}
+
+void worker_connection::prepared(const std::string& builder, bool pinged, bool begun,
+                                 std::string words) {
+  auto build = state().builds.find(builder);
+  if (build == state().builds.end())
+    return; // released meanwhile
+  tell(build->second, build_prepared{builder, pinged, begun, std::move(words), state().info,
+                                     state().commands, state().environ});
+  if (!begun)
+    state().builds.erase(build);
+}
+
+void worker_connection::on(const start_command& command) {
+  auto object = state().builders.find(command.builder);
+  if (object == state().builders.end()) {
+    tell(command.asker,
+         command_complete{command.id, true, "the worker no longer serves this builder"});
+    return;
+  }
+  state().running.insert_or_assign(command.id,
+                                   running_command{command.builder, command.asker, {}});
+  call(object->second, "startCommand", "command:" + command.id,
+       {jelly::own(command.id), jelly::text(command.id), jelly::text(command.name), command.args});
+}
+
+void worker_connection::on(const interrupt_command& command) {
+  auto found = state().running.find(command.id);
+  if (found == state().running.end())
+    return;
+  auto object = state().builders.find(found->second.builder);
+  if (object != state().builders.end())
+    call(object->second, "interruptCommand", "interrupt",
+         {jelly::text(command.id), jelly::text(command.why)});
+}
+
+void worker_connection::on(const release_builder& command) {
+  auto build = state().builds.find(command.builder);
+  if (build != state().builds.end() && build->second == command.asker)
+    state().builds.erase(build);
+}
+
+// -- calls of the worker --------------------------------------------------------------------------------
+
+void worker_connection::on(const pbmanager::session_call& news) {
+  const auto& call = news.call;
+  if (call.object != "perspective") {
+    command_called(call.object, call);
+    return;
+  }
+  if (call.method == "keepalive") {
+    answer(call, jelly::none());
+  } else if (call.method == "shutdown") {
+    answer(call, jelly::none());
+    tell(config().owner, worker_wants_shutdown{config().name});
+  } else {
+    tell(config().session,
+         pbmanager::call_failed{call.request, wire::pb_error::attribute_error(
+                                                "a worker's perspective has no perspective_"
+                                                + call.method)});
+  }
+}
+
+void worker_connection::command_called(const std::string& key, const wire::broker_call& call) {
+  auto slash = key.find('/');
+  auto id = key.substr(0, slash);
+  auto found = state().running.find(id);
+  if (found == state().running.end()) {
+    // A straggler of a command that is over: it must get its answer and nobody needs it.
+    answer(call, call.method == "read" ? jelly::raw({}) : jelly::none());
+    return;
+  }
+  if (slash != std::string::npos) {
+    tell(found->second.asker,
+         transfer_call{id, key.substr(slash + 1), call.method, call.request, call.args});
+  } else if (call.method == "update") {
+    updated(found->second, id, call);
+  } else if (call.method == "complete") {
+    auto* failure = call.argument(0, "failure");
+    bool failed = failure && !failure->is_none();
+    auto error = failed ? wire::read_failure(*failure) : wire::pb_error{};
+    auto text = error.traceback.empty() ? error.type + ": " + error.value
+                                        : error.traceback + "\n" + error.type + ": " + error.value;
+    answer(call, jelly::none());
+    for (const auto& [request, number] : found->second.updates)
+      tell(config().session, pbmanager::call_result{request, jelly::integer(number)});
+    tell(found->second.asker, command_complete{id, failed, failed ? text : std::string{}});
+    state().running.erase(found);
+  } else {
+    tell(config().session,
+         pbmanager::call_failed{call.request, wire::pb_error::no_such_method(call.method)});
+  }
+}
+
+void worker_connection::updated(running_command& command, const std::string& id,
+                                const wire::broker_call& call) {
+  command_update news{id, {}};
+  std::int64_t number = 0;
+  if (auto* list = call.argument(0, "updates"))
+    for (const auto& one : list->items()) {
+      if (one.items().empty())
+        continue;
+      for (const auto& [key, value] : one.items()[0].pairs())
+        if (auto* name = key.as_text())
+          news.updates.emplace_back(*name, value);
+      if (one.items().size() > 1)
+        number = std::max(number, one.items()[1].as_int().value_or(0));
+    }
+  if (call.wants_answer)
+    command.updates.emplace_back(call.request, number);
+  tell(command.asker, std::move(news));
+}
+
+void worker_connection::on(const updates_taken& news) {
+  auto found = state().running.find(news.id);
+  if (found == state().running.end())
+    return;
+  auto& waiting = found->second.updates;
+  for (std::int64_t n = 0; n < news.calls && !waiting.empty(); ++n) {
+    tell(config().session,
+         pbmanager::call_result{waiting.front().first, jelly::integer(waiting.front().second)});
+    waiting.pop_front();
+  }
+}
+
+void worker_connection::on(const transfer_result& news) {
+  tell(config().session, pbmanager::call_result{news.request, news.value});
+}
+
+const runtime::service_kind& worker_connection_kind() {
+  static const auto kind
+    = runtime::make_kind<worker_connection>("worker_connection", "one attached worker, over PB");
+  return kind;
+}
+const runtime::service_kind& worker_connection::kind() const {
+  return worker_connection_kind();
+}
+
+} // namespace troupe::workers

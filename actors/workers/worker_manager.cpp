@@ -1,0 +1,91 @@
+#include "actors/workers/worker_manager.hpp"
+
+namespace troupe::workers {
+
+void worker_manager::started() {
+  for (const auto& name : children())
+    tell(child(name), who_are_you{});
+}
+
+void worker_manager::on(const pbmanager::session_opened& opened) {
+  auto older = state().connected.find(opened.user);
+  if (older == state().connected.end()) {
+    begin(opened);
+    return;
+  }
+  if (auto waits = state().waiting.find(opened.user); waits != state().waiting.end()) {
+    tell(opened.session, pbmanager::deny{wire::pb_error::duplicate_worker()});
+    return; // two newcomers: one is enough
+  }
+  log(runtime::level::info, "worker '{}' came a second time, from {}: asking the older one",
+      opened.user, opened.peer);
+  state().waiting.emplace(opened.user, opened);
+  tell(older->second, arbitrate{});
+}
+
+void worker_manager::begin(const pbmanager::session_opened& opened) {
+  worker_connection_config config;
+  config.name = opened.user;
+  config.peer = opened.peer;
+  config.session = opened.session;
+  config.mind = opened.mind;
+  config.manager = me();
+  config.owner = at(runtime::child_path(config_owner_path(), opened.user));
+  // The cell of a former connection may take a moment to end; its name stays its own.
+  auto taken = children();
+  auto name = opened.user;
+  if (std::find(taken.begin(), taken.end(), name) != taken.end())
+    name += "." + std::string{opened.session.path().substr(opened.session.path().rfind('/') + 1)};
+  auto spec = runtime::child_of(name, "worker_connection", config);
+  spec.restart = runtime::restart_policy::temporary;
+  start_child(std::move(spec));
+  state().connected.insert_or_assign(opened.user, child(name));
+}
+
+std::string worker_manager::config_owner_path() const {
+  return std::string{config().owners_parent.path()};
+}
+
+void worker_manager::on(const pbmanager::session_lost& news) {
+  std::erase_if(state().waiting,
+                [&](const auto& one) { return one.second.session == news.session; });
+}
+
+void worker_manager::on(const arbitrated& verdict) {
+  auto waits = state().waiting.find(verdict.name);
+  if (waits == state().waiting.end() || !verdict.alive)
+    return; // a dead one says `connection_over` next
+  log(runtime::level::warning, "duplicate worker '{}' from {} refused: the older one answers",
+      verdict.name, waits->second.peer);
+  tell(waits->second.session, pbmanager::deny{wire::pb_error::duplicate_worker()});
+  state().waiting.erase(waits);
+}
+
+void worker_manager::on(const connection_over& news) {
+  auto found = state().connected.find(news.name);
+  if (found == state().connected.end() || found->second != news.connection)
+    return;
+  state().connected.erase(found);
+  if (auto next = state().waiting.extract(news.name); !next.empty())
+    begin(next.mapped());
+}
+
+void worker_manager::on(const connection_here& news) {
+  state().connected.insert_or_assign(news.name, news.connection);
+}
+
+void worker_manager::on(const report_worker& question) {
+  if (auto found = state().connected.find(question.name); found != state().connected.end())
+    tell(found->second, report_attachment{});
+}
+
+const runtime::service_kind& worker_manager_kind() {
+  static const auto kind
+    = runtime::make_kind<worker_manager>("workers", "the connected workers, one child each");
+  return kind;
+}
+const runtime::service_kind& worker_manager::kind() const {
+  return worker_manager_kind();
+}
+
+} // namespace troupe::workers

@@ -1,0 +1,140 @@
+#include "storage/lmdb/env.hpp"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace troupe::storage::lmdb {
+
+namespace {
+
+errc code_of(int code) {
+  switch (code) {
+  case MDB_MAP_FULL:
+  case ENOSPC:
+  case EDQUOT:
+  case EFBIG:
+    return errc::full;
+  case MDB_CORRUPTED:
+  case MDB_PAGE_NOTFOUND:
+  case MDB_INVALID:
+    return errc::corrupt;
+  case MDB_BAD_VALSIZE:
+  case MDB_INCOMPATIBLE:
+  case MDB_VERSION_MISMATCH:
+    return errc::invalid;
+  case MDB_READERS_FULL:
+    return errc::refused;
+  default:
+    return errc::io;
+  }
+}
+
+std::string_view remedy(int code) {
+  switch (code) {
+  case MDB_MAP_FULL:
+    return "; it has reached its configured size: raise that and restart";
+  case ENOSPC:
+  case EDQUOT:
+  case EFBIG:
+    return "; make room and try again";
+  case MDB_CORRUPTED:
+  case MDB_PAGE_NOTFOUND:
+  case MDB_INVALID:
+    return "; its file is damaged or no store: restore it from a backup";
+  case MDB_READERS_FULL:
+    return "; too many snapshots are held at a time";
+  case MDB_PANIC:
+    return "; an earlier write failed half-way: restart";
+  case EACCES:
+  case EPERM:
+  case EROFS:
+    return "; give this user the right to write there";
+  default:
+    return "";
+  }
+}
+
+} // namespace
+
+failure explain(int code, std::string_view operation, std::string_view folder) {
+  return {code_of(code),
+          fmt::format("{}: {}: {}{}", folder, operation, mdb_strerror(code), remedy(code))};
+}
+
+env::env(std::string folder, const env_options& options) : folder_{std::move(folder)} {
+  try {
+    check(mdb_env_create(&env_), "making an environment");
+    check(mdb_env_set_mapsize(env_, options.bytes_max), "setting its size");
+    check(mdb_env_set_maxdbs(env_, options.tables_max), "setting its tables");
+    check(mdb_env_set_maxreaders(env_, options.readers_max), "setting its readers");
+    // Readers are bound to their transaction, not to a thread: services change threads.
+    unsigned flags = MDB_NOTLS;
+    if (options.read_only)
+      flags |= MDB_RDONLY | MDB_NOLOCK;
+    check(mdb_env_open(env_, folder_.c_str(), flags, 0640), "opening");
+    if (last_page_end() > file_bytes())
+      throw failed{{errc::corrupt, fmt::format("{}: data.mdb is cut off: {} of {} bytes are there; "
+                                               "restore it from a backup",
+                                               folder_, file_bytes(), last_page_end())}};
+    int dead = 0;
+    if (!options.read_only)
+      check(mdb_reader_check(env_, &dead), "clearing dead readers");
+  } catch (...) {
+    if (env_)
+      mdb_env_close(env_);
+    throw;
+  }
+}
+
+env::~env() {
+  mdb_env_close(env_);
+}
+
+std::size_t env::last_page_end() const {
+  MDB_envinfo info;
+  MDB_stat stat;
+  check(mdb_env_info(env_, &info), "looking at its size");
+  check(mdb_env_stat(env_, &stat), "looking at its size");
+  return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+std::size_t env::file_bytes() const {
+  int file = -1;
+  check(mdb_env_get_fd(env_, &file), "looking at its file");
+  struct stat seen;
+  if (fstat(file, &seen) != 0)
+    check(errno, "looking at its file");
+  return static_cast<std::size_t>(seen.st_size);
+}
+
+// LMDB does not write pages that were taken and given back within one transaction; at the end of
+// the file they would look as if something had been cut off.
+void env::cover_last_page() const {
+  if (last_page_end() <= file_bytes())
+    return;
+  int file = -1;
+  check(mdb_env_get_fd(env_, &file), "looking at its file");
+  // Best effort: the commit is durable, and those pages hold nothing.
+  static_cast<void>(!ftruncate(file, static_cast<off_t>(last_page_end())));
+}
+
+std::size_t env::bytes_used() const {
+  return last_page_end();
+}
+
+std::size_t env::bytes_max() const {
+  MDB_envinfo info;
+  check(mdb_env_info(env_, &info), "looking at its size");
+  return info.me_mapsize;
+}
+
+void env::check(int code, std::string_view operation) const {
+  if (code != MDB_SUCCESS)
+    throw failed{explain(code, operation, folder_)};
+}
+
+} // namespace troupe::storage::lmdb
