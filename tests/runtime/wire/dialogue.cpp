@@ -9,7 +9,7 @@ namespace {
 struct side {
   pb_broker broker;
   banana_state speaking; ///< Reads what this side said.
-  bytes at_once;         ///< What the broker sent of its own accord and the capture has yet to show.
+  bytes at_once;         ///< Sent of the broker's own accord; the capture has yet to show it.
 };
 
 class player {

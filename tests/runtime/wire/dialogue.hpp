@@ -1,5 +1,6 @@
 // Plays a capture through two brokers, one for each side: what a side sent is asked of its broker
-// by call, answer, error or decref, and must come out byte for byte; then the other broker hears it.
+// by call, answer, error or decref, and must come out byte for byte; then the other broker hears
+// it.
 #pragma once
 
 #include <functional>

@@ -125,7 +125,7 @@ TEST_CASE("the same object keeps its id until it was given back as often as it w
 TEST_CASE("errors within a call fail only that call") {
   master side;
   CHECK(side.call(1, 5).empty());
-  CHECK(said_error(side) .value == "Invalid Object ID");
+  CHECK(said_error(side).value == "Invalid Object ID");
   CHECK(side.call(2, "elsewhere").empty());
   CHECK(said_error(side).type == "twisted.spread.pb.Error");
   CHECK(side.call(3, "root", sexp::list("tuple", sexp::list("unicode", "\xff"))).empty());
@@ -139,6 +139,15 @@ TEST_CASE("errors within a call fail only that call") {
   CHECK(side.call(7, 5, sexp::list("tuple"), 0).empty());
   CHECK(side.out.empty());
   CHECK(only<broker_call>(side.call(8, "root")).request == 8);
+}
+
+TEST_CASE("references in what is refused are given back") {
+  master side;
+  side.call(1, "root", sexp::list("tuple", sexp::list("remote", 3), sexp::list("local", 9)));
+  auto said = side.said();
+  REQUIRE(said.size() == 2);
+  CHECK(said[0] == sexp::list("decref", 3));
+  CHECK(side.broker.state().references.empty());
 }
 
 TEST_CASE("each request is answered at most once, and only if it wants to be") {
@@ -228,7 +237,8 @@ TEST_CASE("a peer has bounds") {
                .expression_bytes_max = 1000}};
   side.receive(7);
   side.broker.call(7, "m", {jelly::own("a")}, {}, "", side.out).value();
-  CHECK(side.broker.call(7, "m", {jelly::own("b")}, {}, "", side.out).error().code == errc::refused);
+  CHECK(side.broker.call(7, "m", {jelly::own("b")}, {}, "", side.out).error().code
+        == errc::refused);
   CHECK(side.broker.state().objects.size() == 1);
   CHECK(side.broker.state().next_object == 2);
 
