@@ -154,11 +154,12 @@ result<void> from_json(T& x, const json& in) {
     for (const auto& [key, value] : in.get_object()) {
       bool known = false;
       std::string_view wanted{key.data(), key.size()};
-      for_each_field(x, [&](std::string_view name, auto& field) {
+      // Clang cannot capture a structured binding, only initialise a capture with one.
+      for_each_field(x, [&, &given = value](std::string_view name, auto& field) {
         if (name != wanted)
           return;
         known = true;
-        if (auto done = from_json(field, value); !done)
+        if (auto done = from_json(field, given); !done)
           outcome = done.error().in(wanted);
       });
       if (!known)

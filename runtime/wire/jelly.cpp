@@ -36,8 +36,8 @@ jelly jelly::instance(std::string class_name, jelly state) {
 
 const std::string* jelly::as_text() const {
   return kind_ == jelly_kind::bytes || kind_ == jelly_kind::text
-           ? std::get_if<troupe::bytes>(&content_)
-           : nullptr;
+             ? std::get_if<troupe::bytes>(&content_)
+             : nullptr;
 }
 
 std::optional<std::int64_t> jelly::as_int() const {
@@ -137,9 +137,7 @@ bool jelly::operator==(const jelly& other) const {
 
 sexp to_sexp(jelly value) {
   auto& content = value.content_;
-  auto tagged = [&](std::string_view tag, sexp part) {
-    return sexp::list(tag, std::move(part));
-  };
+  auto tagged = [&](std::string_view tag, sexp part) { return sexp::list(tag, std::move(part)); };
   switch (value.kind()) {
   case jelly_kind::none:
     return sexp::list("None");

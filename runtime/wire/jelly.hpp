@@ -31,8 +31,9 @@ enum class jelly_kind {
 
 constexpr auto names_of(jelly_kind) {
   return std::array<std::string_view, 17>{
-    "none", "boolean",   "integer", "real",  "bytes", "text",     "list",          "tuple", "dictionary",
-    "set",  "frozenset", "remote",  "local", "own",   "instance", "unpersistable", "opaque"};
+      "none",  "boolean", "integer",    "real",          "bytes",     "text",
+      "list",  "tuple",   "dictionary", "set",           "frozenset", "remote",
+      "local", "own",     "instance",   "unpersistable", "opaque"};
 }
 
 /// One value. Text is UTF-8, and whoever makes it sees to that: the receiver fails the whole call
@@ -154,8 +155,8 @@ sexp to_sexp(jelly value);
 void to_stored(const jelly& x, bytes& out);
 bool from_stored(jelly& x, std::string_view in);
 
-/// JSON where it has the kind (none, booleans, numbers, text, lists, dictionaries with distinct text
-/// keys); else an object whose one key is the kind: {"tuple": [1, 2]}, {"remote": 5}.
+/// JSON where it has the kind (none, booleans, numbers, text, lists, dictionaries with distinct
+/// text keys); else an object whose one key is the kind: {"tuple": [1, 2]}, {"remote": 5}.
 json as_json(const jelly& x);
 result<void> of_json(jelly& x, const json& in);
 

@@ -25,7 +25,8 @@ bool is_mark(std::string_view key) {
 bool is_plain(const jelly::pairs_type& pairs) {
   std::set<std::string_view> keys;
   for (const auto& [key, value] : pairs)
-    if (!key.is(jelly_kind::text) || !is_utf8(*key.as_text()) || !keys.insert(*key.as_text()).second)
+    if (!key.is(jelly_kind::text) || !is_utf8(*key.as_text())
+        || !keys.insert(*key.as_text()).second)
       return false;
   return pairs.size() != 1 || !is_mark(*keys.begin());
 }
@@ -171,7 +172,8 @@ json as_json(const jelly& x) {
   case jelly_kind::tuple:
   case jelly_kind::set:
   case jelly_kind::frozenset:
-    return marked(names_of(jelly_kind::none)[static_cast<std::size_t>(x.kind())], array_of(x.items()));
+    return marked(names_of(jelly_kind::none)[static_cast<std::size_t>(x.kind())],
+                  array_of(x.items()));
   case jelly_kind::dictionary:
     return of_dictionary(x.pairs());
   case jelly_kind::remote:

@@ -4,11 +4,13 @@
 // send. Both ends are the same but for the first expressions: the listening side (a master) speaks
 // first and has the root object; the other (a worker or a client) chooses the dialect.
 //
-// Promises:  each request of the peer is answered at most once, and never without having been asked;
+// Promises:  each request of the peer is answered at most once, and never without having been
+// asked;
 //            a reference of the peer's is given back at most as often as it was received; nothing
 //            is written that a stock peer drops the connection for.
 // Limits:    `pb_limits`. A peer beyond them, or one that breaks the protocol (pb.md section 20),
-//            gets a `broker_broken`: its connection must be dropped.
+//            gets a `broker_broken`: its connection must be dropped. References in what is refused
+//            or cannot be read are given back at once.
 //
 // The whole future of a broker is in its state, which can be taken out and put into another broker
 // between any two bytes.
@@ -108,10 +110,10 @@ struct pb_broker_state {
   banana_state incoming;
   std::int64_t next_request = 1;
   std::int64_t next_object = 1;
-  std::map<std::int64_t, std::string> asked;     ///< Our requests without an answer: their tokens.
-  std::set<std::int64_t> unanswered;             ///< The peer's requests that want an answer.
-  std::map<std::int64_t, pb_object> objects;     ///< Ours, by id.
-  std::map<std::string, std::int64_t> ids;       ///< The same, by key.
+  std::map<std::int64_t, std::string> asked; ///< Our requests without an answer: their tokens.
+  std::set<std::int64_t> unanswered;         ///< The peer's requests that want an answer.
+  std::map<std::int64_t, pb_object> objects; ///< Ours, by id.
+  std::map<std::string, std::int64_t> ids;   ///< The same, by key.
   std::map<std::int64_t, std::int64_t> references; ///< The peer's objects: how often we got each.
   TROUPE_FIELDS(listening, phase, limits, incoming, next_request, next_object, asked, unanswered,
                 objects, ids, references)
@@ -153,21 +155,23 @@ public:
   /// Gives back one reference for each `remote` in `value`.
   void give_back_all(jelly value, bytes& out);
 
-  /// The connection is gone: each call without an answer fails (twisted.spread.pb.PBConnectionLost),
-  /// each object of ours is released, and the broker takes and says nothing more.
+  /// The connection is gone: each call without an answer fails
+  /// (twisted.spread.pb.PBConnectionLost), each object of ours is released, and the broker takes
+  /// and says nothing more.
   std::vector<broker_event> lost();
 
 private:
   using events = std::vector<broker_event>;
   using refusal = std::optional<pb_error>;
+  using received_ids = std::vector<std::int64_t>;
 
   void on_dialect(const sexp& said, events& heard, bytes& out);
   void on_expression(sexp said, events& heard, bytes& out);
   void on_message(sexp::list_type& parts, events& heard, bytes& out);
-  void on_reply(sexp::list_type& parts, events& heard);
+  void on_reply(sexp::list_type& parts, events& heard, bytes& out);
   void on_decref(const sexp::list_type& parts, events& heard);
-  refusal read_call(sexp::list_type& parts, broker_call& call);
-  refusal read_value(sexp&& from, jelly& value);
+  refusal read_call(sexp::list_type& parts, broker_call& call, received_ids& received);
+  refusal read_value(sexp&& from, jelly& value, received_ids& received);
   void broken(std::string words, events& heard);
 
   result<void> hand_out(jelly& value, std::vector<std::int64_t>& counted);

@@ -76,16 +76,16 @@ jelly to_jelly(const pb_error& error) {
   auto traceback = error.traceback.empty() ? "Traceback unavailable\n" : error.traceback;
   jelly state = jelly::dictionary();
   state.add("count", jelly::integer(0))
-    .add("type", jelly::raw(error.type))
-    .add("value", words(error.value))
-    .add("captureVars", jelly::boolean(false))
-    .add("frames", jelly::list())
-    .add("stack", jelly::list())
-    .add("tb", jelly::none())
-    .add("parents", jelly::list(std::move(parents)))
-    .add("pickled", jelly::integer(1))
-    .add("unsafeTracebacks", jelly::boolean(false))
-    .add("traceback", words(traceback));
+      .add("type", jelly::raw(error.type))
+      .add("value", words(error.value))
+      .add("captureVars", jelly::boolean(false))
+      .add("frames", jelly::list())
+      .add("stack", jelly::list())
+      .add("tb", jelly::none())
+      .add("parents", jelly::list(std::move(parents)))
+      .add("pickled", jelly::integer(1))
+      .add("unsafeTracebacks", jelly::boolean(false))
+      .add("traceback", words(traceback));
   return jelly::instance(std::string{copied_failure}, std::move(state));
 }
 
@@ -97,8 +97,8 @@ pb_error read_failure(const jelly& failure) {
     return error;
   }
   const auto& state = failure.state();
-  error.type = failure.class_name() == copied_failure ? text_of(state, "type")
-                                                      : failure.class_name();
+  error.type =
+      failure.class_name() == copied_failure ? text_of(state, "type") : failure.class_name();
   error.value = text_of(state, "value");
   error.traceback = text_of(state, "traceback");
   if (const auto* parents = state.find("parents"))

@@ -54,15 +54,15 @@ std::string big_integer::decimal() const {
   if (element.empty())
     return "0";
   bool negative = static_cast<unsigned char>(element.back()) == banana_type::long_negative;
-  return (negative ? "-" : "") + decimal_of(std::string_view{element}.substr(0, element.size() - 1));
+  return (negative ? "-" : "")
+         + decimal_of(std::string_view{element}.substr(0, element.size() - 1));
 }
 
 bool sexp::operator==(const sexp& other) const {
   if (content.index() != other.content.index())
     return false;
   if (const auto* number = real())
-    return std::bit_cast<std::uint64_t>(*number)
-           == std::bit_cast<std::uint64_t>(*other.real());
+    return std::bit_cast<std::uint64_t>(*number) == std::bit_cast<std::uint64_t>(*other.real());
   return content == other.content;
 }
 

@@ -35,8 +35,8 @@ struct sexp {
 
   sexp() = default;
   template <std::integral Number>
-    requires(!std::same_as<Number, bool>)
-  sexp(Number number) : content{static_cast<std::int64_t>(number)} {}
+  requires(!std::same_as<Number, bool>) sexp(Number number)
+    : content{static_cast<std::int64_t>(number)} {}
   sexp(big_integer number) : content{std::move(number)} {}
   sexp(double number) : content{number} {}
   sexp(bytes string) : content{std::move(string)} {}

@@ -53,7 +53,7 @@ bool is_small(const sexp::list_type& parts) {
 class unjellier {
 public:
   unjellier(std::vector<std::int64_t>* references, bool stored)
-      : references_{references}, stored_{stored} {}
+    : references_{references}, stored_{stored} {}
 
   jelly read(sexp&& from);
   const std::string& why() const { return why_; }

@@ -125,6 +125,23 @@ TEST_CASE("takes the limits of the protocol and no more") {
   CHECK(outcome(bytes(63, '\x7f') + "\x7f\x82").ends_with("bytes, 655360 allowed"));
 }
 
+TEST_CASE("long strings come in small pieces") {
+  auto message = banana(sexp::list("stdout", bytes(600000, 'x'), 1));
+  banana_state reader;
+  sexp value;
+  int complete = 0;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    auto piece = std::string_view{message}.substr(i, 1);
+    if (auto read = take_expression(reader, piece).value()) {
+      value = std::move(*read);
+      ++complete;
+    }
+  }
+  CHECK(complete == 1);
+  CHECK(value == sexp::list("stdout", bytes(600000, 'x'), 1));
+  CHECK(reader == banana_state{});
+}
+
 TEST_CASE("bounds a whole expression") {
   auto half = banana(bytes(600000, 'x'));
   bytes message = "\x1e\x80";

@@ -9,8 +9,8 @@
 
 namespace troupe::wire::tests {
 
-/// The lines of shared/protocol/vectors.jsonl; empty, with a notice that `checks` are skipped, where
-/// the data is absent.
+/// The lines of shared/protocol/vectors.jsonl; empty, with a notice that `checks` are skipped,
+/// where the data is absent.
 std::vector<json> vectors(std::string_view checks);
 
 /// One read from a socket, or an event.
