@@ -143,8 +143,8 @@ jelly unjellier::read_tagged(const std::string& tag, sexp::list_type& parts) {
   if (tag == "unpersistable" || (stored_ && tag == "own")) {
     if (!has(parts, 2, tag))
       return {};
-    if (parts[1].string() == nullptr)
-      return wrong("a reason that is no string");
+    if (parts[1].string() == nullptr || (!stored_ && !is_utf8(*parts[1].string())))
+      return wrong("a reason that is no text");
     auto words = std::get<bytes>(std::move(parts[1].content));
     return tag == "own" ? jelly::own(std::move(words)) : jelly::unpersistable(std::move(words));
   }

@@ -69,7 +69,7 @@ TEST_SUITE("banana") {
 
 TEST_CASE("reads and writes every vector as stock does") {
   int written = 0, read_only = 0, bad = 0;
-  for (const auto& line : vectors("all banana vector")) {
+  for (const auto& line : vectors("banana vectors", 78)) {
     auto kind = text_at(line, "kind");
     if (kind == "login")
       continue;

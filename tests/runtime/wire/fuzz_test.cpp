@@ -34,7 +34,7 @@ std::vector<bytes> home_made() {
 /// Home-made and recorded expressions of moderate size, as bytes.
 std::vector<bytes> seeds() {
   auto all = home_made();
-  for (const auto& recorded : captures("recorded fuzz seed"))
+  for (const auto& recorded : captures("recorded seeds for fuzzing", 1351))
     for (bool to_master : {true, false})
       if (recorded.is_pb && recorded.name != "n_large")
         for (const auto& said : expressions(stream_of(recorded, to_master))) {
@@ -60,9 +60,12 @@ void mutate(bytes& data, generator& random) {
     case 2: // structure is where readers go wrong: type bytes, words
       data.insert(at, 1, static_cast<char>(0x80 + below(9)));
       break;
-    case 3:
-      data.insert(at, data.substr(below(data.size() + 1), below(40)));
+    case 3: {
+      auto from = below(data.size() + 1);
+      auto length = below(40); // in an order that no compiler may change
+      data.insert(at, data.substr(from, length));
       break;
+    }
     default:
       if (at < data.size())
         data[at] = static_cast<char>(below(2) == 0 ? random() : below(32));

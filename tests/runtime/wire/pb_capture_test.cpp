@@ -62,7 +62,7 @@ TEST_SUITE("pb captures") {
 TEST_CASE("both sides of every capture are spoken and understood") {
   dialogue_counts all;
   int files = 0, skipped = 0;
-  for (const auto& recorded : captures("all capture dialogue")) {
+  for (const auto& recorded : captures("dialogues of captures", 33)) {
     CAPTURE(recorded.name);
     if (!recorded.is_pb) {
       ++skipped;
@@ -85,7 +85,7 @@ TEST_CASE("both sides of every capture are spoken and understood") {
 TEST_CASE("how a stream is cut does not matter") {
   std::mt19937 random{20240229};
   auto some = [&random] { return std::size_t{1} + random() % 700; };
-  for (const auto& recorded : captures("all capture splitting")) {
+  for (const auto& recorded : captures("splittings of captures", 132)) {
     if (!recorded.is_pb)
       continue;
     CAPTURE(recorded.name);
@@ -99,7 +99,7 @@ TEST_CASE("how a stream is cut does not matter") {
 TEST_CASE("a broker is replaced between any two bytes") {
   int files = 0;
   std::size_t handovers = 0;
-  for (const auto& recorded : captures("all capture hand-over")) {
+  for (const auto& recorded : captures("hand-overs within captures", 27)) {
     if (!recorded.is_pb || bytes_of(recorded) > 8000)
       continue; // a state is stored for each byte: the largest would take minutes
     CAPTURE(recorded.name);

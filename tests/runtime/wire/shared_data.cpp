@@ -28,11 +28,11 @@ fs::path protocol_folder() {
 #endif
 }
 
-bool is_absent(const fs::path& path, std::string_view checks) {
+bool is_absent(const fs::path& path, std::string_view checks, int count) {
   std::error_code ignored;
   if (fs::exists(path, ignored))
     return false;
-  std::cout << "shared/ protocol data absent: " << checks << " checks skipped\n";
+  std::cout << "shared/ protocol data absent: " << count << " checks skipped (" << checks << ")\n";
   return true;
 }
 
@@ -60,15 +60,15 @@ bytes raw(std::string_view hex) {
   return from_hex(hex).value();
 }
 
-std::vector<json> vectors(std::string_view checks) {
+std::vector<json> vectors(std::string_view checks, int count) {
   auto path = protocol_folder() / "vectors.jsonl";
-  return is_absent(path, checks) ? std::vector<json>{} : lines_of(path);
+  return is_absent(path, checks, count) ? std::vector<json>{} : lines_of(path);
 }
 
-std::vector<capture> captures(std::string_view checks) {
+std::vector<capture> captures(std::string_view checks, int count) {
   auto folder = protocol_folder() / "captures";
   std::vector<capture> all;
-  if (is_absent(folder, checks))
+  if (is_absent(folder, checks, count))
     return all;
   for (const auto& entry : fs::directory_iterator{folder}) {
     if (entry.path().extension() != ".jsonl")

@@ -9,9 +9,9 @@
 
 namespace troupe::wire::tests {
 
-/// The lines of shared/protocol/vectors.jsonl; empty, with a notice that `checks` are skipped,
-/// where the data is absent.
-std::vector<json> vectors(std::string_view checks);
+/// The lines of shared/protocol/vectors.jsonl; empty, with a notice that so many `checks` of that
+/// name are skipped, where the data is absent.
+std::vector<json> vectors(std::string_view checks, int count);
 
 /// One read from a socket, or an event.
 struct chunk {
@@ -29,7 +29,7 @@ struct capture {
 };
 
 /// All captures by name, those that are not PB without chunks; empty with a notice as above.
-std::vector<capture> captures(std::string_view checks);
+std::vector<capture> captures(std::string_view checks, int count);
 
 std::string text_at(const json& line, std::string_view key);
 bytes raw(std::string_view hex);
