@@ -11,6 +11,13 @@ namespace {
 constexpr std::size_t file_name_max = 1024, author_max = 255, revision_max = 255, branch_max = 256,
                       repository_max = 512, codebase_max = 256;
 
+/// What is not UTF-8 is replaced.
+std::string clean(std::string_view text) {
+  std::string out;
+  append_utf8(out, text);
+  return out;
+}
+
 result<void> take_text(const jelly& value, std::string_view key, std::size_t limit,
                        std::string& into) {
   if (value.is_none())
@@ -18,7 +25,7 @@ result<void> take_text(const jelly& value, std::string_view key, std::size_t lim
   auto* text = value.as_text();
   if (!text)
     return failure{errc::invalid, fmt::format("addChange: '{}' must be text", key)};
-  into = wire::valid_utf8(*text);
+  into = clean(*text);
   if (limit > 0 && into.size() > limit)
     return failure{errc::invalid, fmt::format("addChange: '{}' has {} bytes, at most {} are taken",
                                               key, into.size(), limit)};
@@ -35,7 +42,7 @@ result<void> take_optional(const jelly& value, std::string_view key, std::size_t
 /// Simple values only: what a property may hold.
 json plain(const jelly& value) {
   if (auto* text = value.as_text())
-    return to_json(wire::valid_utf8(*text));
+    return to_json(clean(*text));
   return as_json(value);
 }
 
@@ -79,7 +86,7 @@ result<void> take(records::change& change, const std::string& key, const jelly& 
   if (key == "properties") {
     for (const auto& [name, one] : value.pairs())
       if (name.as_text())
-        change.properties[wire::valid_utf8(*name.as_text())] = {plain(one), "Change"};
+        change.properties[clean(*name.as_text())] = {plain(one), "Change"};
     return {};
   }
   if (key == "src" || key == "links" || key == "isdir")
