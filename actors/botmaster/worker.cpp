@@ -1,0 +1,235 @@
+#include "actors/botmaster/worker.hpp"
+
+#include "actors/status/events.hpp"
+#include "storage/store.hpp"
+#include "storage/tables/builders.hpp"
+
+namespace troupe::botmaster {
+
+namespace {
+
+constexpr span rest_min = std::chrono::seconds{10}, rest_max = std::chrono::hours{1};
+
+} // namespace
+
+void worker::started() {
+  auto from = store().read();
+  auto known = storage::find_worker(from, config().name);
+  if (!known) {
+    tell(at(botmaster_path), enrol{true, config().name, me()});
+    return;
+  }
+  state().id = known->id;
+  state().paused = known->paused;
+  state().pause_reason = known->pause_reason.value_or("");
+  state().last_connected = known->last_connected;
+  begin();
+}
+
+void worker::on(const enrolled& news) {
+  if (state().id)
+    return;
+  state().id = worker_id{news.id};
+  begin();
+  ready();
+}
+
+void worker::begin() {
+  if (config().missing_timeout > span{0})
+    remind("missing", config().missing_timeout, missing_due{});
+  tell(at(workers::workers_path), workers::report_worker{config().name});
+  tell_distributor();
+}
+
+void worker::taken_over() {
+  serve();
+  tell_distributor();
+}
+
+bool worker::stopping() {
+  // Removed, or the master ends: in both cases nobody serves the connection any longer.
+  if (state().connection)
+    tell(state().connection, workers::drop_worker{"the worker is no longer served"});
+  tell(at(brd_path), worker_changed{config().name, state().id, false, {}, {}, {}, "not configured"});
+  return true;
+}
+
+void worker::serve() {
+  if (state().connection)
+    tell(state().connection, workers::serve_builders{config().builders, config().keepalive_interval});
+}
+
+std::string worker::why_not() const {
+  if (!state().connection)
+    return state().last_words.empty() ? "not connected" : "not connected: " + state().last_words;
+  if (!state().ready)
+    return "attaching";
+  if (state().paused)
+    return state().pause_reason.empty() ? "paused" : "paused: " + state().pause_reason;
+  if (state().graceful)
+    return "shutting down gracefully";
+  if (state().resting)
+    return "in quarantine after a failed build";
+  return {};
+}
+
+void worker::tell_distributor() {
+  auto words = why_not();
+  tell(at(brd_path), worker_changed{config().name, state().id, words.empty(), config().max_builds,
+                                    state().attached_for, config().locks, words});
+}
+
+void worker::store_record(std::string_view event) {
+  auto from = store().read();
+  auto record = storage::find_worker(from, state().id).value_or(records::worker{});
+  record.id = state().id;
+  record.name = config().name;
+  record.info = state().info.empty() ? record.info : state().info;
+  record.paused = state().paused;
+  record.pause_reason = state().pause_reason.empty() ? std::nullopt
+                                                     : std::optional{state().pause_reason};
+  record.graceful = state().graceful;
+  record.last_connected = state().last_connected;
+  runtime::transaction work;
+  work.work.put(record);
+  work.tell(at(status::status_path),
+            status::event{fmt::format("workers/{}/{}", state().id.value, event), to_json(record)});
+  commit(std::move(work));
+}
+
+void worker::on(const workers::worker_arrived& news) {
+  state().connection = news.connection;
+  state().ready = false;
+  serve();
+}
+
+void worker::on(const workers::worker_attached& news) {
+  bool fresh = !state().ready;
+  state().connection = news.connection;
+  state().ready = true;
+  state().attached_for = news.builders;
+  state().info = news.info;
+  state().missing = false;
+  state().last_connected = now();
+  forget("missing");
+  if (fresh) {
+    state().graceful = false; // a worker that comes again starts afresh; paused stays
+    store_record("connected");
+  }
+  tell_distributor();
+}
+
+void worker::on(const workers::worker_detached& news) {
+  if (state().connection != news.connection)
+    return;
+  bool was_ready = state().ready;
+  state().connection = {};
+  state().ready = false;
+  state().attached_for.clear();
+  state().last_words = news.words;
+  if (config().missing_timeout > span{0})
+    remind("missing", config().missing_timeout, missing_due{});
+  if (was_ready)
+    store_record("disconnected");
+  tell_distributor();
+}
+
+void worker::on(const workers::worker_wants_shutdown&) {
+  log(runtime::level::info, "worker '{}' wants to shut down", config().name);
+  state().graceful = true;
+  tell_distributor();
+  store_record("state_updated");
+  shut_down_if_idle();
+}
+
+void worker::on(const worker_idle&) {
+  state().idle = true;
+  shut_down_if_idle();
+}
+
+void worker::shut_down_if_idle() {
+  if (state().graceful && state().idle && state().connection)
+    tell(state().connection, workers::shut_worker_down{});
+}
+
+void worker::on(const engage_worker& question) {
+  worker_engaged answer{{}, config().properties, config().default_properties, {}};
+  if (state().connection && state().ready) {
+    answer.connection = state().connection;
+    state().idle = false;
+  } else {
+    answer.words = why_not();
+  }
+  tell(question.asker, std::move(answer));
+}
+
+void worker::on(const build_left& news) {
+  using records::result_code;
+  bool bad = !news.results || *news.results == result_code::exception;
+  if (bad) {
+    log(runtime::level::warning, "worker '{}' rests for {} s: {}", config().name,
+        std::chrono::duration_cast<std::chrono::seconds>(state().rest).count(),
+        news.results ? "a build ended with an exception" : "it could not prepare a build");
+    state().resting = true;
+    remind("rest", state().rest, quarantine_over{});
+    state().rest = std::min(state().rest * 2, rest_max);
+    tell_distributor();
+  } else if (*news.results != result_code::retry) {
+    state().rest = rest_min;
+  }
+}
+
+void worker::on(const quarantine_over&) {
+  state().resting = false;
+  tell_distributor();
+}
+
+void worker::on(const control_worker& command) {
+  request_done answer{command.token, true, {}};
+  if (command.action == "pause" || command.action == "unpause") {
+    state().paused = command.action == "pause";
+    state().pause_reason = state().paused ? command.reason : std::string{};
+    if (!state().paused && std::exchange(state().resting, false))
+      forget("rest");
+  } else if (!state().connection) {
+    answer = {command.token, false, "worker '" + config().name + "' is " + why_not()};
+  } else if (command.action == "stop") {
+    state().graceful = true;
+    shut_down_if_idle();
+  } else if (command.action == "kill") {
+    state().graceful = true;
+    tell(state().connection, workers::shut_worker_down{});
+  } else {
+    answer = {command.token, false, "a worker knows stop, kill, pause and unpause"};
+  }
+  tell_distributor();
+  if (answer.ok)
+    store_record("state_updated");
+  tell(command.asker, answer);
+}
+
+void worker::on(const report_to_distributor&) {
+  tell_distributor();
+}
+
+void worker::on(const missing_due&) {
+  if (state().connection || std::exchange(state().missing, true))
+    return;
+  boost::json::object content{{"workerid", state().id.value}, {"name", config().name}};
+  content["notify"] = to_json(config().notify_on_missing);
+  content["last_connection"] = state().last_connected ? runtime::as_iso(*state().last_connected)
+                                                      : std::string{"never"};
+  log(runtime::level::warning, "worker '{}' is missing", config().name);
+  tell(at(status::status_path),
+       status::event{fmt::format("workers/{}/missing", state().id.value), content});
+}
+
+const runtime::service_kind& worker_kind() {
+  static const auto kind = runtime::make_kind<worker>("worker", "a configured worker");
+  return kind;
+}
+const runtime::service_kind& worker::kind() const {
+  return worker_kind();
+}
+
+} // namespace troupe::botmaster
