@@ -151,15 +151,14 @@ result<void> from_json(T& x, const json& in) {
       return detail::wrong_kind("a map", in);
     constexpr auto names = field_names<T>();
     result<void> outcome;
-    for (const auto& [key, value] : in.get_object()) {
+    for (const auto& entry : in.get_object()) { // Clang's lambdas take no structured bindings
       bool known = false;
-      std::string_view wanted{key.data(), key.size()};
-      // Clang cannot capture a structured binding, only initialise a capture with one.
-      for_each_field(x, [&, &given = value](std::string_view name, auto& field) {
+      std::string_view wanted{entry.key().data(), entry.key().size()};
+      for_each_field(x, [&](std::string_view name, auto& field) {
         if (name != wanted)
           return;
         known = true;
-        if (auto done = from_json(field, given); !done)
+        if (auto done = from_json(field, entry.value()); !done)
           outcome = done.error().in(wanted);
       });
       if (!known)

@@ -134,6 +134,23 @@ log_lines log_store::read(log_id log, instant created_at, std::int64_t first,
 
 // -- periods ---------------------------------------------------------------------------------------
 
+namespace {
+
+const std::string dropped_mark = ".dropped";
+
+// What an interrupted dropping left.
+void remove_dropped(const std::string& folder) {
+  std::error_code ignored;
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator{folder, ignored})
+    if (entry.path().extension() == dropped_mark)
+      found.push_back(entry.path());
+  for (const auto& path : found)
+    fs::remove_all(path, ignored);
+}
+
+} // namespace
+
 std::vector<std::string> log_store::periods() const {
   std::vector<std::string> out;
   std::error_code bad;
@@ -146,17 +163,20 @@ std::vector<std::string> log_store::periods() const {
 
 result<std::size_t> log_store::drop_before(instant horizon) {
   auto oldest_kept = log_period(horizon);
+  remove_dropped(folder_);
   std::size_t dropped = 0;
   for (const auto& name : periods()) {
     if (name >= oldest_kept)
       break;
+    std::error_code bad;
     {
-      // Readers that are in it keep its files until they leave.
+      // Readers that are in it keep its files until they leave; nobody opens it again.
       std::lock_guard guard{open_};
       periods_.erase(name);
+      fs::rename(fs::path{folder_} / name, fs::path{folder_} / (name + dropped_mark), bad);
     }
-    std::error_code bad;
-    fs::remove_all(fs::path{folder_} / name, bad);
+    if (!bad)
+      fs::remove_all(fs::path{folder_} / (name + dropped_mark), bad);
     if (bad)
       return failure{errc::io,
                      fmt::format("{}/{}: deleting: {}", folder_, name, bad.message())};
