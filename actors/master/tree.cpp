@@ -158,9 +158,26 @@ child_spec botmaster_child(const model::master& wanted, const premises& given) {
   return spec;
 }
 
+/// Without the lines on which things were written: moving them changes nothing that runs.
+model::master without_places(model::master from) {
+  for (auto& one : from.workers)
+    one.at = {};
+  for (auto& one : from.change_sources)
+    one.at = {};
+  for (auto& one : from.schedulers)
+    one.at = {};
+  for (auto& one : from.builders) {
+    one.at = {};
+    for (auto& step : one.factory.steps)
+      step.at = {};
+  }
+  return from;
+}
+
 } // namespace
 
-std::vector<child_spec> wanted_children(const model::master& wanted, const premises& given) {
+std::vector<child_spec> wanted_children(const model::master& loaded, const premises& given) {
+  const auto wanted = without_places(loaded);
   auto db = child_of("db", "db", db::database_config{});
   db.detached = true; // it blocks on the disk
   auto config = child_of("config", "config",
