@@ -31,7 +31,7 @@ bool debug::is_there(std::string_view path) const {
 }
 
 outcome debug::force(const shell_call& call) {
-  auto path = runtime::child_path(schedulers::scheduler_manager_path,
+  auto path = runtime::child_path(schedulers::schedulers_path,
                                   runtime::path_segment(call.args[0]));
   if (!is_there(path))
     return failure{errc::not_found, "no such scheduler: " + call.args[0]};
