@@ -190,6 +190,7 @@ void cell_actor::obey(const parent_order& order) {
       }
       break;
     case child_order::reset:
+      settle_service();
       drop_service();
       if (nursery_.empty()) {
         report(child_note::kind::reset);
@@ -279,6 +280,11 @@ void cell_actor::fail(const std::string& reason) {
   report(child_note::kind::failed, reason);
 }
 
+void cell_actor::settle_service() {
+  if (service_)
+    guarded("settle", [&] { service_->settle(); });
+}
+
 // Timers and reminders are the service's: a new one sets its own.
 void cell_actor::drop_service() {
   if (service_) {
@@ -358,6 +364,8 @@ void cell_actor::report(child_note::kind what, std::string reason) {
     end(note.reason);
   } else if (what == child_note::kind::ended) {
     sys_.root_ended(note.reason);
+  } else if (what == child_note::kind::ready) {
+    sys_.root_ready();
   }
 }
 

@@ -123,6 +123,7 @@ private:
   bool guarded(std::string_view doing, F&& work);
   void fail(const std::string& reason);
   void drop_service();
+  void settle_service();
   void stop_service();
   void end(const std::string& reason);
   void kill_children();

@@ -24,12 +24,15 @@ void cell_actor::execute(const control_mail& mail) {
     answer.content = show(shown->what);
   } else if (auto* crash = mail.what.as<crash_service>()) {
     answer.token = crash->token;
-    if (service_)
-      fail(crash->reason);
-    else
+    if (service_) {
+      settle_service();
+      if (service_)
+        fail(crash->reason);
+    } else
       answer.words = "no service is running there";
   } else if (auto* again = mail.what.as<restart_service>()) {
     answer.token = again->token;
+    settle_service();
     drop_service();
     me_.at()->restarts++;
     begin_service();
@@ -61,6 +64,9 @@ std::string cell_actor::swap(const child_spec& spec) {
     spec_ = spec;
     return {};
   }
+  settle_service();
+  if (!service_)
+    return "the present service failed when it was to hand over";
   auto predecessor = std::move(service_);
   auto* former_kind = std::exchange(kind_, kind);
   std::string refusal;

@@ -79,6 +79,9 @@ public:
   virtual bool stopping() { return true; }
   /// Nothing waits in the mailbox.
   virtual void idle() {}
+  /// Between two messages, before a swap, a restart or an injected failure: say now what was held
+  /// back for `idle`.
+  virtual void settle() {}
   /// The service has failed and is about to be dropped; the last chance to say something.
   virtual void abandoned() {}
 

@@ -49,6 +49,11 @@ void system::root_ended(const std::string& reason) {
     report(reason);
 }
 
+void system::root_ready() {
+  if (auto up = std::exchange(up_, nullptr))
+    up();
+}
+
 instant system::now() const {
   if (!options_.deterministic)
     return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());

@@ -32,6 +32,9 @@ public:
   /// Spawns the root cell and starts it; `ended` is called once with the reason (empty: orderly)
   /// when the root is gone, on one of the system's threads.
   void start(child_spec root, std::function<void(std::string)> ended);
+  /// Before `start`: called once when the root and all its children are ready, on one of the
+  /// system's threads.
+  void when_up(std::function<void()> up) { up_ = std::move(up); }
   /// Asks the root to stop.
   void stop();
 
@@ -49,6 +52,7 @@ public:
   /// Before `start`; must outlive the system.
   void use(storage::store* store) noexcept { store_ = store; }
   void root_ended(const std::string& reason);
+  void root_ready();
 
 private:
   const kind_registry& kinds_;
@@ -59,6 +63,7 @@ private:
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> caf_;
   std::function<void(std::string)> ended_;
+  std::function<void()> up_;
   caf::actor root_;
 };
 

@@ -38,6 +38,7 @@ public:
   void on(const runtime::transaction&);
   void on(const runtime::reach_store&);
   void idle() override { commit_gathered(); }
+  void settle() override { commit_gathered(); }
   void abandoned() override { commit_gathered(); }
   bool stopping() override;
 

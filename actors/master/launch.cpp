@@ -1,10 +1,113 @@
 #include "actors/master/launch.hpp"
 
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+
+#include <unistd.h>
+
+#include "actors/config/loader.hpp"
+#include "actors/master/recovery.hpp"
+#include "actors/master/tree.hpp"
+#include "runtime/io/files.hpp"
+#include "runtime/io/rim.hpp"
+#include "runtime/system.hpp"
+
 namespace troupe::master {
 
+namespace {
+
+std::string host_name() {
+  char name[256] = "localhost";
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+instant wall_time() {
+  return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
+}
+
+/// Where the threads of the system tell this one how it goes.
+class outcome {
+public:
+  void ended(std::string reason) {
+    std::lock_guard guard{lock_};
+    reason_ = std::move(reason);
+    changed_.notify_all();
+  }
+  std::string wait() {
+    std::unique_lock guard{lock_};
+    changed_.wait(guard, [this] { return reason_.has_value(); });
+    return *reason_;
+  }
+
+private:
+  std::mutex lock_;
+  std::condition_variable changed_;
+  std::optional<std::string> reason_;
+};
+
+} // namespace
+
 int run_master(const launch_options& options) {
-  options.log("troupe error the master's tree is not built in yet\n");
-  return 1;
+  runtime::logger log{options.log, options.json_log ? runtime::logger::form::json
+                                                    : runtime::logger::form::text,
+                      options.least};
+  bool up = false;
+  auto say = [&](runtime::level grade, std::string words) {
+    log.write({wall_time(), grade, "troupe", std::move(words)});
+  };
+  auto refuse = [&](std::string words) {
+    say(runtime::level::error, words);
+    if (!up && options.refused)
+      options.refused(words);
+    return 1;
+  };
+  auto loaded = model::load_configuration(options.config_file);
+  if (!loaded)
+    return refuse(loaded.error().words);
+  auto store = storage::store::open(options.folder + "/store");
+  if (!store)
+    return refuse(store.error().words);
+  auto folder = std::filesystem::canonical(options.folder).string();
+  auto name = host_name() + ":" + folder;
+  auto found = recover(**store, name, wall_time());
+  if (!found)
+    return refuse(found.error().words);
+  if (found->builds > 0 || found->requests > 0)
+    say(runtime::level::warning,
+        fmt::format("the last run left {} builds running (ended as retry) and {} requests claimed "
+                    "(free again)", found->builds, found->requests));
+  premises given{folder, options.config_file, found->id, name};
+  auto root = wanted_root(*loaded, given);
+  if (auto stored = store_applied(**store, root.children); !stored)
+    return refuse(stored.error().words);
+
+  runtime::kind_registry kinds;
+  add_kinds(kinds);
+  outcome how;
+  std::string reason;
+  {
+    runtime::system sys{kinds, log, {}};
+    sys.use(store->get());
+    io::rim rim{sys};
+    io::files files{sys};
+    sys.when_up([&] {
+      up = true;
+      say(runtime::level::info, "up: " + name);
+      if (options.ready)
+        options.ready();
+    });
+    sys.start(std::move(root), [&](std::string why) { how.ended(std::move(why)); });
+    reason = how.wait();
+  }
+  if (!reason.empty())
+    return refuse(reason);
+  if (auto last = store->get()->apply(storage::batch{}.put(
+        records::master{found->id, name, false, wall_time()})); !last)
+    return refuse(last.done.error().words);
+  say(runtime::level::info, "stopped");
+  return 0;
 }
 
 } // namespace troupe::master

@@ -1,18 +1,65 @@
-// What may be said to the root.
+// MASTER: the root supervisor (BuildMaster): who this master is, its heartbeat, signals, the end.
+//
+// Owns:      its own record. SIGTERM and SIGINT stop it, SIGUSR1 stops it when all builds are done,
+//            SIGHUP reconfigures it.
+// Restart:   it is the root: what it cannot mend ends the program with the chain of reasons.
 #pragma once
 
-#include <string>
-
-#include "runtime/address.hpp"
+#include "actors/botmaster/brd.hpp"
+#include "actors/config/config_service.hpp"
+#include "runtime/io/rim.hpp"
+#include "runtime/kind.hpp"
 
 namespace troupe::master {
 
-/// End the master; `clean`: once running builds have ended.
+/// Stop the master. `clean`: start no more builds and wait for those that run. Answered with
+/// `stop_taken`.
 struct stop_master {
   bool clean = false;
   std::string token;
   runtime::address asker;
   TROUPE_FIELDS(clean, token, asker)
 };
+struct stop_taken {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
+struct heartbeat_due {
+  TROUPE_FIELDS()
+};
+
+struct master_config {
+  std::string folder;
+  master_id id;
+  std::string name; ///< HOST:BASEDIR.
+  TROUPE_FIELDS(folder, id, name)
+};
+struct master_state {
+  instant started_at;
+  std::int64_t heartbeats = 0;
+  bool clean_stop = false;
+  std::string last_reconfiguration;
+  TROUPE_FIELDS(started_at, heartbeats, clean_stop, last_reconfiguration)
+};
+
+class build_master : public runtime::service<build_master, master_config, master_state> {
+public:
+  using hears = runtime::messages<io::signal_received, stop_master, heartbeat_due,
+                                  botmaster::all_builds_done, config::reconfigured>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  bool stopping() override;
+
+  void on(const io::signal_received&);
+  void on(const stop_master&);
+  void on(const heartbeat_due&);
+  void on(const botmaster::all_builds_done&);
+  void on(const config::reconfigured&);
+
+private:
+  void stop(bool clean);
+};
+
+const runtime::service_kind& master_kind();
 
 } // namespace troupe::master

@@ -1,0 +1,139 @@
+#include "actors/botmaster/brd.hpp"
+
+#include "actors/botmaster/worker.hpp"
+#include "storage/store.hpp"
+#include "storage/tables/builders.hpp"
+#include "storage/tables/builds.hpp"
+#include "storage/tables/buildsets.hpp"
+
+namespace troupe::botmaster {
+
+// What is claimed stays claimed: its build runs, or its builder has the order in its mailbox. (Claims
+// of a former process were dropped before the tree began.)
+void distributor::started() {
+  auto from = store().read();
+  state().next_set = buildset_id{storage::max_buildset_id(from).value + 1};
+  state().next_request = buildrequest_id{storage::max_buildrequest_id(from).value + 1};
+  state().next_build = build_id{storage::max_build_id(from).value + 1};
+  std::map<builder_id, std::string> names;
+  for (const auto& one : storage::all_builders(from))
+    names[one.id] = one.name;
+  for (const auto& one : config().builders)
+    if (auto record = storage::find_builder(from, one.name))
+      state().builder_ids[one.name] = record->id;
+  for (auto& one : storage::incomplete_buildsets(from))
+    state().sets.emplace(one.id, open_buildset{one, {}, records::result_code::success});
+  for (auto& [id, set] : state().sets)
+    for (const auto& one : storage::requests_of_buildset(from, id))
+      if (one.complete)
+        set.results = records::worst(set.results, *one.results);
+      else
+        set.left.insert(one.id);
+  for (auto& record : storage::open_requests(from)) {
+    open_request request;
+    request.record = record;
+    request.builder = names[record.builder];
+    request.stored = true;
+    if (record.claimed_at)
+      request.build = build_id{-1}; // whoever builds it will say so
+    else
+      state().queues[request.builder].insert(record.id);
+    state().requests.emplace(record.id, std::move(request));
+  }
+  std::map<worker_id, std::string> workers;
+  for (const auto& one : storage::all_workers(from))
+    workers[one.id] = one.name;
+  for (const auto& one : storage::incomplete_builds(from)) {
+    auto& worker = state().workers[workers[one.worker]];
+    worker.builds[names[one.builder]] = one.id;
+    if (auto request = state().requests.find(one.request); request != state().requests.end()) {
+      request->second.build = one.id;
+      request->second.worker = workers[one.worker];
+    }
+  }
+  std::set<std::string> asked;
+  for (const auto& builder : config().builders)
+    for (const auto& name : builder.workers)
+      if (asked.insert(name).second)
+        tell(at(runtime::child_path(workers_path, runtime::path_segment(name))),
+             report_to_distributor{});
+}
+
+void distributor::on(const worker_changed& news) {
+  auto& worker = state().workers[news.name];
+  worker.is = news;
+  if (news.can_build)
+    distribute(news.builders);
+}
+
+void distributor::on(const builder_here& news) {
+  state().builder_ids[news.name] = news.id;
+  distribute({news.name});
+}
+
+// Retried requests wait again; the others are complete, and with the last one their buildset (§6.4).
+void distributor::on(const build_over& news) {
+  free_worker(news.worker, news.builder, news.build);
+  if (auto found = state().requests.find(news.request); found != state().requests.end()) {
+    runtime::transaction work;
+    auto& request = found->second;
+    if (news.results && *news.results != records::result_code::retry) {
+      complete(news.request, *news.results, work);
+    } else {
+      request.build = {};
+      request.worker.clear();
+      request.record.claimed_at.reset();
+      request.record.claimed_by.reset();
+      state().queues[request.builder].insert(news.request);
+      work.work.put(request.record);
+      say(work, request.record, "unclaimed");
+    }
+    commit(std::move(work));
+  }
+  std::vector<std::string> builders{news.builder};
+  if (auto worker = state().workers.find(news.worker); worker != state().workers.end())
+    for (const auto& name : worker->second.is.builders)
+      builders.push_back(name);
+  distribute(builders);
+  report_if_done();
+}
+
+void distributor::free_worker(const std::string& worker, const std::string& builder,
+                              build_id build) {
+  auto found = state().workers.find(worker);
+  if (found == state().workers.end())
+    return;
+  auto& builds = found->second.builds;
+  if (auto one = builds.find(builder); one != builds.end() && one->second == build)
+    builds.erase(one);
+  if (builds.empty())
+    tell(at(runtime::child_path(workers_path, runtime::path_segment(worker))), worker_idle{});
+}
+
+void distributor::on(const hold_builds& command) {
+  state().holding = command.hold;
+  state().hold_asker = command.asker;
+  if (!command.hold)
+    distribute_all();
+  report_if_done();
+}
+
+void distributor::report_if_done() {
+  if (!state().holding || !state().hold_asker)
+    return;
+  for (const auto& [name, worker] : state().workers)
+    if (!worker.builds.empty())
+      return;
+  tell(std::exchange(state().hold_asker, {}), all_builds_done{});
+}
+
+const runtime::service_kind& distributor_kind() {
+  static const auto kind = runtime::make_kind<distributor>(
+    "brd", "BuildRequestDistributor: buildsets, requests, and who builds what next");
+  return kind;
+}
+const runtime::service_kind& distributor::kind() const {
+  return distributor_kind();
+}
+
+} // namespace troupe::botmaster

@@ -1,0 +1,136 @@
+// BRD: the BuildRequestDistributor. Buildsets and build requests, from the moment they are wanted to
+// the moment they are complete, and which request goes to which worker next.
+//
+// Owns:      the ids of buildsets, requests and builds; all claims (semantics.md §3–5).
+// Promises:  a request is claimed by one build at a time and completes once; a buildset that was
+//            answered for is durable; whatever can start is started as soon as something changes.
+// Restart:   permanent. Requests, buildsets and running builds come from the store; workers and
+//            builders are asked to say again what they are.
+#pragma once
+
+#include "actors/botmaster/requests.hpp"
+#include "runtime/kind.hpp"
+#include "runtime/path.hpp"
+
+namespace troupe::botmaster {
+
+struct distributed_builder {
+  std::string name;
+  std::vector<std::string> workers;
+  std::optional<json> collapse_requests;
+  std::optional<json> next_build;
+  std::optional<json> next_worker;
+  std::optional<json> can_start_build;
+  json locks;
+  TROUPE_FIELDS(name, workers, collapse_requests, next_build, next_worker, can_start_build, locks)
+};
+
+struct distributor_config {
+  master_id master;
+  std::vector<distributed_builder> builders;
+  std::optional<json> collapse_requests; ///< For builders that say nothing.
+  std::optional<json> prioritize_builders;
+  TROUPE_FIELDS(master, builders, collapse_requests, prioritize_builders)
+};
+
+/// An open request: not complete.
+struct open_request {
+  records::buildrequest record;
+  std::string builder;
+  build_id build; ///< The build that runs or is about to; 0 while it waits.
+  std::string worker;
+  bool stored = false; ///< Its buildset is durable; before that it does not start.
+  std::string why_not; ///< Why it could not start when it was last looked at.
+  TROUPE_FIELDS(record, builder, build, worker, stored, why_not)
+};
+struct open_buildset {
+  records::buildset record;
+  std::set<buildrequest_id> left; ///< Not complete.
+  records::result_code results = records::result_code::success;
+  TROUPE_FIELDS(record, left, results)
+};
+/// A worker as it last described itself, and what it does for us.
+struct known_worker {
+  worker_changed is;
+  std::map<std::string, build_id> builds; ///< By builder.
+  TROUPE_FIELDS(is, builds)
+};
+
+/// To itself: the buildset is durable, its requests may start.
+struct buildset_stored {
+  buildset_id id;
+  TROUPE_FIELDS(id)
+};
+/// Start no more builds, but such as a running build waits for; or do so again.
+struct hold_builds {
+  bool hold = true;
+  runtime::address asker; ///< Hears `all_builds_done` once when none is left.
+  TROUPE_FIELDS(hold, asker)
+};
+struct all_builds_done {
+  TROUPE_FIELDS()
+};
+
+struct distributor_state {
+  buildset_id next_set;
+  buildrequest_id next_request;
+  build_id next_build;
+  std::map<std::string, builder_id> builder_ids;
+  std::map<buildrequest_id, open_request> requests;
+  std::map<std::string, std::set<buildrequest_id>> queues; ///< Waiting requests by builder.
+  std::map<buildset_id, open_buildset> sets;
+  std::map<std::string, known_worker> workers;
+  std::map<std::string, add_buildset> resolving; ///< Wait for their sourcestamps, by token.
+  std::int64_t next_token = 1;
+  bool holding = false;
+  runtime::address hold_asker;
+  std::int64_t started = 0, completed = 0;
+  TROUPE_FIELDS(next_set, next_request, next_build, builder_ids, requests, queues, sets, workers,
+                resolving, next_token, holding, hold_asker, started, completed)
+};
+
+class distributor
+: public runtime::service<distributor, distributor_config, distributor_state> {
+public:
+  using hears = runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored,
+                                  worker_changed, builder_here, build_over, cancel_request,
+                                  hold_builds>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  void taken_over() override { distribute_all(); }
+
+  void on(const add_buildset&);
+  void on(const change_svc::stamps_resolved&);
+  void on(const buildset_stored&);
+  void on(const worker_changed&);
+  void on(const builder_here&);
+  void on(const build_over&);
+  void on(const cancel_request&);
+  void on(const hold_builds&);
+
+private:
+  // brd_buildsets.cpp: making, collapsing and completing
+  void make_buildset(const add_buildset& wanted);
+  void collapse(const open_request& fresh, const records::buildset& set,
+                runtime::transaction& work);
+  bool collapses(const open_request& fresh, const records::buildset& fresh_set,
+                 const open_request& older) const;
+  void complete(buildrequest_id which, records::result_code results, runtime::transaction& work);
+  void finish_set(open_buildset& set, runtime::transaction& work);
+  void say(runtime::transaction& work, const records::buildrequest& request, std::string_view what);
+
+  // brd_distribute.cpp: who builds what next
+  void distribute_all();
+  void distribute(const std::vector<std::string>& builders);
+  void distribute_one(const distributed_builder& builder);
+  std::vector<std::string> ready_workers(const distributed_builder& builder) const;
+  std::string why_nobody(const distributed_builder& builder) const;
+  bool start(open_request& request, const std::string& worker);
+  const distributed_builder* find_builder(std::string_view name) const;
+  void free_worker(const std::string& worker, const std::string& builder, build_id build);
+  void report_if_done();
+};
+
+const runtime::service_kind& distributor_kind();
+
+} // namespace troupe::botmaster

@@ -1,0 +1,155 @@
+// Who builds what next (semantics.md §5).
+#include "actors/botmaster/brd.hpp"
+#include "actors/status/events.hpp"
+#include "storage/store.hpp"
+#include "storage/tables/changes.hpp"
+
+namespace troupe::botmaster {
+
+const distributed_builder* distributor::find_builder(std::string_view name) const {
+  for (const auto& one : config().builders)
+    if (one.name == name)
+      return &one;
+  return nullptr;
+}
+
+void distributor::distribute_all() {
+  std::vector<std::string> names;
+  for (const auto& [name, queue] : state().queues)
+    names.push_back(name);
+  distribute(names);
+}
+
+// Builders in the order of §5.2: highest waiting priority first, then the oldest request, then name.
+void distributor::distribute(const std::vector<std::string>& names) {
+  struct turn {
+    std::int64_t priority;
+    instant submitted_at;
+    const distributed_builder* builder;
+  };
+  std::vector<turn> turns;
+  std::set<std::string_view> seen;
+  for (const auto& name : names) {
+    auto queue = state().queues.find(name);
+    if (queue == state().queues.end() || queue->second.empty() || !seen.insert(name).second)
+      continue;
+    auto* builder = find_builder(name);
+    if (!builder)
+      continue;
+    turn one{std::numeric_limits<std::int64_t>::min(), instant::max(), builder};
+    for (auto id : queue->second) {
+      const auto& record = state().requests.at(id).record;
+      one.priority = std::max(one.priority, record.priority);
+      one.submitted_at = std::min(one.submitted_at, record.submitted_at);
+    }
+    turns.push_back(one);
+  }
+  std::sort(turns.begin(), turns.end(), [](const turn& a, const turn& b) {
+    return std::tuple{-a.priority, a.submitted_at, std::string_view{a.builder->name}}
+           < std::tuple{-b.priority, b.submitted_at, std::string_view{b.builder->name}};
+  });
+  for (const auto& one : turns)
+    distribute_one(*one.builder);
+}
+
+// A request that cannot start does not block later ones of its builder (§5.3).
+void distributor::distribute_one(const distributed_builder& builder) {
+  auto& queue = state().queues[builder.name];
+  std::vector<buildrequest_id> order(queue.begin(), queue.end());
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return state().requests.at(a).record.priority > state().requests.at(b).record.priority;
+  });
+  for (auto id : order) {
+    auto& request = state().requests.at(id);
+    if (state().holding && !request.record.waited_for) {
+      request.why_not = "the master is shutting down and starts no more builds";
+      continue;
+    }
+    auto workers = ready_workers(builder);
+    if (workers.empty()) {
+      request.why_not = why_nobody(builder);
+      return;
+    }
+    if (start(request, workers[random() % workers.size()]))
+      queue.erase(id);
+  }
+}
+
+std::vector<std::string> distributor::ready_workers(const distributed_builder& builder) const {
+  std::vector<std::string> ready;
+  for (const auto& name : builder.workers) {
+    auto found = state().workers.find(name);
+    if (found == state().workers.end() || !found->second.is.can_build)
+      continue;
+    const auto& [is, builds] = found->second;
+    if (builds.contains(builder.name)
+        || (is.max_builds && static_cast<std::int64_t>(builds.size()) >= *is.max_builds)
+        || std::find(is.builders.begin(), is.builders.end(), builder.name) == is.builders.end())
+      continue;
+    ready.push_back(name);
+  }
+  return ready;
+}
+
+/// Why no worker of the builder takes a build now, worker by worker.
+std::string distributor::why_nobody(const distributed_builder& builder) const {
+  std::string words;
+  for (const auto& name : builder.workers) {
+    auto found = state().workers.find(name);
+    std::string reason = "not connected";
+    if (found != state().workers.end()) {
+      const auto& [is, builds] = found->second;
+      if (!is.can_build)
+        reason = is.why_not.empty() ? reason : is.why_not;
+      else if (auto mine = builds.find(builder.name); mine != builds.end())
+        reason = fmt::format("runs build {} of this builder", mine->second.value);
+      else if (is.max_builds && static_cast<std::int64_t>(builds.size()) >= *is.max_builds)
+        reason = fmt::format("runs {} builds, max_builds is {}", builds.size(), *is.max_builds);
+      else
+        reason = "not attached for this builder";
+    }
+    words += (words.empty() ? "no worker is free: " : "; ") + name + " " + reason;
+  }
+  return words;
+}
+
+// The claim is durable before the builder hears of it.
+bool distributor::start(open_request& request, const std::string& worker) {
+  auto set = state().sets.find(request.record.buildset);
+  if (set == state().sets.end())
+    return false;
+  auto& chosen = state().workers.at(worker);
+  request.build = state().next_build++;
+  request.worker = worker;
+  request.why_not.clear();
+  request.record.claimed_at = now();
+  request.record.claimed_by = config().master;
+  chosen.builds[request.builder] = request.build;
+  state().started++;
+
+  start_build order;
+  order.build = request.build;
+  order.request = request.record;
+  order.set = set->second.record;
+  order.worker = worker;
+  order.worker_number = chosen.is.id;
+  {
+    auto from = store().read();
+    for (auto id : order.set.sourcestamps)
+      if (auto stamp = storage::find_sourcestamp(from, id)) {
+        for (auto& change : storage::changes_of_sourcestamp(from, id))
+          order.changes.push_back(std::move(change));
+        if (stamp->patch)
+          order.patch = storage::find_patch(from, *stamp->patch);
+        order.stamps.push_back(std::move(*stamp));
+      }
+  }
+  runtime::transaction work;
+  work.work.put(request.record);
+  say(work, request.record, "claimed");
+  work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))), order);
+  commit(std::move(work));
+  return true;
+}
+
+} // namespace troupe::botmaster

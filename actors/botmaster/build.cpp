@@ -1,0 +1,315 @@
+// From the order to the worker's readiness, and the end (semantics.md §6.2, §6.4–6.6).
+#include "actors/botmaster/build.hpp"
+
+#include "actors/status/events.hpp"
+#include "runtime/path.hpp"
+#include "storage/store.hpp"
+#include "storage/tables/builds.hpp"
+#include "storage/tables/state.hpp"
+
+namespace troupe::botmaster {
+
+using records::result_code;
+
+namespace {
+
+/// A build whose service fails this often is given up as an exception.
+constexpr std::int64_t incarnations_max = 5;
+
+/// The record's number of a step: builds have at most 1024 steps, steps at most 64 logs.
+constexpr std::int64_t steps_max = 1024;
+
+std::vector<std::string> words_for(result_code results) {
+  switch (results) {
+    case result_code::success:
+      return {"build", "successful"};
+    case result_code::warnings:
+      return {"warnings"};
+    case result_code::failure:
+      return {"failed"};
+    case result_code::exception:
+      return {"exception"};
+    case result_code::retry:
+      return {"retry"};
+    case result_code::cancelled:
+      return {"cancelled"};
+    case result_code::skipped:
+      return {"skipped"};
+  }
+  return {};
+}
+
+} // namespace
+
+std::string build::who() const {
+  return fmt::format("{}/{}", config().definition.name, config().number);
+}
+
+void build::started() {
+  std::optional<records::service_state> stored;
+  {
+    auto from = store().read();
+    stored = storage::find_service_state(from, me().path());
+  }
+  if (!stored) {
+    begin();
+    return;
+  }
+  load_state(stored->state).value();
+  if (++state().incarnations > incarnations_max) {
+    log(runtime::level::error, "build {} failed {} times in the master: given up", who(),
+        incarnations_max);
+    end(result_code::exception, "the build failed in the master");
+    return;
+  }
+  dirty_ = true;
+  go_on();
+}
+
+// Answers that were asked for and may have been lost with a former incarnation are asked for again.
+void build::go_on() {
+  if (state().phase == build_phase::engaging)
+    tell(at(runtime::child_path(workers_path, runtime::path_segment(config().order.worker))),
+         engage_worker{config().definition.name, me()});
+  else if (state().phase == build_phase::preparing && state().connection)
+    tell(state().connection, workers::prepare_build{config().definition.name, me()});
+  else if (state().phase == build_phase::stepping && !state().step)
+    next_step();
+}
+
+void build::begin() {
+  auto& record = state().record;
+  record.id = config().order.build;
+  record.number = config().number;
+  record.builder = config().builder;
+  record.request = config().order.request.id;
+  record.worker = config().order.worker_number;
+  record.master = config().master;
+  record.started_at = now();
+  record.state_string = "starting";
+  state().incarnations = 1;
+  state().waiting = config().definition.factory.steps;
+  early_properties();
+
+  auto& step = state().preparation;
+  step.id = step_id{record.id.value * steps_max};
+  step.number = state().next_step++;
+  step.name = "worker_preparation";
+  step.build = record.id;
+  step.started_at = step.locks_acquired_at = now();
+  step.state_string = "preparing worker " + config().order.worker;
+  state().names[step.name] = 1;
+  pending_.work.put(step);
+  state().phase = build_phase::engaging;
+  say_build("new");
+  say(fmt::format("steps/{}/started", step.id.value), to_json(step));
+  go_on();
+  commit_pending();
+}
+
+// What is known before the worker is, later ones over earlier ones (§9.2, 1–4, 6, 7).
+void build::early_properties() {
+  auto& all = state().record.properties;
+  for (const auto& [name, value] : config().global_properties)
+    all[name] = {value, config().config_file};
+  for (const auto& change : config().order.changes)
+    for (const auto& [name, one] : change.properties)
+      all[name] = one;
+  for (const auto& [name, one] : config().order.set.properties)
+    all[name] = one;
+  const auto& definition = config().definition;
+  set_property("buildername", to_json(definition.name), "Builder");
+  set_property("builderid", to_json(config().builder), "Builder");
+  for (const auto& [name, value] : definition.properties)
+    all[name] = {value, "Builder"};
+  for (const auto& [name, value] : definition.default_properties)
+    all.try_emplace(name, records::property{value, "Builder"});
+  set_property("workername", to_json(config().order.worker), "Worker");
+  set_property("buildnumber", to_json(config().number), "Build");
+  if (config().order.stamps.size() == 1) {
+    const auto& stamp = config().order.stamps.front();
+    set_property("branch", to_json(stamp.branch), "Build");
+    set_property("revision", to_json(stamp.revision), "Build");
+    set_property("repository", to_json(stamp.repository), "Build");
+    set_property("codebase", to_json(stamp.codebase), "Build");
+    set_property("project", to_json(stamp.project), "Build");
+  }
+  std::set<std::string> owners;
+  for (const auto& change : config().order.changes)
+    owners.insert(change.author);
+  if (config().order.patch && !config().order.patch->author.empty())
+    owners.insert(config().order.patch->author);
+  if (auto owner = property("owner"); owner.is_string() && !owner.get_string().empty())
+    owners.insert(std::string{owner.get_string()});
+  if (!owners.empty())
+    set_property("owners", to_json(std::vector<std::string>(owners.begin(), owners.end())), "Build");
+}
+
+void build::worker_properties(const worker_engaged& worker) {
+  auto& all = state().record.properties;
+  for (const auto& [name, value] : worker.properties)
+    all[name] = {value, "Worker"};
+  set_property("workername", to_json(config().order.worker), "Worker");
+  for (const auto& [name, value] : worker.default_properties)
+    all.try_emplace(name, records::property{value, "Worker"});
+}
+
+void build::on(const worker_engaged& news) {
+  if (state().phase != build_phase::engaging)
+    return;
+  if (!news.connection) {
+    end(result_code::retry, "worker not available");
+    return;
+  }
+  dirty_ = true;
+  state().connection = news.connection;
+  worker_properties(news);
+  state().phase = build_phase::preparing;
+  state().record.state_string = "pinging worker";
+  go_on();
+}
+
+void build::on(const workers::build_prepared& news) {
+  if (state().phase != build_phase::preparing)
+    return;
+  dirty_ = true;
+  if (!news.begun) {
+    log(runtime::level::warning, "build {}: {}", who(), news.words);
+    if (!news.pinged && state().connection)
+      tell(state().connection, workers::drop_worker{"it did not answer a ping: " + news.words});
+    end(result_code::retry, news.pinged ? "worker not building" : "worker not pinged");
+    return;
+  }
+  state().prepared = true;
+  state().commands = news.commands;
+  state().worker_info = news.info;
+  state().environ = news.environ;
+  auto base = news.info.contains("basedir") ? steps::text_of(news.info.at("basedir")) : std::string{};
+  set_property("basedir", to_json(base), "Worker");
+  set_property("builddir",
+               to_json(base + (worker_is_windows() ? "\\" : "/") + config().definition.workerbuilddir),
+               "Worker");
+  prepared_step_done("worker " + config().order.worker + " ready", result_code::success);
+  state().record.state_string = "building";
+  state().phase = build_phase::stepping;
+  say_build("update");
+  next_step();
+}
+
+void build::prepared_step_done(std::string text, result_code results) {
+  auto& step = state().preparation;
+  if (step.complete_at)
+    return;
+  step.state_string = std::move(text);
+  step.results = results;
+  step.complete_at = now();
+  pending_.work.put(step);
+  say(fmt::format("steps/{}/finished", step.id.value), to_json(step));
+}
+
+// -- the end ------------------------------------------------------------------------------------------
+
+void build::end(result_code results, std::string text) {
+  if (state().phase == build_phase::over)
+    return;
+  prepared_step_done(text.empty() ? "finished" : text, results);
+  state().phase = build_phase::over;
+  auto& record = state().record;
+  state().results = records::worst(state().results, results);
+  auto words = words_for(state().results);
+  if (state().stopped && !state().stop_reason.empty())
+    words.push_back("(" + state().stop_reason + ")");
+  if (!text.empty())
+    words.push_back(std::move(text));
+  words.insert(words.end(), state().text.begin(), state().text.end());
+  record.state_string = fmt::format("{}", fmt::join(words, " "));
+  record.results = state().results;
+  record.complete_at = now();
+  pending_.work.erase_state(std::string{me().path()});
+  say_build("finished");
+  build_over over{record.id, record.request, config().definition.name, config().order.worker,
+                  record.results};
+  pending_.tell(at(brd_path), over);
+  pending_.tell(config().parent, over);
+  bool unprepared = !state().prepared && state().results == result_code::retry && !state().stopped;
+  pending_.tell(at(runtime::child_path(workers_path, runtime::path_segment(config().order.worker))),
+                build_left{config().definition.name,
+                           unprepared ? std::nullopt : std::optional{state().results}});
+  if (state().connection)
+    tell(state().connection, workers::release_builder{config().definition.name, me()});
+  commit_pending();
+  finish();
+}
+
+void build::on(const stop_build& command) {
+  if (state().phase == build_phase::over || state().stopped) {
+    tell(command.asker, request_done{command.token, true, {}});
+    return;
+  }
+  dirty_ = true;
+  state().stopped = true;
+  state().stop_reason = command.reason;
+  state().stop_results = command.results;
+  state().results = records::worst(state().results, command.results);
+  tell(command.asker, request_done{command.token, true, {}});
+  log(runtime::level::info, "build {} is stopped: {}", who(), command.reason);
+  if (state().step)
+    interrupt_step(command.reason, false);
+  else
+    end(command.results, {});
+}
+
+void build::on(const workers::worker_lost& news) {
+  if (state().phase == build_phase::over)
+    return;
+  dirty_ = true;
+  log(runtime::level::warning, "build {} lost its worker: {}", who(), news.words);
+  state().connection = {};
+  state().results = records::worst(state().results, result_code::retry);
+  state().terminate = true;
+  state().text.push_back("lost connection");
+  if (state().step)
+    interrupt_step("lost connection", true);
+  else
+    end(result_code::retry, {});
+}
+
+// The master ends: the build is retried by the next one, or given up if somebody waits for it.
+bool build::stopping() {
+  if (state().phase == build_phase::over)
+    return true;
+  state().stopped = true;
+  state().stop_reason = "Master Shutdown";
+  auto results = config().order.request.waited_for ? result_code::cancelled : result_code::retry;
+  state().stop_results = results;
+  state().results = records::worst(state().results, results);
+  dirty_ = true;
+  if (!state().step) {
+    end(results, {});
+    return false;
+  }
+  state().terminate = true;
+  state().waiting.clear();
+  interrupt_step("Master Shutdown", !state().connection);
+  return false;
+}
+
+void build::say(std::string_view topic, json content) {
+  pending_.tell(at(status::status_path), status::event{std::string{topic}, std::move(content)});
+  dirty_ = true;
+}
+
+void build::say_build(std::string_view what) {
+  pending_.work.put(state().record);
+  say(fmt::format("builds/{}/{}", state().record.id.value, what), to_json(state().record));
+}
+
+const runtime::service_kind& build_kind() {
+  static const auto kind = runtime::make_kind<build>("build", "a running build");
+  return kind;
+}
+const runtime::service_kind& build::kind() const {
+  return build_kind();
+}
+
+} // namespace troupe::botmaster

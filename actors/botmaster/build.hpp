@@ -1,0 +1,199 @@
+// BUILD: one running build: prepares the worker, runs the steps in order, keeps their logs, folds
+// their results (semantics.md §6, §7, §11).
+//
+// Owns:      its build, step and log records, and the content of the logs.
+// Promises:  what the worker said is stored before more is asked for than a few megabytes; a step's
+//            result is stored before the next step begins; the request hears of the end once.
+// Restart:   transient. Its described state is stored with every commit, so a new incarnation goes on
+//            where the last commit was; messages that waited are not lost. A build that keeps failing
+//            ends as an exception.
+#pragma once
+
+#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/steps/step.hpp"
+#include "actors/botmaster/worker.hpp"
+#include "actors/config/model.hpp"
+#include "runtime/io/files.hpp"
+#include "runtime/kind.hpp"
+#include "storage/log_text.hpp"
+
+namespace troupe::botmaster {
+
+struct build_config {
+  start_build order;
+  std::int64_t number = 0;
+  builder_id builder;
+  model::builder definition;
+  std::map<std::string, json> global_properties;
+  std::string config_file;
+  master_id master;
+  std::optional<std::int64_t> log_max_size;
+  std::optional<std::int64_t> log_max_tail_size;
+  runtime::address parent;
+  TROUPE_FIELDS(order, number, builder, definition, global_properties, config_file, master,
+                log_max_size, log_max_tail_size, parent)
+};
+
+/// A log of a step while it grows.
+struct growing_log {
+  records::log record;
+  line_splitter out, err, header, text; ///< One per stream.
+  std::string lines; ///< Whole lines not given to the store yet, with their channel letters.
+  bool cut = false;  ///< Past its largest size: the rest is dropped.
+  bool touched = true; ///< The record differs from the stored one.
+  TROUPE_FIELDS(record, out, err, header, text, lines, cut, touched)
+};
+
+/// The worker's command that runs for a step.
+struct step_command {
+  std::string id;
+  steps::command_request request;
+  steps::command_outcome outcome;
+  bool interrupt_sent = false;
+  std::int64_t updates = 0; ///< Taken in and not acknowledged yet.
+  TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates)
+};
+
+struct running_step {
+  records::step record;
+  model::step definition;
+  boost::json::value arguments; ///< Rendered, with defaults.
+  json notes = boost::json::object{};
+  std::vector<growing_log> logs;
+  std::optional<step_command> command;
+  std::vector<std::pair<std::string, std::int64_t>> files; ///< Blocks under way at the rim.
+  std::optional<records::result_code> outcome; ///< Said by the step, while its command still ends.
+  std::string done_text;
+  std::string suffix; ///< " (timed out)".
+  bool interrupted = false;
+  bool lost = false;
+  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, files, outcome, done_text,
+                suffix, interrupted, lost)
+};
+
+enum class build_phase : int { fresh, engaging, preparing, locking, stepping, over };
+constexpr auto names_of(build_phase) {
+  return std::array<std::string_view, 6>{"fresh", "engaging", "preparing",
+                                         "locking", "stepping", "over"};
+}
+
+struct build_state {
+  build_phase phase = build_phase::fresh;
+  records::build record;
+  records::step preparation; ///< The internal step "worker_preparation".
+  runtime::address connection;
+  std::map<std::string, std::string> commands; ///< The worker's, with versions.
+  std::map<std::string, json> worker_info;
+  std::map<std::string, std::string> environ;
+  bool prepared = false;
+  std::vector<model::step> waiting; ///< Steps to come.
+  std::map<std::string, std::int64_t> names; ///< Of steps, how often used.
+  std::int64_t next_step = 0;
+  std::optional<running_step> step;
+  records::result_code results = records::result_code::success;
+  bool terminate = false;
+  bool stopped = false;
+  std::string stop_reason;
+  records::result_code stop_results = records::result_code::cancelled;
+  std::vector<std::string> text;
+  std::int64_t next_command = 1;
+  std::int64_t incarnations = 0;
+  bool holds_locks = false;
+  TROUPE_FIELDS(phase, record, preparation, connection, commands, worker_info, environ, prepared,
+                waiting, names, next_step, step, results, terminate, stopped, stop_reason,
+                stop_results, text, next_command, incarnations, holds_locks)
+};
+
+class build : public runtime::service<build, build_config, build_state>, steps::step_host {
+public:
+  using hears
+    = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
+                        workers::command_complete, workers::transfer_call, workers::worker_lost,
+                        io::file_done, stop_build>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  void taken_over() override {}
+  bool stopping() override;
+  void idle() override { commit_pending(); }
+  void settle() override { commit_pending(); }
+
+  void on(const worker_engaged&);
+  void on(const workers::build_prepared&);
+  void on(const workers::command_update&);
+  void on(const workers::command_complete&);
+  void on(const workers::transfer_call&);
+  void on(const workers::worker_lost&);
+  void on(const io::file_done&);
+  void on(const stop_build&);
+
+private:
+  // build.cpp: from the order to the worker's readiness; the end
+  void begin();
+  void go_on();
+  void early_properties();
+  void worker_properties(const worker_engaged& worker);
+  void prepared_step_done(std::string text, records::result_code results);
+  void end(records::result_code results, std::string text);
+  void say(std::string_view topic, json content);
+  void say_build(std::string_view what);
+  std::string who() const;
+
+  // build_steps.cpp: one step after the other
+  void next_step();
+  void begin_step(model::step definition);
+  result<json> rendered(const std::string& name) const;
+  bool render_arguments();
+  bool wanted_at_all();
+  void end_step(records::result_code results);
+  void fail_step(std::string words);
+  void interrupt_step(const std::string& why, bool lost);
+  void step_went_on();
+  records::step_flags flags_of(const running_step& step) const;
+  std::string summary(const running_step& step, records::result_code results) const;
+  bool summarised(const running_step& step, records::result_code results) const;
+  std::string unique_step_name(std::string wanted);
+
+  // build_commands.cpp: the worker's command of a step
+  void update(const std::string& key, const wire::jelly& value);
+  void command_over();
+
+  // build_logs.cpp: logs and what is committed
+  growing_log& log_named(const std::string& name, records::log_type type);
+  void append(growing_log& log, char channel, std::string_view text);
+  void append_lines(growing_log& log, char channel, const std::string& lines);
+  void store_lines(growing_log& log);
+  void finish_log(growing_log& log);
+  void commit_pending();
+  bool commit_is_due() const;
+
+  // steps::step_host
+  const json& argument(std::string_view name) const override;
+  boost::json::object& notes() override;
+  void run(steps::command_request what) override;
+  void interrupt_command(std::string why) override;
+  void file(steps::file_request what) override;
+  void answer_transfer(std::int64_t request, wire::jelly value) override;
+  void finish(records::result_code results) override;
+  json call_function(std::string_view argument, std::vector<json> values) override;
+  json property(std::string_view name) const override;
+  void set_property(std::string name, json value, std::string source) override;
+  void add_log(std::string name, std::string text) override;
+  void say(std::string text) override;
+  void describe_done(std::string text) override;
+  std::vector<std::int64_t> command_version(std::string_view name) const override;
+  bool worker_is_windows() const override;
+  boost::json::object environment(const json& own) const override;
+  std::string workdir() const override;
+  const std::vector<records::sourcestamp>& stamps() const override { return config().order.stamps; }
+  const std::vector<records::change>& changes() const override { return config().order.changes; }
+  const std::optional<records::patch>& patch() const override { return config().order.patch; }
+
+  /// What this handling adds to the store and to the world; leaves with `commit_pending`. Not state:
+  /// it is empty whenever a handler is done or was given to the writer.
+  runtime::transaction pending_;
+  bool dirty_ = false;
+};
+
+const runtime::service_kind& build_kind();
+
+} // namespace troupe::botmaster

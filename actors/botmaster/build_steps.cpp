@@ -1,0 +1,360 @@
+// One step after the other (semantics.md §6.3, §7).
+#include "actors/botmaster/build.hpp"
+#include "actors/config/render.hpp"
+#include "actors/config/step_schema.hpp"
+#include "actors/status/events.hpp"
+
+namespace troupe::botmaster {
+
+using records::result_code;
+
+namespace {
+
+constexpr std::size_t step_name_max = 50;
+
+bool truth(const json& value, bool otherwise) {
+  if (value.is_null())
+    return otherwise;
+  if (value.is_bool())
+    return value.get_bool();
+  if (value.is_number())
+    return value.to_number<double>() != 0;
+  if (value.is_string())
+    return !value.get_string().empty();
+  return value.is_array() ? !value.get_array().empty() : !value.get_object().empty();
+}
+
+/// "text" or ["two", "texts"], joined by blanks.
+std::string joined(const json& value) {
+  if (!value.is_array())
+    return steps::text_of(value);
+  std::string out;
+  for (const auto& one : value.get_array()) {
+    auto part = joined(one);
+    if (!part.empty())
+      out += (out.empty() ? "" : " ") + part;
+  }
+  return out;
+}
+
+/// "'make all'", "'echo out; ...'": the first two words of a command (§7.3).
+std::string short_command(const json& command) {
+  std::vector<std::string> words;
+  if (command.is_string()) {
+    std::string_view text{command.get_string().data(), command.get_string().size()};
+    while (!text.empty()) {
+      auto begin = text.find_first_not_of(" \t\n");
+      if (begin == std::string_view::npos)
+        break;
+      text.remove_prefix(begin);
+      auto end = std::min(text.find_first_of(" \t\n"), text.size());
+      words.emplace_back(text.substr(0, end));
+      text.remove_prefix(end);
+    }
+  } else if (command.is_array()) {
+    for (const auto& one : command.get_array())
+      words.push_back(one.is_array() && one.get_array().size() == 3
+                        ? steps::text_of(one.get_array()[2])
+                        : steps::text_of(one));
+  }
+  if (words.empty())
+    return {};
+  if (words.size() == 1)
+    return "'" + words[0] + "'";
+  return "'" + words[0] + " " + words[1] + (words.size() > 2 ? " ..." : "") + "'";
+}
+
+} // namespace
+
+void build::next_step() {
+  while (state().phase == build_phase::stepping && !state().step) {
+    if (state().waiting.empty() || !state().connection) {
+      end(state().results, {});
+      return;
+    }
+    auto definition = std::move(state().waiting.front());
+    state().waiting.erase(state().waiting.begin());
+    if (state().terminate || state().stopped) {
+      auto given = definition.arguments.find("alwaysRun");
+      if (given == definition.arguments.end() || !truth(given->second, false))
+        continue;
+    }
+    begin_step(std::move(definition));
+  }
+}
+
+std::string build::unique_step_name(std::string wanted) {
+  wanted = wanted.substr(0, utf8_bytes(wanted, step_name_max));
+  auto& used = state().names[wanted];
+  if (used++ == 0)
+    return wanted;
+  auto suffix = "_" + std::to_string(used - 1);
+  return wanted.substr(0, utf8_bytes(wanted, step_name_max - suffix.size())) + suffix;
+}
+
+void build::begin_step(model::step definition) {
+  auto& step = state().step.emplace();
+  step.definition = std::move(definition);
+  step.record.number = state().next_step++;
+  step.record.id = step_id{state().record.id.value * 1024 + step.record.number};
+  step.record.build = state().record.id;
+  step.record.started_at = now();
+  step.record.state_string = "running";
+  dirty_ = true;
+  bool good = render_arguments();
+  auto name = good ? joined(argument("name")) : std::string{};
+  step.record.name = unique_step_name(name.empty() ? step.definition.kind : name);
+  pending_.work.put(step.record);
+  say(fmt::format("steps/{}/started", step.record.id.value), to_json(step.record));
+  if (!good) {
+    auto words = std::exchange(step.done_text, {});
+    fail_step(words);
+    return;
+  }
+  if (!wanted_at_all())
+    return;
+  step.record.locks_acquired_at = step.record.started_at;
+  if (auto text = joined(argument("description")); !text.empty()) {
+    auto suffix = joined(argument("descriptionSuffix"));
+    step.record.state_string = text + (suffix.empty() ? "" : " " + suffix);
+  }
+  pending_.work.put(step.record);
+  auto* logic = steps::find_step(step.definition.kind);
+  if (!logic) {
+    fail_step("no such step: " + step.definition.kind);
+    return;
+  }
+  logic->begin(*this);
+  step_went_on();
+}
+
+/// After each call into a step: it may have said its result.
+void build::step_went_on() {
+  if (state().step && state().step->outcome && !state().step->command)
+    end_step(*state().step->outcome);
+}
+
+bool build::render_arguments() {
+  auto& step = *state().step;
+  boost::json::object out;
+  for (const auto& [name, value] : model::step_defaults(step.definition.kind))
+    out[name] = value;
+  for (const auto& [name, value] : step.definition.arguments) {
+    if (name == "doStepIf" || name == "hideStepIf" || name == "extract_fn") {
+      out[name] = value; // functions, asked when their time comes
+      continue;
+    }
+    auto done = rendered(name);
+    if (!done) {
+      step.done_text = name + ": " + done.error().words;
+      step.arguments = out;
+      return false;
+    }
+    out[name] = std::move(*done);
+  }
+  step.arguments = std::move(out);
+  return true;
+}
+
+/// False if the step has been ended: skipped by `doStepIf`, or failed in it.
+bool build::wanted_at_all() {
+  auto condition = argument("doStepIf");
+  if (model::is_computed(condition)) {
+    auto asked = rendered("doStepIf");
+    if (!asked) {
+      fail_step("doStepIf: " + asked.error().words);
+      return false;
+    }
+    condition = std::move(*asked);
+  }
+  if (truth(condition, true))
+    return true;
+  end_step(result_code::skipped);
+  return false;
+}
+
+void build::fail_step(std::string words) {
+  add_log("err.text", words.empty() ? "the step failed without words" : std::move(words));
+  if (state().step->command)
+    state().step->outcome = result_code::exception;
+  else
+    end_step(result_code::exception);
+}
+
+void build::finish(result_code results) {
+  state().step->outcome = results;
+}
+
+records::step_flags build::flags_of(const running_step&) const {
+  return {truth(argument("haltOnFailure"), false),  truth(argument("flunkOnFailure"), true),
+          truth(argument("warnOnFailure"), false),  truth(argument("flunkOnWarnings"), false),
+          truth(argument("warnOnWarnings"), false), truth(argument("alwaysRun"), false)};
+}
+
+std::string build::summary(const running_step& step, result_code results) const {
+  auto text = step.done_text;
+  if (text.empty())
+    text = joined(argument("descriptionDone"));
+  if (text.empty())
+    text = joined(argument("description"));
+  if (text.empty())
+    text = short_command(argument("command"));
+  if (text.empty())
+    text = "finished";
+  if (auto suffix = joined(argument("descriptionSuffix")); !suffix.empty())
+    text += " " + suffix;
+  if (results != result_code::success)
+    text += fmt::format(" ({})", names_of(results)[static_cast<std::size_t>(results)]);
+  return text + step.suffix;
+}
+
+// Whether the step's text becomes part of the build's (§7.3).
+bool build::summarised(const running_step& step, result_code results) const {
+  const auto& policy = argument("updateBuildSummaryPolicy");
+  if (policy.is_bool())
+    return policy.get_bool();
+  if (policy.is_array()) {
+    for (const auto& one : policy.get_array())
+      if (one.is_number() && one.to_number<int>() == static_cast<int>(results))
+        return true;
+    return false;
+  }
+  auto flags = flags_of(step);
+  return results == result_code::exception || results == result_code::retry
+         || results == result_code::cancelled
+         || (results == result_code::failure
+             && (flags.flunk_on_failure || flags.halt_on_failure || flags.warn_on_failure))
+         || (results == result_code::warnings
+             && (flags.warn_on_warnings || flags.flunk_on_warnings));
+}
+
+void build::end_step(result_code results) {
+  auto& step = *state().step;
+  if (step.lost)
+    results = result_code::retry;
+  else if (step.interrupted && results != result_code::retry && results != result_code::cancelled)
+    results = result_code::exception;
+  auto hide = argument("hideStepIf");
+  if (model::is_computed(hide)) {
+    auto asked = rendered("hideStepIf");
+    if (!asked) {
+      add_log("err.text", "hideStepIf: " + asked.error().words);
+      results = result_code::exception;
+      hide = json(false);
+    } else {
+      hide = std::move(*asked);
+    }
+  }
+  step.record.hidden = truth(hide, false);
+  step.record.results = results;
+  step.record.complete_at = now();
+  step.record.state_string = summary(step, results);
+  auto flags = flags_of(step);
+  if (summarised(step, results))
+    state().text.push_back(step.record.state_string);
+  for (auto& log : step.logs) {
+    finish_log(log);
+    pending_.work.put(log.record);
+  }
+  pending_.work.put(step.record);
+  say(fmt::format("steps/{}/finished", step.record.id.value), to_json(step.record));
+  if (step.command && step.command->updates > 0 && state().connection)
+    pending_.tell(state().connection,
+                  workers::updates_taken{step.command->id, step.command->updates});
+  auto folded = records::fold(state().results, results, flags);
+  state().results = folded.results;
+  state().terminate = state().terminate || folded.terminate || !state().connection;
+  state().step.reset();
+  if (!state().text.empty())
+    state().record.state_string = fmt::format("{}", fmt::join(state().text, " "));
+  say_build("update");
+  next_step();
+}
+
+void build::interrupt_step(const std::string& why, bool lost) {
+  auto& step = *state().step;
+  step.lost = step.lost || lost;
+  if (!std::exchange(step.interrupted, true))
+    add_log("cancelled", why);
+  if (lost || !step.command) {
+    step.command.reset();
+    step.files.clear();
+    end_step(lost ? result_code::retry : result_code::cancelled);
+    return;
+  }
+  step.outcome = result_code::cancelled;
+  interrupt_command(why);
+}
+
+// -- what a step may know and do --------------------------------------------------------------------------
+
+const json& build::argument(std::string_view name) const {
+  static const json nothing;
+  const auto& all = state().step->arguments;
+  auto* found = all.is_object() ? all.get_object().if_contains({name.data(), name.size()}) : nullptr;
+  return found ? *found : nothing;
+}
+
+boost::json::object& build::notes() {
+  return state().step->notes.get_object();
+}
+
+json build::property(std::string_view name) const {
+  const auto& all = state().record.properties;
+  auto found = all.find(std::string{name});
+  return found == all.end() ? json(nullptr) : found->second.value;
+}
+
+void build::set_property(std::string name, json value, std::string source) {
+  state().record.properties[std::move(name)] = {std::move(value), std::move(source)};
+  dirty_ = true;
+}
+
+void build::add_log(std::string name, std::string text) {
+  auto& log = log_named(name, records::log_type::text);
+  append(log, 't', text);
+  finish_log(log);
+}
+
+void build::say(std::string text) {
+  append(log_named("stdio", records::log_type::stdio), 'h', text);
+}
+
+void build::describe_done(std::string text) {
+  state().step->done_text = std::move(text);
+}
+
+std::vector<std::int64_t> build::command_version(std::string_view name) const {
+  std::vector<std::int64_t> version;
+  auto found = state().commands.find(std::string{name});
+  if (found == state().commands.end())
+    return version;
+  std::int64_t number = 0;
+  for (char c : found->second + ".")
+    if (c == '.')
+      version.push_back(std::exchange(number, 0));
+    else if (c >= '0' && c <= '9')
+      number = number * 10 + (c - '0');
+  return version;
+}
+
+bool build::worker_is_windows() const {
+  auto found = state().worker_info.find("system");
+  return found != state().worker_info.end() && steps::text_of(found->second) == "nt";
+}
+
+std::string build::workdir() const {
+  return steps::text_of(argument("workdir"), config().definition.factory.workdir);
+}
+
+boost::json::object build::environment(const json& own) const {
+  boost::json::object out;
+  for (const auto& [name, value] : config().definition.env)
+    out[name] = value;
+  if (own.is_object())
+    for (const auto& [name, value] : own.get_object())
+      out[name] = value;
+  return out;
+}
+
+} // namespace troupe::botmaster

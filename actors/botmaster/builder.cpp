@@ -1,0 +1,106 @@
+#include "actors/botmaster/builder.hpp"
+
+#include "actors/botmaster/build.hpp"
+#include "runtime/path.hpp"
+#include "storage/store.hpp"
+#include "storage/tables/builders.hpp"
+#include "storage/tables/builds.hpp"
+
+namespace troupe::botmaster {
+
+void builder::started() {
+  auto from = store().read();
+  auto known = storage::find_builder(from, config().builder.name);
+  if (!known) {
+    tell(at(botmaster_path), enrol{false, config().builder.name, me()});
+    return;
+  }
+  state().id = known->id;
+  begin();
+}
+
+void builder::on(const enrolled& news) {
+  if (state().id)
+    return;
+  state().id = builder_id{news.id};
+  begin();
+  ready();
+}
+
+// A build may run whose record is not in the store yet: its cell tells its number.
+void builder::begin() {
+  auto from = store().read();
+  state().next_number = storage::max_build_number(from, state().id) + 1;
+  for (const auto& name : children()) {
+    auto number = std::stoll(name);
+    state().next_number = std::max<std::int64_t>(state().next_number, number + 1);
+    if (auto record = storage::find_build(from, state().id, number))
+      state().running[record->id] = number;
+  }
+  tell(at(brd_path), builder_here{config().builder.name, state().id});
+}
+
+void builder::taken_over() {
+  if (config().retired)
+    leave_if_done();
+  else
+    tell(at(brd_path), builder_here{config().builder.name, state().id});
+}
+
+// Running builds of a builder that is no longer configured go on to their end (§25).
+void builder::leave_if_done() {
+  if (config().retired && state().running.empty())
+    control(std::string{builders_path},
+            runtime::remove_child{runtime::path_segment(config().builder.name), {}});
+}
+
+void builder::on(const start_build& order) {
+  if (state().running.contains(order.build))
+    return; // said twice by a distributor that was restarted
+  if (config().retired) {
+    tell(at(brd_path), build_over{order.build, order.request.id, config().builder.name,
+                                  order.worker, std::nullopt});
+    return;
+  }
+  auto number = state().next_number++;
+  state().running[order.build] = number;
+  build_config build;
+  build.order = order;
+  build.number = number;
+  build.builder = state().id;
+  build.definition = config().builder;
+  build.global_properties = config().global_properties;
+  build.config_file = config().config_file;
+  build.master = config().master;
+  build.log_max_size = config().log_max_size;
+  build.log_max_tail_size = config().log_max_tail_size;
+  build.parent = me();
+  auto spec = runtime::child_of(std::to_string(number), "build", build);
+  spec.restart = runtime::restart_policy::transient;
+  spec.stop_patience = std::chrono::seconds{8}; // a worker has 5 s to react (§26.2)
+  start_child(std::move(spec));
+}
+
+void builder::on(const build_over& news) {
+  state().running.erase(news.build);
+  leave_if_done();
+}
+
+void builder::on(const stop_build& command) {
+  auto found = state().running.find(command.build);
+  if (found == state().running.end())
+    tell(command.asker, request_done{command.token, false, "that build does not run"});
+  else
+    tell(child(std::to_string(found->second)), command);
+}
+
+const runtime::service_kind& builder_kind() {
+  static const auto kind
+    = runtime::make_kind<builder>("builder", "numbers its builds; parent of those that run");
+  return kind;
+}
+const runtime::service_kind& builder::kind() const {
+  return builder_kind();
+}
+
+} // namespace troupe::botmaster

@@ -1,0 +1,48 @@
+// CACHES: Buildbot's CacheManager: how large the named caches may be, and how well they serve.
+//
+// Services keep their caches themselves, bounded as it tells them, and report hits and misses.
+// Restart:   permanent; counts begin anew.
+#pragma once
+
+#include "runtime/kind.hpp"
+
+namespace troupe::caches {
+
+inline constexpr std::string_view caches_path = "/caches";
+
+/// What a cache did since its last report. Answered with `cache_size`.
+struct cache_used {
+  std::string name;
+  std::int64_t hits = 0, misses = 0, entries = 0;
+  runtime::address asker;
+  TROUPE_FIELDS(name, hits, misses, entries, asker)
+};
+struct cache_size {
+  std::string name;
+  std::int64_t entries_max = 0;
+  TROUPE_FIELDS(name, entries_max)
+};
+
+struct caches_config {
+  std::map<std::string, std::int64_t> sizes; ///< By name, as `c.caches`.
+  TROUPE_FIELDS(sizes)
+};
+struct cache_figures {
+  std::int64_t hits = 0, misses = 0, entries = 0, entries_max = 0;
+  TROUPE_FIELDS(hits, misses, entries, entries_max)
+};
+struct caches_state {
+  std::map<std::string, cache_figures> figures;
+  TROUPE_FIELDS(figures)
+};
+
+class cache_manager : public runtime::service<cache_manager, caches_config, caches_state> {
+public:
+  using hears = runtime::messages<cache_used>;
+  const runtime::service_kind& kind() const override;
+  void on(const cache_used&);
+};
+
+const runtime::service_kind& caches_kind();
+
+} // namespace troupe::caches

@@ -1,0 +1,38 @@
+// Every kind of service, by hand: nothing registers itself.
+#include "actors/botmaster/botmaster.hpp"
+#include "actors/botmaster/brd.hpp"
+#include "actors/botmaster/build.hpp"
+#include "actors/botmaster/builder.hpp"
+#include "actors/botmaster/worker.hpp"
+#include "actors/caches/caches.hpp"
+#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/pb_change_source.hpp"
+#include "actors/config/config_service.hpp"
+#include "actors/db/db.hpp"
+#include "actors/master/master.hpp"
+#include "actors/master/tree.hpp"
+#include "actors/metrics/metrics.hpp"
+#include "actors/pbmanager/pb_manager.hpp"
+#include "actors/scheduler_manager/change_scheduler.hpp"
+#include "actors/scheduler_manager/force_scheduler.hpp"
+#include "actors/scheduler_manager/scheduler_manager.hpp"
+#include "actors/status/events.hpp"
+#include "actors/workers/worker_manager.hpp"
+#include "runtime/branch.hpp"
+
+namespace troupe::master {
+
+void add_kinds(runtime::kind_registry& to) {
+  for (const auto* kind :
+       {&master_kind(), &runtime::branch_kind(), &metrics::metrics_kind(), &caches::caches_kind(),
+        &db::database_kind(), &config::config_service_kind(), &status::event_hub_kind(),
+        &pbmanager::pb_manager_kind(), &pbmanager::session_kind(), &workers::worker_manager_kind(),
+        &workers::worker_connection_kind(), &change_svc::change_manager_kind(),
+        &change_svc::pb_change_source_kind(), &schedulers::scheduler_manager_kind(),
+        &schedulers::change_scheduler_kind(), &schedulers::force_scheduler_kind(),
+        &botmaster::botmaster_kind(), &botmaster::distributor_kind(), &botmaster::worker_kind(),
+        &botmaster::builder_kind(), &botmaster::build_kind()})
+    to.add(*kind);
+}
+
+} // namespace troupe::master

@@ -1,0 +1,17 @@
+// Ports as configurations write them: 9989, "9989", "tcp:9989:interface=127.0.0.1",
+// "ssl:9990:privateKey=key.pem:certKey=cert.pem" (Twisted's endpoint descriptions).
+#pragma once
+
+#include <string>
+
+#include "runtime/io/rim.hpp"
+#include "storage/json.hpp"
+
+namespace troupe::master {
+
+result<io::endpoint> read_port(const std::string& text);
+
+/// The text of a value that must be plain by now, such as a password.
+std::string plain_text(const json& value);
+
+} // namespace troupe::master

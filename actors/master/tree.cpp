@@ -1,0 +1,202 @@
+#include "actors/master/tree.hpp"
+
+#include "actors/botmaster/botmaster.hpp"
+#include "actors/botmaster/brd.hpp"
+#include "actors/botmaster/builder.hpp"
+#include "actors/botmaster/worker.hpp"
+#include "actors/caches/caches.hpp"
+#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/pb_change_source.hpp"
+#include "actors/config/config_service.hpp"
+#include "actors/db/db.hpp"
+#include "actors/master/master.hpp"
+#include "actors/master/ports.hpp"
+#include "actors/metrics/metrics.hpp"
+#include "actors/pbmanager/pb_manager.hpp"
+#include "actors/scheduler_manager/change_scheduler.hpp"
+#include "actors/scheduler_manager/force_scheduler.hpp"
+#include "actors/scheduler_manager/scheduler_manager.hpp"
+#include "actors/status/events.hpp"
+#include "actors/workers/worker_manager.hpp"
+#include "runtime/branch.hpp"
+#include "runtime/path.hpp"
+
+namespace troupe::master {
+
+using runtime::child_of;
+using runtime::child_spec;
+using runtime::path_segment;
+
+namespace {
+
+/// An address by name only, for configurations: it becomes live where it is read.
+runtime::address named(std::string path) {
+  return runtime::address{std::make_shared<runtime::port>(std::move(path))};
+}
+
+std::string scheduler_path(const std::string& name) {
+  return runtime::child_path(schedulers::schedulers_path, path_segment(name));
+}
+
+child_spec pbmanager_child(const model::master& wanted) {
+  pbmanager::pb_manager_config config;
+  for (const auto& port : wanted.pb.ports)
+    config.ports.push_back({port, read_port(port).value()});
+  for (const auto& one : wanted.workers)
+    config.users[one.name] = {plain_text(one.password), named(std::string{workers::workers_path}),
+                              true, {}};
+  for (const auto& one : wanted.change_sources) {
+    auto path = runtime::child_path(change_svc::change_svc_path, path_segment(one.name));
+    auto& user = config.users[one.user];
+    user = {plain_text(one.password), named(path), false, {}};
+    if (!one.port)
+      continue;
+    user.ports = {*one.port};
+    bool known = std::any_of(config.ports.begin(), config.ports.end(),
+                             [&](const auto& port) { return port.name == *one.port; });
+    if (!known)
+      config.ports.push_back({*one.port, read_port(*one.port).value()});
+  }
+  return child_of("pbmanager", "pbmanager", config);
+}
+
+child_spec workers_child() {
+  return child_of("workers", "workers", workers::worker_manager_config{
+                                          named(std::string{botmaster::workers_path})});
+}
+
+child_spec change_svc_child(const model::master& wanted) {
+  change_svc::change_manager_config config;
+  config.listeners_parent = named(std::string{schedulers::schedulers_path});
+  config.codebase_generator = wanted.codebase_generator;
+  config.revlink = wanted.revlink;
+  auto spec = child_of("change_svc", "change_svc", config);
+  for (const auto& one : wanted.change_sources)
+    spec.children.push_back(child_of(
+      path_segment(one.name), one.kind,
+      change_svc::pb_change_source_config{one.prefix,
+                                          named(std::string{change_svc::change_svc_path})}));
+  return spec;
+}
+
+child_spec schedulers_child(const model::master& wanted, const premises& given) {
+  auto spec = child_of("scheduler_manager", "scheduler_manager",
+                       schedulers::scheduler_manager_config{given.master});
+  for (const auto& one : wanted.schedulers)
+    spec.children.push_back(
+      one.kind == "ForceScheduler"
+        ? child_of(path_segment(one.name), "force_scheduler",
+                   schedulers::force_scheduler_config{one})
+        : child_of(path_segment(one.name), "change_scheduler",
+                   schedulers::change_scheduler_config{one}));
+  return spec;
+}
+
+child_spec brd_child(const model::master& wanted, const premises& given) {
+  botmaster::distributor_config config;
+  config.master = given.master;
+  config.collapse_requests = wanted.collapse_requests;
+  config.prioritize_builders = wanted.prioritize_builders;
+  for (const auto& one : wanted.builders)
+    config.builders.push_back({one.name, one.worker_names, one.collapse_requests, one.next_build,
+                               one.next_worker, one.can_start_build, one.locks});
+  return child_of("brd", "brd", config);
+}
+
+child_spec configured_workers(const model::master& wanted) {
+  auto branch = child_of("workers", "branch", runtime::branch_config{});
+  std::map<std::string, std::vector<workers::served_builder>> served;
+  for (const auto& builder : wanted.builders)
+    for (const auto& name : builder.worker_names)
+      served[name].push_back({builder.name, builder.workerbuilddir});
+  for (const auto& one : wanted.workers) {
+    botmaster::worker_config config;
+    config.name = one.name;
+    config.max_builds = one.max_builds;
+    config.builders = std::move(served[one.name]);
+    config.properties = one.properties;
+    config.default_properties = one.default_properties;
+    config.notify_on_missing = one.notify_on_missing;
+    config.missing_timeout = one.missing_timeout;
+    config.keepalive_interval = one.keepalive_interval;
+    config.locks = one.locks;
+    branch.children.push_back(child_of(path_segment(one.name), "worker", config));
+  }
+  return branch;
+}
+
+child_spec builders(const model::master& wanted, const premises& given) {
+  auto branch = child_of("builders", "branch", runtime::branch_config{});
+  for (const auto& one : wanted.builders) {
+    botmaster::builder_config config;
+    config.builder = one;
+    config.global_properties = wanted.properties;
+    config.config_file = given.config_file.substr(given.config_file.rfind('/') + 1);
+    config.master = given.master;
+    config.log_max_size = wanted.log_max_size;
+    config.log_max_tail_size = wanted.log_max_tail_size;
+    auto spec = child_of(path_segment(one.name), "builder", config);
+    // A build that keeps failing ends itself; it must not take its siblings along.
+    spec.children_policy.restarts_max = 1000;
+    spec.stop_patience = std::chrono::seconds{20};
+    branch.children.push_back(std::move(spec));
+  }
+  branch.stop_patience = std::chrono::seconds{60};
+  return branch;
+}
+
+child_spec botmaster_child(const model::master& wanted, const premises& given) {
+  botmaster::botmaster_config config;
+  config.master = given.master;
+  for (const auto& one : wanted.builders)
+    config.builders.push_back({one.name, one.description, one.tags});
+  for (const auto& one : wanted.workers)
+    config.workers.push_back(one.name);
+  auto spec = child_of("botmaster", "botmaster", config);
+  spec.children = {brd_child(wanted, given), configured_workers(wanted), builders(wanted, given)};
+  spec.stop_patience = std::chrono::seconds{90};
+  return spec;
+}
+
+} // namespace
+
+std::vector<child_spec> wanted_children(const model::master& wanted, const premises& given) {
+  auto db = child_of("db", "db", db::database_config{});
+  db.detached = true; // it blocks on the disk
+  auto config = child_of("config", "config",
+                         config::config_service_config{given.config_file, given.folder,
+                                                       given.master, given.master_name});
+  config.detached = true; // it reads files and evaluates Lua
+  auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
+  metrics.mailbox_max = 100'000;
+  return {
+    std::move(metrics),
+    child_of("caches", "caches", caches::caches_config{wanted.caches}),
+    std::move(db),
+    std::move(config),
+    child_of("status", "status", status::event_hub_config{}),
+    workers_child(),
+    change_svc_child(wanted),
+    schedulers_child(wanted, given),
+    botmaster_child(wanted, given),
+    pbmanager_child(wanted), // last: who connects finds everybody in place
+  };
+}
+
+child_spec wanted_root(const model::master& wanted, const premises& given) {
+  auto root = child_of("", "master", master_config{given.folder, given.master, given.master_name});
+  root.children = wanted_children(wanted, given);
+  return root;
+}
+
+std::optional<child_spec> retired(const child_spec& running) {
+  if (running.kind != "builder")
+    return std::nullopt;
+  auto config = decode<botmaster::builder_config>(running.config).value();
+  config.retired = true;
+  auto spec = running;
+  spec.config = encode(config);
+  return spec;
+}
+
+} // namespace troupe::master

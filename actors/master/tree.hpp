@@ -1,0 +1,36 @@
+// The tree that a configuration wants: read this first. Children start in the order listed and stop
+// in reverse; the names are those that operators see.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/config/model.hpp"
+#include "runtime/kind.hpp"
+#include "storage/records/ids.hpp"
+
+namespace troupe::master {
+
+/// What the tree needs to know that is not in the configuration.
+struct premises {
+  std::string folder;
+  std::string config_file;
+  master_id master;
+  std::string master_name;
+};
+
+std::vector<runtime::child_spec> wanted_children(const model::master& wanted,
+                                                 const premises& given);
+
+/// The whole tree, its root included.
+runtime::child_spec wanted_root(const model::master& wanted, const premises& given);
+
+/// For a node that must not be stopped at once when its configuration goes: the specification under
+/// which it ends by itself. Nothing for all others.
+std::optional<runtime::child_spec> retired(const runtime::child_spec& running);
+
+/// Every kind of service that a master consists of.
+void add_kinds(runtime::kind_registry& to);
+
+} // namespace troupe::master

@@ -1,0 +1,65 @@
+#include "actors/metrics/metrics.hpp"
+
+namespace troupe::metrics {
+
+namespace {
+
+/// Kinds of events are few; a topic that would make more of them is not counted.
+constexpr std::size_t counters_max = 1000;
+
+/// "builds/12/finished" is an event of the kind "builds/finished".
+std::string kind_of(std::string_view topic) {
+  auto first = topic.find('/'), last = topic.rfind('/');
+  if (first == std::string_view::npos || first == last)
+    return std::string{topic};
+  return std::string{topic.substr(0, first)} + std::string{topic.substr(last)};
+}
+
+std::optional<span> duration(const json& content) {
+  if (!content.is_object())
+    return std::nullopt;
+  auto* from = content.get_object().if_contains("started_at");
+  auto* to = content.get_object().if_contains("complete_at");
+  if (!from || !to || !from->is_number() || !to->is_number())
+    return std::nullopt;
+  return span{
+    static_cast<std::int64_t>((to->to_number<double>() - from->to_number<double>()) * 1e6)};
+}
+
+} // namespace
+
+void metrics::started() {
+  tell(at(status::status_path), status::subscribe_events{me(), ""});
+}
+
+void metrics::on(const status::event& what) {
+  auto kind = kind_of(what.topic);
+  if (state().counters.size() >= counters_max && !state().counters.contains(kind))
+    return;
+  state().counters[kind]++;
+  if (kind == "builds/new")
+    state().gauges["builds.running"]++;
+  if (kind == "workers/connected" || kind == "workers/disconnected")
+    state().gauges["workers.connected"] += kind == "workers/connected" ? 1 : -1;
+  if (kind == "builds/finished")
+    state().gauges["builds.running"]--;
+  if (kind != "builds/finished" && kind != "steps/finished")
+    return;
+  if (auto took = duration(what.content)) {
+    auto& timer = state().timers[kind == "builds/finished" ? "builds" : "steps"];
+    timer.count++;
+    timer.total += *took;
+    timer.longest = std::max(timer.longest, *took);
+  }
+}
+
+const runtime::service_kind& metrics_kind() {
+  static const auto kind
+    = runtime::make_kind<metrics>("metrics", "counters, gauges and timers of the whole master");
+  return kind;
+}
+const runtime::service_kind& metrics::kind() const {
+  return metrics_kind();
+}
+
+} // namespace troupe::metrics

@@ -1,0 +1,41 @@
+// METRICS: Buildbot's MetricLogObserver: named counters, gauges and timers of the whole master.
+//
+// Its mailbox is bounded: a measurement more or less is not worth stalling anybody for.
+// Restart:   permanent; counts begin anew.
+#pragma once
+
+#include "actors/status/events.hpp"
+#include "runtime/kind.hpp"
+
+namespace troupe::metrics {
+
+inline constexpr std::string_view metrics_path = "/metrics";
+
+struct timing {
+  std::int64_t count = 0;
+  span total{};
+  span longest{};
+  TROUPE_FIELDS(count, total, longest)
+};
+
+struct metrics_config {
+  TROUPE_FIELDS()
+};
+struct metrics_state {
+  std::map<std::string, std::int64_t> counters; ///< Events by what happened: "builds/finished".
+  std::map<std::string, std::int64_t> gauges;   ///< What there is now: "builds.running".
+  std::map<std::string, timing> timers;         ///< How long things took: "builds".
+  TROUPE_FIELDS(counters, gauges, timers)
+};
+
+class metrics : public runtime::service<metrics, metrics_config, metrics_state> {
+public:
+  using hears = runtime::messages<status::event>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  void on(const status::event&);
+};
+
+const runtime::service_kind& metrics_kind();
+
+} // namespace troupe::metrics

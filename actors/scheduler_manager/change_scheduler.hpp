@@ -1,0 +1,80 @@
+// CHANGE SCHEDULER: SingleBranchScheduler and AnyBranchScheduler (semantics.md §17.1, §17.2).
+//
+// Owns:      its record (the newest change it has seen) and the changes that wait in it.
+// Promises:  every change is looked at once, in order; a buildset and the forgetting of its changes
+//            are one commit, so that a crash neither loses nor repeats one.
+// Restart:   permanent. What waits comes from the store and its timers begin anew.
+#pragma once
+
+#include "actors/botmaster/requests.hpp"
+#include "actors/config/model.hpp"
+#include "actors/scheduler_manager/scheduler_manager.hpp"
+
+namespace troupe::model {
+class function_runner;
+}
+
+namespace troupe::schedulers {
+
+struct change_scheduler_config {
+  model::scheduler definition;
+  TROUPE_FIELDS(definition)
+};
+
+/// A change that waits for the tree to be stable.
+struct waiting_change {
+  records::change change;
+  bool important = true;
+  TROUPE_FIELDS(change, important)
+};
+
+struct change_scheduler_state {
+  records::scheduler record;
+  std::map<std::string, std::map<change_id, waiting_change>> groups; ///< By timer group.
+  std::set<std::string> timers; ///< Groups whose timer runs.
+  std::map<std::string, records::change> last_of_codebase;
+  std::int64_t buildsets = 0, refused = 0, seen = 0;
+  std::string last_refusal;
+  TROUPE_FIELDS(record, groups, timers, last_of_codebase, buildsets, refused, seen, last_refusal)
+};
+
+struct tree_stable {
+  std::string group;
+  TROUPE_FIELDS(group)
+};
+
+class change_scheduler
+: public runtime::service<change_scheduler, change_scheduler_config, change_scheduler_state> {
+public:
+  using hears = runtime::messages<scheduler_enrolled, listen_again, change_svc::change_added,
+                                  tree_stable, botmaster::buildset_added,
+                                  botmaster::buildset_refused>;
+  change_scheduler();
+  ~change_scheduler() override;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  void taken_over() override;
+  bool ready_when_started() const override { return static_cast<bool>(state().record.id); }
+  bool stopping() override;
+
+  void on(const scheduler_enrolled&);
+  void on(const listen_again&);
+  void on(const change_svc::change_added&);
+  void on(const tree_stable&);
+  void on(const botmaster::buildset_added&);
+  void on(const botmaster::buildset_refused&);
+
+private:
+  void listen();
+  bool concerns(const records::change& change);
+  bool important(const records::change& change);
+  std::string group_of(const records::change& change) const;
+  void seen(const records::change& change, storage::batch& work);
+  void build(std::vector<records::change> changes, storage::batch along);
+
+  std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
+};
+
+const runtime::service_kind& change_scheduler_kind();
+
+} // namespace troupe::schedulers

@@ -1,0 +1,37 @@
+// FORCE SCHEDULER: builds that a person asks for (semantics.md §20).
+//
+// Promises:  every error of the parameters is told at once, by full name; a forced build's asker hears
+//            of its buildset or why there is none.
+// Restart:   permanent. Keeps nothing but who waits for an answer.
+#pragma once
+
+#include "actors/config/model.hpp"
+#include "actors/scheduler_manager/force.hpp"
+#include "actors/scheduler_manager/scheduler_manager.hpp"
+
+namespace troupe::schedulers {
+
+struct force_scheduler_config {
+  model::scheduler definition;
+  TROUPE_FIELDS(definition)
+};
+struct force_scheduler_state {
+  records::scheduler record;
+  std::int64_t forced = 0, refused = 0;
+  TROUPE_FIELDS(record, forced, refused)
+};
+
+class force_scheduler
+: public runtime::service<force_scheduler, force_scheduler_config, force_scheduler_state> {
+public:
+  using hears = runtime::messages<scheduler_enrolled, force_build>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  bool ready_when_started() const override { return static_cast<bool>(state().record.id); }
+  void on(const scheduler_enrolled&);
+  void on(const force_build&);
+};
+
+const runtime::service_kind& force_scheduler_kind();
+
+} // namespace troupe::schedulers

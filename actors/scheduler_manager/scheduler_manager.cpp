@@ -1,0 +1,43 @@
+#include "actors/scheduler_manager/scheduler_manager.hpp"
+
+#include "storage/store.hpp"
+#include "storage/tables/builders.hpp"
+
+namespace troupe::schedulers {
+
+void scheduler_manager::started() {
+  auto from = store().read();
+  for (auto& one : storage::all_schedulers(from))
+    state().known.emplace(one.name, one);
+  state().next = scheduler_id{storage::max_scheduler_id(from).value + 1};
+}
+
+void scheduler_manager::on(const enrol_scheduler& question) {
+  runtime::transaction work;
+  if (!state().known.contains(question.name)) {
+    records::scheduler made;
+    made.id = state().next++;
+    made.name = question.name;
+    made.master = config().master;
+    state().known.emplace(question.name, made);
+    work.work.put(made);
+  }
+  work.tell(question.asker, scheduler_enrolled{state().known.at(question.name)});
+  commit(std::move(work));
+}
+
+void scheduler_manager::on(const change_svc::changes_begin&) {
+  for (const auto& name : children())
+    tell(child(name), listen_again{});
+}
+
+const runtime::service_kind& scheduler_manager_kind() {
+  static const auto kind = runtime::make_kind<scheduler_manager>(
+    "scheduler_manager", "gives schedulers their ids; parent of all");
+  return kind;
+}
+const runtime::service_kind& scheduler_manager::kind() const {
+  return scheduler_manager_kind();
+}
+
+} // namespace troupe::schedulers

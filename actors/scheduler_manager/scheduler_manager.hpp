@@ -1,0 +1,49 @@
+// SCHEDULER MANAGER: gives schedulers their ids and has them listen anew when changes begin anew.
+//
+// Owns:      the ids of schedulers.
+// Restart:   permanent. Derived from the store; schedulers are its children and stay.
+#pragma once
+
+#include "actors/change_svc/change_manager.hpp"
+#include "storage/records/scheduler.hpp"
+
+namespace troupe::schedulers {
+
+/// A scheduler begins; answered with `scheduler_enrolled`.
+struct enrol_scheduler {
+  std::string name;
+  runtime::address asker;
+  TROUPE_FIELDS(name, asker)
+};
+struct scheduler_enrolled {
+  records::scheduler record;
+  TROUPE_FIELDS(record)
+};
+/// Subscribe to changes again.
+struct listen_again {
+  TROUPE_FIELDS()
+};
+
+struct scheduler_manager_config {
+  master_id master;
+  TROUPE_FIELDS(master)
+};
+struct scheduler_manager_state {
+  std::map<std::string, records::scheduler> known;
+  scheduler_id next;
+  TROUPE_FIELDS(known, next)
+};
+
+class scheduler_manager
+: public runtime::service<scheduler_manager, scheduler_manager_config, scheduler_manager_state> {
+public:
+  using hears = runtime::messages<enrol_scheduler, change_svc::changes_begin>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  void on(const enrol_scheduler&);
+  void on(const change_svc::changes_begin&);
+};
+
+const runtime::service_kind& scheduler_manager_kind();
+
+} // namespace troupe::schedulers
