@@ -70,6 +70,8 @@ public:
   runtime::address at(std::string_view path) override { return sys_.at(path); }
   storage::store* store() override { return sys_.store(); }
   std::vector<std::string> children() const override { return nursery_.names(); }
+  std::vector<tree_node> listing() const override { return list_nodes(sys_.paths()); }
+  const kind_registry& kinds() const override { return sys_.kinds(); }
   void tell(runtime::address to, any_message what) override;
   void remind(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;

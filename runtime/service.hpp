@@ -13,6 +13,7 @@
 
 #include "runtime/address.hpp"
 #include "runtime/child_spec.hpp"
+#include "runtime/listing.hpp"
 #include "runtime/log.hpp"
 #include "runtime/transaction.hpp"
 #include "storage/check.hpp"
@@ -24,6 +25,7 @@ class store;
 namespace troupe::runtime {
 
 struct service_kind;
+class kind_registry;
 
 /// One described message per type; the only list of what a service hears.
 template <class... Messages>
@@ -40,6 +42,8 @@ public:
   virtual address at(std::string_view path) = 0;
   virtual storage::store* store() = 0;
   virtual std::vector<std::string> children() const = 0;
+  virtual std::vector<tree_node> listing() const = 0;
+  virtual const kind_registry& kinds() const = 0;
 
   virtual void tell(address to, any_message what) = 0;
   virtual void remind(std::string key, span after, any_message what) = 0;
@@ -94,6 +98,9 @@ protected:
   address at(std::string_view path) { return host_->at(path); }
   address child(std::string_view name) { return host_->at(child_path(me().path(), name)); }
   std::vector<std::string> children() const { return host_->children(); }
+  /// The whole tree at this moment; for showing it, never for finding whom to talk to.
+  std::vector<tree_node> listing() const { return host_->listing(); }
+  const kind_registry& kinds() const { return host_->kinds(); }
   /// For read transactions within one handler. Null on a stage without a store.
   storage::store& store() {
     TROUPE_CHECK(host_->store() != nullptr, "a store is needed here");

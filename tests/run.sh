@@ -43,9 +43,9 @@ build build; status=$?
 report "build with GCC" $status
 if [ $status = 0 ]; then
   units "unit tests" build
-  build/tools/tidy/tidy . ; report "tidy" $?
+  build/tools/troupe-tidy . ; report "tidy" $?
   for scenario in tests/scenarios/*_test.py; do
-    timeout 600 python3 "$scenario" build/tools/troupe/troupe >build/scenario.log 2>&1
+    timeout 600 python3 "$scenario" build/tools/troupe >build/scenario.log 2>&1
     status=$?
     good=$(grep -ac '^ok ' build/scenario.log); bad=$(grep -ac '^FAILED ' build/scenario.log)
     passed=$((passed + good)) failed=$((failed + bad))

@@ -10,8 +10,8 @@ folder=${1:-$PWD/quickstart}
 # shellcheck disable=SC2086
 install_packages $build_packages $run_packages
 [ -d build ] || meson setup build -Dcpp_link_args=-fuse-ld=gold >/dev/null
-ninja -C build tools/troupe/troupe
-troupe=$PWD/build/tools/troupe/troupe
+ninja -C build tools/troupe
+troupe=$PWD/build/tools/troupe
 
 mkdir -p "$folder"
 if [ ! -e "$folder/master/master.lua" ]; then

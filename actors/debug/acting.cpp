@@ -1,0 +1,177 @@
+// Commands that change something. Each is passed on to the service whose business it is.
+#include "actors/botmaster/worker.hpp"
+#include "actors/debug/debug.hpp"
+#include "actors/debug/record_views.hpp"
+#include "actors/debug/tree_views.hpp"
+#include "actors/master/master.hpp"
+#include "actors/scheduler_manager/force.hpp"
+#include "runtime/path.hpp"
+#include "storage/store.hpp"
+#include "storage/tables/builders.hpp"
+
+namespace troupe::debug {
+
+namespace {
+
+constexpr auto cell_patience = std::chrono::seconds{5};
+constexpr auto act_patience = std::chrono::seconds{30};
+constexpr auto reconfig_patience = std::chrono::seconds{120};
+
+const std::optional<json> later;
+const std::optional<json> done = json("done");
+
+std::string word(const std::vector<std::string>& args, std::size_t at, const char* otherwise) {
+  return at < args.size() ? args[at] : otherwise;
+}
+
+} // namespace
+
+bool debug::is_there(std::string_view path) const {
+  return find_node(listing(), path) != nullptr;
+}
+
+outcome debug::force(const shell_call& call) {
+  auto path = runtime::child_path(schedulers::schedulers_path,
+                                  runtime::path_segment(call.args[0]));
+  if (!is_there(path))
+    return failure{errc::not_found, "no such scheduler: " + call.args[0]};
+  schedulers::force_build command;
+  boost::json::object parameters;
+  for (std::size_t i = 1; i < call.args.size(); ++i) {
+    auto equals = call.args[i].find('=');
+    if (equals == std::string::npos)
+      command.builder_names.push_back(call.args[i]);
+    else
+      parameters[call.args[i].substr(0, equals)] = to_json(call.args[i].substr(equals + 1));
+  }
+  command.owner = state().peers[call.connection].name;
+  if (auto* owner = parameters.if_contains("owner"); owner && owner->is_string())
+    command.owner = std::string{owner->get_string()};
+  command.parameters = std::move(parameters);
+  command.token = ask(call, path, act_patience);
+  command.asker = me();
+  tell(at(path), std::move(command));
+  return later;
+}
+
+void debug::on(const botmaster::buildset_added& news) {
+  boost::json::object out;
+  out["buildset"] = news.id.value;
+  out["requests"] = to_json(news.requests);
+  settle(news.token, json(std::move(out)));
+}
+
+void debug::on(const botmaster::buildset_refused& news) {
+  settle(news.token, failure{errc::refused, news.words});
+}
+
+outcome debug::stop(const shell_call& call) {
+  auto from = store().read();
+  auto build = find_named_build(from, call.args[0]);
+  if (!build)
+    return build.error();
+  auto builder = storage::find_builder(from, build->builder);
+  auto path = runtime::child_path(
+    runtime::child_path(botmaster::builders_path, runtime::path_segment(builder->name)),
+    std::to_string(build->number));
+  if (build->complete_at || !is_there(path))
+    return failure{errc::conflict, call.args[0] + " is not running"};
+  botmaster::stop_build command;
+  command.build = build->id;
+  command.reason = word(call.args, 1, "stopped from the shell");
+  command.token = ask(call, path, act_patience);
+  command.asker = me();
+  tell(at(path), std::move(command));
+  return later;
+}
+
+outcome debug::cancel(const shell_call& call) {
+  auto number = read_number(call.args[0]);
+  if (!number)
+    return failure{errc::invalid, call.args[0] + ": a request's number expected"};
+  botmaster::cancel_request command;
+  command.request = buildrequest_id{*number};
+  command.reason = word(call.args, 1, "cancelled from the shell");
+  command.token = ask(call, std::string{botmaster::brd_path}, act_patience);
+  command.asker = me();
+  tell(at(botmaster::brd_path), std::move(command));
+  return later;
+}
+
+outcome debug::worker(const shell_call& call) {
+  const std::vector<std::string> actions{"pause", "unpause", "stop", "kill"};
+  if (std::find(actions.begin(), actions.end(), call.args[1]) == actions.end())
+    return failure{errc::invalid, call.args[1] + ": pause, unpause, stop or kill expected"};
+  auto path
+    = runtime::child_path(botmaster::workers_path, runtime::path_segment(call.args[0]));
+  if (!is_there(path))
+    return failure{errc::not_found, "no such worker: " + call.args[0]};
+  auto token = ask(call, path, act_patience);
+  tell(at(path), botmaster::control_worker{call.args[1], word(call.args, 2, "from the shell"),
+                                           token, me()});
+  return later;
+}
+
+void debug::on(const botmaster::request_done& news) {
+  if (news.ok)
+    settle(news.token, news.words.empty() ? *done : to_json(news.words));
+  else
+    settle(news.token, failure{errc::refused, news.words});
+}
+
+// Our own failure ends the connection, so it is answered for in advance.
+outcome debug::crash(const shell_call& call) {
+  const auto& path = call.args[0];
+  auto nodes = listing();
+  if (!find_node(nodes, path))
+    return no_such_path(nodes, path);
+  auto reason = word(call.args, 1, "crashed from the shell");
+  log(runtime::level::warning, "{} is made to fail by {}: {}", path,
+      state().peers[call.connection].name, reason);
+  bool own = path == me().path();
+  auto token = own ? std::string{} : ask(call, path, cell_patience);
+  control(path, runtime::crash_service{reason, token});
+  return own ? done : later;
+}
+
+outcome debug::restart(const shell_call& call) {
+  const auto& path = call.args[0];
+  auto nodes = listing();
+  if (!find_node(nodes, path))
+    return no_such_path(nodes, path);
+  bool own = path == me().path();
+  auto token = own ? std::string{} : ask(call, path, cell_patience);
+  control(path, runtime::restart_service{token});
+  return own ? done : later;
+}
+
+outcome debug::reconfig(const shell_call& call) {
+  bool dry_run = !call.args.empty();
+  if (dry_run && call.args[0] != "--dry-run")
+    return failure{errc::invalid, "usage: reconfig [--dry-run]"};
+  auto path = std::string{config::config_path};
+  if (!is_there(path))
+    return failure{errc::unavailable, "nobody is at /config"};
+  auto token = ask(call, path, reconfig_patience);
+  tell(at(path), config::reconfigure{dry_run, token, me()});
+  return later;
+}
+
+void debug::on(const config::reconfigured& news) {
+  if (news.ok)
+    settle(news.token, news.plan);
+  else
+    settle(news.token, failure{errc::refused, news.words});
+}
+
+outcome debug::shutdown(const shell_call& call) {
+  bool clean = !call.args.empty();
+  if (clean && call.args[0] != "--clean")
+    return failure{errc::invalid, "usage: shutdown [--clean]"};
+  log(runtime::level::info, "{} asks the master to end{}", state().peers[call.connection].name,
+      clean ? " when its builds have" : "");
+  tell(at("/"), master::stop_master{clean, {}, me()});
+  return done;
+}
+
+} // namespace troupe::debug

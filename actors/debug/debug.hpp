@@ -1,0 +1,209 @@
+// DEBUG: the shell's end inside the master. Whoever runs the master may look at every part of it
+// and steer it, over a Unix socket in its folder.
+//
+// Asks:      cells (`show_cell` and other commands), the store (by snapshots), and for what acts:
+//            `/botmaster/brd`, builds, workers, schedulers, `/config`, `/`.
+// Promises:  every request gets an answer, at the latest when the patience with whom it was passed
+//            on to is over. A peer that is neither our user nor root is turned away.
+// Limits:    line_bytes_max per request, peers_max connections, requests_max open ones per connection.
+// Restart:   permanent. A connection does not outlive a failure: its peer sees the end and may come
+//            again; the listener stays.
+#pragma once
+
+#include "actors/botmaster/requests.hpp"
+#include "actors/config/config_service.hpp"
+#include "actors/debug/protocol.hpp"
+#include "actors/status/events.hpp"
+#include "runtime/control.hpp"
+#include "runtime/io/rim.hpp"
+#include "runtime/kind.hpp"
+
+namespace troupe::debug {
+
+inline constexpr std::string_view debug_path = "/debug";
+inline constexpr std::int64_t peers_max = 64;
+inline constexpr std::int64_t requests_max = 256;
+
+// -- to itself -------------------------------------------------------------------------------------
+
+struct question_overdue {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
+struct sample_due {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
+/// Time to look whether a log that is followed has grown.
+struct follow_due {
+  std::string stream;
+  TROUPE_FIELDS(stream)
+};
+
+struct debug_config {
+  std::string socket_path;
+  std::int64_t own_uid = -1; ///< Of the process, which is also the socket's owner.
+  std::string version;       ///< Of the program, for `status`.
+  TROUPE_FIELDS(socket_path, own_uid, version)
+};
+
+/// A request that waits for somebody's answer.
+struct question {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  std::string path; ///< Who was asked.
+  instant deadline;
+  TROUPE_FIELDS(connection, id, path, deadline)
+};
+/// `top` compares two listings.
+struct sample {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  std::string order;
+  instant taken_at;
+  std::vector<runtime::tree_node> before;
+  TROUPE_FIELDS(connection, id, order, taken_at, before)
+};
+struct event_stream {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  std::string prefix;
+  TROUPE_FIELDS(connection, id, prefix)
+};
+struct log_stream {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  log_id log;
+  bool follow = false;
+  std::int64_t next_line = 0;
+  std::int64_t pages = pages_ahead_max; ///< That the peer is ready to take.
+  TROUPE_FIELDS(connection, id, log, follow, next_line, pages)
+};
+
+struct shell_peer {
+  std::string name;
+  line_reader incoming;
+  TROUPE_FIELDS(name, incoming)
+};
+
+struct debug_state {
+  bool listening = false;
+  std::map<std::int64_t, shell_peer> peers; ///< By connection.
+  std::map<std::string, question> questions; ///< By token.
+  std::map<std::string, sample> samples;     ///< By token.
+  std::map<std::string, event_stream> watches; ///< By "connection:id", as are logs.
+  std::map<std::string, log_stream> logs;
+  std::int64_t next_token = 1;
+  std::int64_t requests = 0;
+  std::int64_t turned_away = 0;
+  TROUPE_FIELDS(listening, peers, questions, samples, watches, logs, next_token, requests,
+                turned_away)
+};
+
+class debug;
+
+/// One request on its way through the service.
+struct shell_call {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  const std::vector<std::string>& args;
+};
+
+/// The answer; nothing if it comes later.
+using outcome = result<std::optional<json>>;
+
+struct shell_command {
+  std::string_view name;
+  std::string_view usage; ///< What follows the name.
+  std::string_view about;
+  std::string_view example;
+  std::size_t args_min = 0;
+  std::size_t args_max = 0;
+  outcome (debug::*run)(const shell_call&) = nullptr;
+};
+
+class debug : public runtime::service<debug, debug_config, debug_state> {
+public:
+  using hears
+    = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
+                        io::bytes_received, io::connection_closed, runtime::cell_answer,
+                        botmaster::request_done, botmaster::buildset_added,
+                        botmaster::buildset_refused, config::reconfigured, status::event,
+                        question_overdue, sample_due, follow_due>;
+  const runtime::service_kind& kind() const override;
+  void started() override;
+  void taken_over() override { listen(); }
+  bool ready_when_started() const override { return false; }
+  void abandoned() override;
+  bool stopping() override;
+
+  void on(const io::listening&);
+  void on(const io::listen_failed&);
+  void on(const io::connection_opened&);
+  void on(const io::bytes_received&);
+  void on(const io::connection_closed&);
+  void on(const runtime::cell_answer&);
+  void on(const botmaster::request_done&);
+  void on(const botmaster::buildset_added&);
+  void on(const botmaster::buildset_refused&);
+  void on(const config::reconfigured&);
+  void on(const status::event&);
+  void on(const question_overdue&);
+  void on(const sample_due&);
+  void on(const follow_due&);
+
+private:
+  // debug.cpp: connections, requests, answers
+  void listen();
+  void take_line(std::int64_t connection, const std::string& line);
+  void reply(std::int64_t connection, std::string line);
+  void drop_peer(std::int64_t connection);
+  std::int64_t open_requests(std::int64_t connection) const;
+  std::string ask(const shell_call& call, std::string path, span patience);
+  void settle(const std::string& token, const result<json>& answer);
+
+  // commands.cpp: what there is, and what reads
+  static const std::vector<shell_command>& commands();
+  static const shell_command* find_command(std::string_view name);
+  outcome help(const shell_call&);
+  outcome tree(const shell_call&);
+  outcome hears_of(const shell_call&);
+  outcome top(const shell_call&);
+  outcome summary(const shell_call&);
+  outcome show(const shell_call&, const char* what);
+  outcome info(const shell_call& call) { return show(call, "info"); }
+  outcome state_of(const shell_call& call) { return show(call, "state"); }
+  outcome config_of(const shell_call& call) { return show(call, "config"); }
+  outcome mailbox(const shell_call& call) { return show(call, "mailbox"); }
+  outcome crashes(const shell_call& call) { return show(call, "crashes"); }
+  outcome workers(const shell_call&);
+  outcome builders(const shell_call&);
+  outcome changes(const shell_call&);
+  outcome builds(const shell_call&);
+  outcome build(const shell_call&);
+  outcome requests(const shell_call&);
+
+  // streams.cpp: watch and log
+  outcome watch(const shell_call&);
+  outcome log_of(const shell_call&);
+  outcome more(const shell_call&);
+  outcome end(const shell_call&);
+  void subscribe();
+  void send_pages(const std::string& key);
+  void end_stream(const std::string& key);
+
+  // acting.cpp: what changes something
+  bool is_there(std::string_view path) const;
+  outcome force(const shell_call&);
+  outcome stop(const shell_call&);
+  outcome cancel(const shell_call&);
+  outcome worker(const shell_call&);
+  outcome crash(const shell_call&);
+  outcome restart(const shell_call&);
+  outcome reconfig(const shell_call&);
+  outcome shutdown(const shell_call&);
+};
+
+const runtime::service_kind& debug_kind();
+
+} // namespace troupe::debug

@@ -1,0 +1,32 @@
+// The tree as it is at this moment, for the shell: one value per bound path.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/address.hpp"
+
+namespace troupe::runtime {
+
+/// What a port's counters say. Numbers of one node are read one after another, not at one instant.
+struct tree_node {
+  std::string path;
+  std::string kind;
+  cell_phase phase = cell_phase::parked;
+  std::int64_t restarts = 0;
+  std::int64_t swaps = 0;
+  std::int64_t depth = 0;
+  std::int64_t refused = 0;
+  std::int64_t taken = 0;
+  std::int64_t busy_ns = 0;
+  instant since;
+  TROUPE_FIELDS(path, kind, phase, restarts, swaps, depth, refused, taken, busy_ns, since)
+};
+
+/// Parents before children, siblings by name. What lies outside of the tree ("//rim") is left out.
+std::vector<tree_node> list_nodes(const directory& paths);
+
+/// Whether `path` is `top` or below it.
+bool is_below(std::string_view path, std::string_view top);
+
+} // namespace troupe::runtime

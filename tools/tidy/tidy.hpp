@@ -1,0 +1,43 @@
+// TIDY: rules of the house that a compiler does not see. Pure: from the sources' text to complaints.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::tidy {
+
+/// Every source of the tree, by path from its top ("runtime/cell.cpp").
+using sources = std::map<std::string, std::string>;
+
+struct complaint {
+  std::string path;
+  std::size_t line = 0; ///< 0: the file as a whole.
+  std::string words;
+};
+
+std::vector<complaint> check(const sources& all);
+
+/// The first folder of a path, or the path itself.
+std::string_view layer_of(std::string_view path);
+
+// The parts of `check`, one question each.
+void check_includes(const sources& all, std::vector<complaint>& found);
+void check_sizes(const sources& all, std::vector<complaint>& found);
+void check_build_files(const sources& all, std::vector<complaint>& found);
+void check_words(const sources& all, std::vector<complaint>& found);
+
+bool is_header(std::string_view path);
+bool is_source(std::string_view path);
+/// Calls `visit(number, line)` for each line, from 1.
+template <class F>
+void for_each_line(std::string_view text, F&& visit) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    auto end = text.find('\n');
+    visit(number, text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+  }
+}
+
+} // namespace troupe::tidy

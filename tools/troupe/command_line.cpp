@@ -1,0 +1,134 @@
+// The only file that includes CLI11, which is slow to compile.
+#include "tools/troupe/command_line.hpp"
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/troupe/subcommands.hpp"
+
+namespace troupe::tool {
+
+namespace {
+
+using action = std::function<int()>;
+
+/// What the words on the command line fill in.
+struct wishes {
+  std::string folder, place;
+  start_options starting;
+  stop_options stopping;
+  reconfig_options reconfiguring;
+  change_options change;
+  shell_options shell;
+  action chosen;
+};
+
+void add_start_options(CLI::App& to, start_options& options) {
+  to.add_flag("--nodaemon", options.nodaemon, "Stay in the foreground and log to standard output");
+  to.add_option("--log-format", options.log_format, "Form of the log's lines")
+    ->check(CLI::IsMember({"text", "json"}))
+    ->capture_default_str();
+  to.add_option("--log-level", options.log_level, "Least level that is logged")
+    ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+    ->capture_default_str();
+}
+
+void add_life(CLI::App& program, wishes& all) {
+  auto* create = program.add_subcommand("create-master", "Make a folder for a new master");
+  create->add_option("DIR", all.folder, "Folder to make")->required();
+  create->callback([&] { all.chosen = [&] { return create_master(all.folder); }; });
+
+  auto* check = program.add_subcommand("checkconfig", "Check a configuration");
+  check->add_option("DIR|FILE", all.place, "A master's folder, or a configuration")->required();
+  check->callback([&] { all.chosen = [&] { return check_config(all.place); }; });
+
+  auto* dump = program.add_subcommand("dumpconfig", "Print what a configuration says, as JSON");
+  dump->add_option("DIR|FILE", all.place, "A master's folder, or a configuration")->required();
+  dump->callback([&] { all.chosen = [&] { return dump_config(all.place); }; });
+
+  auto* begin = program.add_subcommand("start", "Start a master; back when all of it is up");
+  begin->add_option("DIR", all.starting.folder, "The master's folder")->required();
+  add_start_options(*begin, all.starting);
+  begin->callback([&] { all.chosen = [&] { return start(all.starting); }; });
+
+  auto* end = program.add_subcommand("stop", "Stop a master; back when it has ended");
+  end->add_option("DIR", all.stopping.folder, "The master's folder")->required();
+  end->add_flag("--clean", all.stopping.clean, "Let running builds end first");
+  end->callback([&] { all.chosen = [&] { return stop(all.stopping); }; });
+
+  auto* again = program.add_subcommand("restart", "Stop a master if it runs, then start it");
+  again->add_option("DIR", all.stopping.folder, "The master's folder")->required();
+  again->add_flag("--clean", all.stopping.clean, "Let running builds end first");
+  add_start_options(*again, all.starting);
+  again->callback([&] {
+    all.starting.folder = all.stopping.folder;
+    all.chosen = [&] { return restart(all.stopping, all.starting); };
+  });
+
+  auto* reload
+    = program.add_subcommand("reconfig", "Have a running master take its configuration anew");
+  reload->add_option("DIR", all.reconfiguring.folder, "The master's folder")->required();
+  reload->add_flag("--dry-run", all.reconfiguring.dry_run, "Only say what would be done");
+  reload->callback([&] { all.chosen = [&] { return reconfig(all.reconfiguring); }; });
+}
+
+void add_sendchange(CLI::App& program, wishes& all) {
+  auto& x = all.change;
+  auto* send = program.add_subcommand("sendchange", "Tell a master (Buildbot's too) of a change");
+  send->add_option("-m,--master", x.master, "HOST:PORT of its PB listener")->required();
+  send->add_option("-a,--auth", x.auth, "USER:PASSWORD of the change source")
+    ->capture_default_str();
+  send->add_option("-W,--who", x.who, "Author of the change")->required();
+  send->add_option("-R,--repository", x.repository, "Repository");
+  send->add_option("-s,--vc", x.vc, "Version control system")
+    ->check(CLI::IsMember({"git", "svn", "hg", "cvs", "darcs", "bzr", "mtn", "p4"}));
+  send->add_option("-P,--project", x.project, "Project");
+  send->add_option("-b,--branch", x.branch, "Branch");
+  send->add_option("-C,--category", x.category, "Category");
+  send->add_option("--codebase", x.codebase, "Codebase");
+  auto* revision = send->add_option("-r,--revision", x.revision, "Revision");
+  send->add_option("--revision_file", x.revision_file, "File whose content is the revision")
+    ->excludes(revision);
+  send->add_option("-p,--property", x.properties, "A property of the change, NAME:VALUE");
+  auto* comments = send->add_option("-c,--comments", x.comments, "Message of the change");
+  send->add_option("-F,--logfile", x.logfile, "File whose content is the message; - for stdin")
+    ->excludes(comments);
+  send->add_option("-w,--when", x.when, "When it was made, in seconds since 1970");
+  send->add_option("-l,--revlink", x.revlink, "Link to the revision");
+  send->add_option("FILES", x.files, "The files that were changed");
+  send->callback([&] { all.chosen = [&] { return send_change(all.change); }; });
+}
+
+void add_shell(CLI::App& program, wishes& all) {
+  auto* inside = program.add_subcommand(
+    "shell", "Look into a running master; without COMMAND a prompt (try help there)");
+  inside->add_option("DIR", all.shell.folder, "The master's folder")->required();
+  inside->add_flag("--json", all.shell.json, "Answers as JSON, one object a line");
+  inside->prefix_command(); // the words of the shell's command are not options of ours
+  inside->callback([&all, inside] {
+    all.shell.words = inside->remaining();
+    all.shell.json = all.shell.json || std::erase(all.shell.words, "--json") > 0;
+    all.chosen = [&all] { return shell(all.shell); };
+  });
+}
+
+} // namespace
+
+int run_command_line(int count, char** words) {
+  wishes all;
+  CLI::App program{"A build master that need not be restarted"};
+  program.set_version_flag("--version", TROUPE_VERSION);
+  program.require_subcommand(1);
+  add_life(program, all);
+  add_sendchange(program, all);
+  add_shell(program, all);
+  try {
+    program.parse(count, words);
+  } catch (const CLI::ParseError& problem) {
+    return program.exit(problem) == 0 ? done : usage_status;
+  }
+  return all.chosen();
+}
+
+} // namespace troupe::tool

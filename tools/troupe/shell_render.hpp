@@ -1,0 +1,28 @@
+// Answers of the shell as people read them on a terminal. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "storage/json.hpp"
+
+namespace troupe::tool {
+
+struct terminal {
+  std::size_t columns = 0; ///< 0: not a terminal; nothing is cut.
+  bool colours = false;
+};
+
+/// Tables for lists of maps, "key: value" for maps; ends with a newline unless empty.
+std::string render(std::string_view command, const json& content, const terminal& at);
+
+/// Pads to columns, a header in capitals, the last column cut at the terminal's edge.
+std::string render_table(const boost::json::array& rows, const terminal& at);
+/// The tree by indentation.
+std::string render_tree(const boost::json::array& nodes);
+/// A page of a log, without channel letters; coloured by channel.
+std::string render_log_page(const json& page, const terminal& at);
+/// "2026-11-22 20:42:16 builds/7/new {…}".
+std::string render_event(const json& event);
+
+} // namespace troupe::tool

@@ -1,0 +1,57 @@
+// The sub-commands of `troupe`, one source file each. All answer the exit status: 0 done, 1 refused
+// or failed with the reason on standard error, 2 wrong usage.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::tool {
+
+inline constexpr int done = 0, failed_status = 1, usage_status = 2;
+
+struct start_options {
+  std::string folder;
+  std::string log_format = "text";
+  std::string log_level = "info";
+  bool nodaemon = false;
+};
+struct stop_options {
+  std::string folder;
+  bool clean = false;
+};
+struct reconfig_options {
+  std::string folder;
+  bool dry_run = false;
+};
+struct shell_options {
+  std::string folder;
+  std::vector<std::string> words; ///< Empty: interactive.
+  bool json = false;
+};
+struct change_options {
+  std::string master;
+  std::string auth = "change:changepw";
+  std::string who;
+  std::string repository, project, codebase, revlink;
+  std::optional<std::string> vc, branch, category, revision, comments;
+  std::string revision_file, logfile;
+  std::vector<std::string> properties;
+  std::optional<double> when;
+  std::vector<std::string> files;
+};
+
+int create_master(const std::string& folder);
+int check_config(const std::string& place);
+int dump_config(const std::string& place);
+int start(const start_options& options);
+int stop(const stop_options& options);
+int restart(const stop_options& stopping, const start_options& starting);
+int reconfig(const reconfig_options& options);
+int send_change(const change_options& options);
+int shell(const shell_options& options);
+
+/// Says `words` on standard error, for the command's user; answers failed_status.
+int complain(const std::string& words);
+
+} // namespace troupe::tool
