@@ -3,12 +3,14 @@
 #include "actors/botmaster/brd.hpp"
 #include "actors/botmaster/build.hpp"
 #include "actors/botmaster/builder.hpp"
+#include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"
 #include "actors/change_svc/pb_change_source.hpp"
 #include "actors/config/config_service.hpp"
 #include "actors/db/db.hpp"
+#include "actors/debug/debug.hpp"
 #include "actors/master/master.hpp"
 #include "actors/master/tree.hpp"
 #include "actors/metrics/metrics.hpp"
@@ -30,8 +32,8 @@ void add_kinds(runtime::kind_registry& to) {
         &workers::worker_connection_kind(), &change_svc::change_manager_kind(),
         &change_svc::pb_change_source_kind(), &schedulers::scheduler_manager_kind(),
         &schedulers::change_scheduler_kind(), &schedulers::force_scheduler_kind(),
-        &botmaster::botmaster_kind(), &botmaster::distributor_kind(), &botmaster::worker_kind(),
-        &botmaster::builder_kind(), &botmaster::build_kind()})
+        &botmaster::botmaster_kind(), &botmaster::distributor_kind(), &botmaster::worker_kind(), &botmaster::locks_kind(),
+        &botmaster::builder_kind(), &botmaster::build_kind(), &debug::debug_kind()})
     to.add(*kind);
 }
 

@@ -3,12 +3,14 @@
 #include "actors/botmaster/botmaster.hpp"
 #include "actors/botmaster/brd.hpp"
 #include "actors/botmaster/builder.hpp"
+#include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"
 #include "actors/change_svc/pb_change_source.hpp"
 #include "actors/config/config_service.hpp"
 #include "actors/db/db.hpp"
+#include "actors/debug/debug.hpp"
 #include "actors/master/master.hpp"
 #include "actors/master/ports.hpp"
 #include "actors/metrics/metrics.hpp"
@@ -100,6 +102,7 @@ child_spec brd_child(const model::master& wanted, const premises& given) {
   for (const auto& one : wanted.builders)
     config.builders.push_back({one.name, one.worker_names, one.collapse_requests, one.next_build,
                                one.next_worker, one.can_start_build, one.locks});
+  config.locks = wanted.locks;
   return child_of("brd", "brd", config);
 }
 
@@ -153,7 +156,9 @@ child_spec botmaster_child(const model::master& wanted, const premises& given) {
   for (const auto& one : wanted.workers)
     config.workers.push_back(one.name);
   auto spec = child_of("botmaster", "botmaster", config);
-  spec.children = {brd_child(wanted, given), configured_workers(wanted), builders(wanted, given)};
+  spec.children = {brd_child(wanted, given),
+                   child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
+                   configured_workers(wanted), builders(wanted, given)};
   spec.stop_patience = std::chrono::seconds{90};
   return spec;
 }
@@ -182,7 +187,8 @@ std::vector<child_spec> wanted_children(const model::master& loaded, const premi
   db.detached = true; // it blocks on the disk
   auto config = child_of("config", "config",
                          config::config_service_config{given.config_file, given.folder,
-                                                       given.master, given.master_name});
+                                                       given.master, given.master_name,
+                                                       given.own_uid});
   config.detached = true; // it reads files and evaluates Lua
   auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
   metrics.mailbox_max = 100'000;
@@ -196,6 +202,8 @@ std::vector<child_spec> wanted_children(const model::master& loaded, const premi
     change_svc_child(wanted),
     schedulers_child(wanted, given),
     botmaster_child(wanted, given),
+    child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock", given.own_uid,
+                                                  TROUPE_VERSION}),
     pbmanager_child(wanted), // last: who connects finds everybody in place
   };
 }
