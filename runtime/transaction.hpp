@@ -9,6 +9,7 @@
 
 #include "runtime/address.hpp"
 #include "storage/batch.hpp"
+#include "storage/codec_once.hpp"
 
 namespace troupe::runtime {
 
@@ -46,3 +47,5 @@ struct store_reached {
 };
 
 } // namespace troupe::runtime
+
+TROUPE_CODEC_ELSEWHERE(troupe::runtime::transaction)

@@ -13,6 +13,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/schema.hpp"
+#include "storage/codec_once.hpp"
 
 namespace troupe::storage {
 
@@ -74,3 +75,6 @@ struct batch {
 };
 
 } // namespace troupe::storage
+
+TROUPE_CODEC_ELSEWHERE(troupe::storage::operation)
+TROUPE_CODEC_ELSEWHERE(troupe::storage::batch)

@@ -12,6 +12,7 @@
 #include "actors/botmaster/requests.hpp"
 #include "actors/botmaster/steps/step.hpp"
 #include "actors/botmaster/worker.hpp"
+#include "actors/config/function_runner.hpp"
 #include "actors/config/model.hpp"
 #include "runtime/io/files.hpp"
 #include "runtime/kind.hpp"
@@ -141,7 +142,10 @@ private:
   // build_steps.cpp: one step after the other
   void next_step();
   void begin_step(model::step definition);
-  result<json> rendered(const std::string& name) const;
+  result<json> rendered(const json& value);
+  result<json> decided(std::string_view argument_name, std::vector<json> given);
+  json step_view() const;
+  model::function_runner& functions();
   bool render_arguments();
   bool wanted_at_all();
   void end_step(records::result_code results);
@@ -182,7 +186,6 @@ private:
   void describe_done(std::string text) override;
   std::vector<std::int64_t> command_version(std::string_view name) const override;
   bool worker_is_windows() const override;
-  boost::json::object environment(const json& own) const override;
   std::string workdir() const override;
   const std::vector<records::sourcestamp>& stamps() const override { return config().order.stamps; }
   const std::vector<records::change>& changes() const override { return config().order.changes; }
@@ -192,6 +195,7 @@ private:
   /// it is empty whenever a handler is done or was given to the writer.
   runtime::transaction pending_;
   bool dirty_ = false;
+  std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
 
 const runtime::service_kind& build_kind();

@@ -1,7 +1,7 @@
 // One step after the other (semantics.md §6.3, §7).
 #include "actors/botmaster/build.hpp"
-#include "actors/config/render.hpp"
-#include "actors/config/step_schema.hpp"
+#include "actors/config/defaults.hpp"
+#include "storage/utf8.hpp"
 #include "actors/status/events.hpp"
 
 namespace troupe::botmaster {
@@ -13,15 +13,7 @@ namespace {
 constexpr std::size_t step_name_max = 50;
 
 bool truth(const json& value, bool otherwise) {
-  if (value.is_null())
-    return otherwise;
-  if (value.is_bool())
-    return value.get_bool();
-  if (value.is_number())
-    return value.to_number<double>() != 0;
-  if (value.is_string())
-    return !value.get_string().empty();
-  return value.is_array() ? !value.get_array().empty() : !value.get_object().empty();
+  return value.is_null() ? otherwise : model::is_true(value);
 }
 
 /// "text" or ["two", "texts"], joined by blanks.
@@ -134,17 +126,61 @@ void build::step_went_on() {
     end_step(*state().step->outcome);
 }
 
+/// What is computed for this build. `step` is what functions of the step are given.
+result<json> build::rendered(const json& value) {
+  std::map<std::string, json> properties;
+  for (const auto& [name, one] : state().record.properties)
+    properties[name] = one.value;
+  std::vector<model::render_source> sources;
+  for (const auto& stamp : config().order.stamps) {
+    model::render_source source{stamp, config().order.patch, {}};
+    for (const auto& change : config().order.changes)
+      if (change.sourcestamp == stamp.id)
+        source.changes.push_back(change);
+    sources.push_back(std::move(source));
+  }
+  return model::render(value, {properties, sources, &state().worker_info, functions()});
+}
+
+model::function_runner& build::functions() {
+  if (!functions_)
+    functions_ = std::make_unique<model::function_runner>();
+  return *functions_;
+}
+
+/// What a function of the step sees of it: its name, the build's properties, what came of it.
+json build::step_view() const {
+  boost::json::object properties;
+  for (const auto& [name, one] : state().record.properties)
+    properties[name] = one.value;
+  return boost::json::object{{"name", to_json(state().step->record.name)},
+                             {"kind", to_json(state().step->definition.kind)},
+                             {"workername", to_json(config().order.worker)},
+                             {"buildername", to_json(config().definition.name)},
+                             {"number", config().number},
+                             {"results", to_json(static_cast<int>(state().results))},
+                             {"properties", std::move(properties)}};
+}
+
+/// doStepIf and hideStepIf: a function is called, everything else rendered.
+result<json> build::decided(std::string_view argument_name, std::vector<json> given) {
+  const auto& value = argument(argument_name);
+  auto* tag = value.is_object() ? value.get_object().if_contains("$") : nullptr;
+  if (tag && tag->is_string() && tag->get_string() == "function")
+    return functions().call(value, given);
+  return rendered(value);
+}
+
+json build::call_function(std::string_view name, std::vector<json> values) {
+  return functions().call(argument(name), values).value();
+}
+
 bool build::render_arguments() {
   auto& step = *state().step;
-  boost::json::object out;
-  for (const auto& [name, value] : model::step_defaults(step.definition.kind))
-    out[name] = value;
+  auto out = model::step_defaults(step.definition.kind);
   for (const auto& [name, value] : step.definition.arguments) {
-    if (name == "doStepIf" || name == "hideStepIf" || name == "extract_fn") {
-      out[name] = value; // functions, asked when their time comes
-      continue;
-    }
-    auto done = rendered(name);
+    bool later = name == "doStepIf" || name == "hideStepIf" || name == "extract_fn";
+    auto done = later ? result<json>{value} : rendered(value);
     if (!done) {
       step.done_text = name + ": " + done.error().words;
       step.arguments = out;
@@ -152,22 +188,33 @@ bool build::render_arguments() {
     }
     out[name] = std::move(*done);
   }
+  boost::json::object env;
+  for (const auto& [name, value] : config().definition.env) {
+    auto done = rendered(value);
+    if (!done) {
+      step.done_text = "env of the builder: " + done.error().words;
+      step.arguments = out;
+      return false;
+    }
+    env[name] = std::move(*done);
+  }
+  if (auto* own = out.if_contains("env"); own && own->is_object())
+    for (const auto& [name, value] : own->get_object())
+      env[name] = value;
+  if (out.contains("env"))
+    out["env"] = std::move(env);
   step.arguments = std::move(out);
   return true;
 }
 
 /// False if the step has been ended: skipped by `doStepIf`, or failed in it.
 bool build::wanted_at_all() {
-  auto condition = argument("doStepIf");
-  if (model::is_computed(condition)) {
-    auto asked = rendered("doStepIf");
-    if (!asked) {
-      fail_step("doStepIf: " + asked.error().words);
-      return false;
-    }
-    condition = std::move(*asked);
+  auto verdict = decided("doStepIf", {step_view()});
+  if (!verdict) {
+    fail_step("doStepIf: " + verdict.error().words);
+    return false;
   }
-  if (truth(condition, true))
+  if (truth(*verdict, true))
     return true;
   end_step(result_code::skipped);
   return false;
@@ -234,18 +281,12 @@ void build::end_step(result_code results) {
     results = result_code::retry;
   else if (step.interrupted && results != result_code::retry && results != result_code::cancelled)
     results = result_code::exception;
-  auto hide = argument("hideStepIf");
-  if (model::is_computed(hide)) {
-    auto asked = rendered("hideStepIf");
-    if (!asked) {
-      add_log("err.text", "hideStepIf: " + asked.error().words);
-      results = result_code::exception;
-      hide = json(false);
-    } else {
-      hide = std::move(*asked);
-    }
+  auto hide = decided("hideStepIf", {json(static_cast<int>(results)), step_view()});
+  if (!hide) {
+    add_log("err.text", "hideStepIf: " + hide.error().words);
+    results = result_code::exception;
   }
-  step.record.hidden = truth(hide, false);
+  step.record.hidden = hide && truth(*hide, false);
   step.record.results = results;
   step.record.complete_at = now();
   step.record.state_string = summary(step, results);
@@ -345,16 +386,6 @@ bool build::worker_is_windows() const {
 
 std::string build::workdir() const {
   return steps::text_of(argument("workdir"), config().definition.factory.workdir);
-}
-
-boost::json::object build::environment(const json& own) const {
-  boost::json::object out;
-  for (const auto& [name, value] : config().definition.env)
-    out[name] = value;
-  if (own.is_object())
-    for (const auto& [name, value] : own.get_object())
-      out[name] = value;
-  return out;
 }
 
 } // namespace troupe::botmaster

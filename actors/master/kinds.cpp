@@ -9,6 +9,7 @@
 #include "actors/change_svc/pb_change_source.hpp"
 #include "actors/config/config_service.hpp"
 #include "actors/db/db.hpp"
+#include "actors/debug/debug.hpp"
 #include "actors/master/master.hpp"
 #include "actors/master/tree.hpp"
 #include "actors/metrics/metrics.hpp"
@@ -31,7 +32,7 @@ void add_kinds(runtime::kind_registry& to) {
         &change_svc::pb_change_source_kind(), &schedulers::scheduler_manager_kind(),
         &schedulers::change_scheduler_kind(), &schedulers::force_scheduler_kind(),
         &botmaster::botmaster_kind(), &botmaster::distributor_kind(), &botmaster::worker_kind(),
-        &botmaster::builder_kind(), &botmaster::build_kind()})
+        &botmaster::builder_kind(), &botmaster::build_kind(), &debug::debug_kind()})
     to.add(*kind);
 }
 

@@ -1,5 +1,7 @@
 #include "actors/master/tree.hpp"
 
+#include <unistd.h>
+
 #include "actors/botmaster/botmaster.hpp"
 #include "actors/botmaster/brd.hpp"
 #include "actors/botmaster/builder.hpp"
@@ -9,6 +11,7 @@
 #include "actors/change_svc/pb_change_source.hpp"
 #include "actors/config/config_service.hpp"
 #include "actors/db/db.hpp"
+#include "actors/debug/debug.hpp"
 #include "actors/master/master.hpp"
 #include "actors/master/ports.hpp"
 #include "actors/metrics/metrics.hpp"
@@ -20,6 +23,7 @@
 #include "actors/workers/worker_manager.hpp"
 #include "runtime/branch.hpp"
 #include "runtime/path.hpp"
+#include "troupe_version.hpp"
 
 namespace troupe::master {
 
@@ -158,6 +162,12 @@ child_spec botmaster_child(const model::master& wanted, const premises& given) {
   return spec;
 }
 
+child_spec debug_child(const premises& given) {
+  return child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock",
+                                                        static_cast<std::int64_t>(::getuid()),
+                                                        TROUPE_VERSION});
+}
+
 } // namespace
 
 std::vector<child_spec> wanted_children(const model::master& wanted, const premises& given) {
@@ -179,6 +189,7 @@ std::vector<child_spec> wanted_children(const model::master& wanted, const premi
     change_svc_child(wanted),
     schedulers_child(wanted, given),
     botmaster_child(wanted, given),
+    debug_child(given),
     pbmanager_child(wanted), // last: who connects finds everybody in place
   };
 }

@@ -1,7 +1,7 @@
 #include "actors/scheduler_manager/change_scheduler.hpp"
 
+#include "actors/config/defaults.hpp"
 #include "actors/config/filter.hpp"
-#include "actors/config/function_runner.hpp"
 #include "actors/scheduler_manager/composing.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"

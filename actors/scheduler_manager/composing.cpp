@@ -1,7 +1,6 @@
 #include "actors/scheduler_manager/composing.hpp"
 
-#include "actors/config/function_runner.hpp"
-#include "actors/config/render.hpp"
+#include "actors/config/defaults.hpp"
 
 namespace troupe::schedulers {
 
@@ -63,16 +62,29 @@ result<void> compose(const model::scheduler& definition, const std::vector<chang
     for (const auto& [name, value] : one.properties)
       properties[name] = value;
 
-  model::render_context context{functions};
-  context.changes = changes;
+  std::map<std::string, json> plain;
   for (const auto& [name, one] : properties)
-    context.properties[name] = one.value;
+    plain[name] = one.value;
+  std::vector<model::render_source> sources;
+  for (const auto& one : changes) {
+    auto stamp = from_change(one);
+    auto same = std::find_if(sources.begin(), sources.end(), [&](const auto& source) {
+      return source.stamp.codebase == stamp.codebase;
+    });
+    if (same == sources.end())
+      same = sources.insert(sources.end(), {});
+    same->stamp = stamp;
+    same->changes.push_back(one);
+  }
+  model::render_context context{plain, sources, nullptr, functions};
   for (auto& [name, one] : properties) {
+    if (one.source != "Scheduler")
+      continue; // data, which means nothing
     auto value = model::render(one.value, context);
     if (!value)
       return value.error().in("property " + name);
     one.value = *value;
-    context.properties[name] = *value;
+    plain[name] = *value;
   }
   auto names = model::render(definition.builder_names, context);
   if (!names)

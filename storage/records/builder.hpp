@@ -8,6 +8,7 @@
 
 #include "storage/json.hpp"
 #include "storage/records/ids.hpp"
+#include "storage/codec_once.hpp"
 
 namespace troupe::records {
 
@@ -60,3 +61,8 @@ struct user {
 };
 
 } // namespace troupe::records
+
+TROUPE_CODEC_ELSEWHERE(troupe::records::builder)
+TROUPE_CODEC_ELSEWHERE(troupe::records::worker)
+TROUPE_CODEC_ELSEWHERE(troupe::records::master)
+TROUPE_CODEC_ELSEWHERE(troupe::records::user)

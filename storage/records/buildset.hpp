@@ -8,6 +8,7 @@
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
 #include "storage/records/results.hpp"
+#include "storage/codec_once.hpp"
 
 namespace troupe::records {
 
@@ -47,3 +48,6 @@ struct buildrequest {
 };
 
 } // namespace troupe::records
+
+TROUPE_CODEC_ELSEWHERE(troupe::records::buildset)
+TROUPE_CODEC_ELSEWHERE(troupe::records::buildrequest)

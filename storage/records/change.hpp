@@ -7,6 +7,7 @@
 
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
+#include "storage/codec_once.hpp"
 
 namespace troupe::records {
 
@@ -33,3 +34,5 @@ struct change {
 };
 
 } // namespace troupe::records
+
+TROUPE_CODEC_ELSEWHERE(troupe::records::change)

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "storage/json.hpp"
+#include "storage/codec_once.hpp"
 
 namespace troupe::records {
 
@@ -17,3 +18,5 @@ struct property {
 using property_map = std::map<std::string, property>;
 
 } // namespace troupe::records
+
+TROUPE_CODEC_ELSEWHERE(troupe::records::property)

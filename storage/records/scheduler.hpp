@@ -5,6 +5,7 @@
 #include <string>
 
 #include "storage/records/ids.hpp"
+#include "storage/codec_once.hpp"
 
 namespace troupe::records {
 
@@ -26,3 +27,6 @@ struct scheduler_change {
 };
 
 } // namespace troupe::records
+
+TROUPE_CODEC_ELSEWHERE(troupe::records::scheduler)
+TROUPE_CODEC_ELSEWHERE(troupe::records::scheduler_change)

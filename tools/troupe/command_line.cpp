@@ -1,11 +1,13 @@
 // The only file that includes CLI11, which is slow to compile.
 #include "tools/troupe/command_line.hpp"
 
+#include <cstdio>
 #include <functional>
 
 #include <CLI/CLI.hpp>
 
 #include "tools/troupe/subcommands.hpp"
+#include "troupe_version.hpp"
 
 namespace troupe::tool {
 
@@ -114,6 +116,11 @@ void add_shell(CLI::App& program, wishes& all) {
 }
 
 } // namespace
+
+int complain(const std::string& words) {
+  std::fprintf(stderr, "troupe: %s\n", words.c_str());
+  return failed_status;
+}
 
 int run_command_line(int count, char** words) {
   wishes all;

@@ -71,7 +71,7 @@ wire::jelly shell_arguments(step_host& host, const json& command) {
     args.add("command", jelly::text(text_of(command)));
   }
   args.add("workdir", jelly::text(host.workdir()));
-  args.add("env", to_jelly(host.environment(host.argument("env"))));
+  args.add("env", to_jelly(host.argument("env")));
   auto flag = [&](std::string_view name, bool otherwise) {
     const auto& given = host.argument(name);
     return jelly::boolean(given.is_bool() ? given.get_bool() : otherwise);

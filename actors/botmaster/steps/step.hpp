@@ -95,8 +95,6 @@ public:
   /// The worker's version of a command as numbers, empty if it does not have it.
   virtual std::vector<std::int64_t> command_version(std::string_view name) const = 0;
   virtual bool worker_is_windows() const = 0;
-  /// The rendered environment of the builder, overlaid with `own`.
-  virtual boost::json::object environment(const json& own) const = 0;
   virtual std::string workdir() const = 0;
   virtual const std::vector<records::sourcestamp>& stamps() const = 0;
   virtual const std::vector<records::change>& changes() const = 0;

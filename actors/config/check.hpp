@@ -1,0 +1,17 @@
+// What the parts of a configuration say about each other, and what needs no Lua to be checked: names,
+// references, steps' arguments, regular expressions, formats. Run on every model, however it came.
+#pragma once
+
+#include "actors/config/config_error.hpp"
+
+namespace troupe::model {
+
+void check_master(const master& of, complaints& errors);
+
+/// Buildbot's identifiers: letters, digits, '_', '-' and '.', not beginning with a digit or '.'.
+bool is_identifier(std::string_view text);
+
+constexpr std::size_t worker_name_max = 50;
+constexpr std::size_t codebase_name_max = 70;
+
+} // namespace troupe::model

@@ -1,0 +1,20 @@
+// Small questions about computed values that services ask.
+#pragma once
+
+#include "actors/config/render.hpp"
+#include "actors/config/step_schema.hpp"
+
+namespace troupe::model {
+
+/// Whether `value` has to be rendered, or called, to be known.
+inline bool is_computed(const computed& value) {
+  return !is_plain(value);
+}
+
+/// Python's truth: not null, false, 0, nor an empty text, list or map.
+bool is_true(const json& value);
+
+/// Every argument of a class of steps with its default; empty if there is no such class.
+const boost::json::object& step_defaults(std::string_view kind);
+
+} // namespace troupe::model
