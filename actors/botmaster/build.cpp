@@ -238,7 +238,7 @@ void build::end(result_code results, std::string text) {
   if (state().connection)
     tell(state().connection, workers::release_builder{config().definition.name, me()});
   commit_pending();
-  finish();
+  service_base::finish();
 }
 
 void build::on(const stop_build& command) {

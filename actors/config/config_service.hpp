@@ -48,7 +48,8 @@ struct config_service_config {
   std::string folder;
   master_id master;
   std::string master_name;
-  TROUPE_FIELDS(file, folder, master, master_name)
+  std::int64_t own_uid = 0;
+  TROUPE_FIELDS(file, folder, master, master_name, own_uid)
 };
 
 enum class apply_stage : int { idle, stopping, swapping, starting };

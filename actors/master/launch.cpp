@@ -78,7 +78,8 @@ int run_master(const launch_options& options) {
     say(runtime::level::warning,
         fmt::format("the last run left {} builds running (ended as retry) and {} requests claimed "
                     "(free again)", found->builds, found->requests));
-  premises given{folder, options.config_file, found->id, name};
+  premises given{folder, std::filesystem::absolute(options.config_file).string(), found->id, name,
+                 static_cast<std::int64_t>(::getuid())};
   auto root = wanted_root(*loaded, given);
   if (auto stored = store_applied(**store, root.children); !stored)
     return refuse(stored.error().words);

@@ -1,7 +1,5 @@
 #include "actors/master/tree.hpp"
 
-#include <unistd.h>
-
 #include "actors/botmaster/botmaster.hpp"
 #include "actors/botmaster/brd.hpp"
 #include "actors/botmaster/builder.hpp"
@@ -23,7 +21,6 @@
 #include "actors/workers/worker_manager.hpp"
 #include "runtime/branch.hpp"
 #include "runtime/path.hpp"
-#include "troupe_version.hpp"
 
 namespace troupe::master {
 
@@ -162,20 +159,32 @@ child_spec botmaster_child(const model::master& wanted, const premises& given) {
   return spec;
 }
 
-child_spec debug_child(const premises& given) {
-  return child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock",
-                                                        static_cast<std::int64_t>(::getuid()),
-                                                        TROUPE_VERSION});
+/// Without the lines on which things were written: moving them changes nothing that runs.
+model::master without_places(model::master from) {
+  for (auto& one : from.workers)
+    one.at = {};
+  for (auto& one : from.change_sources)
+    one.at = {};
+  for (auto& one : from.schedulers)
+    one.at = {};
+  for (auto& one : from.builders) {
+    one.at = {};
+    for (auto& step : one.factory.steps)
+      step.at = {};
+  }
+  return from;
 }
 
 } // namespace
 
-std::vector<child_spec> wanted_children(const model::master& wanted, const premises& given) {
+std::vector<child_spec> wanted_children(const model::master& loaded, const premises& given) {
+  const auto wanted = without_places(loaded);
   auto db = child_of("db", "db", db::database_config{});
   db.detached = true; // it blocks on the disk
   auto config = child_of("config", "config",
                          config::config_service_config{given.config_file, given.folder,
-                                                       given.master, given.master_name});
+                                                       given.master, given.master_name,
+                                                       given.own_uid});
   config.detached = true; // it reads files and evaluates Lua
   auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
   metrics.mailbox_max = 100'000;
@@ -189,7 +198,8 @@ std::vector<child_spec> wanted_children(const model::master& wanted, const premi
     change_svc_child(wanted),
     schedulers_child(wanted, given),
     botmaster_child(wanted, given),
-    debug_child(given),
+    child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock", given.own_uid,
+                                                  TROUPE_VERSION}),
     pbmanager_child(wanted), // last: who connects finds everybody in place
   };
 }

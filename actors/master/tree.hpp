@@ -18,6 +18,7 @@ struct premises {
   std::string config_file;
   master_id master;
   std::string master_name;
+  std::int64_t own_uid = 0; ///< Of the process: the shell's peers must have it, or be root.
 };
 
 std::vector<runtime::child_spec> wanted_children(const model::master& wanted,

@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 
 #include "tools/troupe/subcommands.hpp"
-#include "troupe_version.hpp"
 
 namespace troupe::tool {
 

@@ -181,11 +181,12 @@ git_plan plan_git(const step_host& host, std::string& trouble) {
   const auto& describe = host.argument("getDescription");
   plan.describe = describe.is_object() || flag(host, "getDescription");
   if (describe.is_object())
-    for (const auto& [key, value] : describe.get_object())
+    for (const auto& [key, value] : describe.get_object()) {
       if (value.is_bool() && value.get_bool())
         plan.describe_options.push_back("--" + std::string{key});
       else if (!value.is_bool())
         plan.describe_options.push_back("--" + std::string{key} + "=" + text_of(value));
+    }
   return plan;
 }
 

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs them all: unit tests, tidy, scenarios with stock
+# Buildbot programs, and everything once more under the address and undefined-behaviour sanitizers.
+# Ends with a line "N passed, N failed".
+# Usage: tests/run.sh [--quick]     (--quick: no sanitizers, no second compiler)
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. tools/packages.sh
+quick=${1:-}
+
+# shellcheck disable=SC2086
+install_packages $build_packages $test_packages || exit 1
+passed=0 failed=0
+report() { # NAME STATUS
+  if [ "$2" = 0 ]; then passed=$((passed + 1)); echo "ok      $1"
+  else failed=$((failed + 1)); echo "FAILED  $1"; fi
+}
+# Counts the cases of a doctest run: every one is a test.
+count_cases() { # NAME LOG STATUS
+  local line good bad
+  line=$(grep -a '\[doctest\] test cases:' "$2" | tail -1)
+  good=$(echo "$line" | sed -n 's/.*| *\([0-9]*\) passed.*/\1/p')
+  bad=$(echo "$line" | sed -n 's/.*| *\([0-9]*\) failed.*/\1/p')
+  if [ -z "$good" ] || { [ "$3" != 0 ] && [ "${bad:-0}" = 0 ]; }; then
+    failed=$((failed + 1)); echo "FAILED  $1 (ended with status $3)"; tail -20 "$2"
+    return
+  fi
+  passed=$((passed + good)) failed=$((failed + bad))
+  echo "$1: $good passed, $bad failed"
+  [ "$bad" = 0 ] || grep -a -A 12 '^TEST CASE' "$2" | head -60
+}
+build() { # FOLDER OPTIONS...
+  local folder=$1; shift
+  [ -d "$folder" ] || meson setup "$folder" -Dcpp_link_args=-fuse-ld=gold "$@" >/dev/null || return 1
+  ninja -C "$folder" >"$folder/build.log" 2>&1 || { grep -E "error|FAILED" "$folder/build.log" | head -20; return 1; }
+}
+units() { # NAME FOLDER
+  timeout 900 "$2/tests/troupe-tests" >"$2/units.log" 2>&1
+  count_cases "$1" "$2/units.log" $?
+}
+
+build build; status=$?
+report "build with GCC" $status
+if [ $status = 0 ]; then
+  units "unit tests" build
+  build/tools/troupe-tidy . ; report "tidy" $?
+  for scenario in tests/scenarios/*_test.py; do
+    timeout 600 python3 "$scenario" build/tools/troupe >build/scenario.log 2>&1
+    status=$?
+    good=$(grep -ac '^ok ' build/scenario.log); bad=$(grep -ac '^FAILED ' build/scenario.log)
+    passed=$((passed + good)) failed=$((failed + bad))
+    if [ $status != 0 ] && [ "$bad" = 0 ]; then failed=$((failed + 1)); fi
+    echo "$(basename "$scenario"): $good passed, $bad failed"
+    [ $status = 0 ] || tail -40 build/scenario.log
+  done
+fi
+if [ "$quick" != --quick ]; then
+  build build-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
+  status=$?
+  report "build with sanitizers" $status
+  [ $status = 0 ] && units "unit tests under ASan and UBSan" build-san
+fi
+echo
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

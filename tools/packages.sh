@@ -1,0 +1,23 @@
+# The Debian 12 packages that troupe is built from, and those of its tests. Sourced by the two commands.
+build_packages="g++ meson ninja-build ccache pkg-config libcaf-dev liblmdb-dev libfmt-dev doctest-dev
+  liblua5.4-dev libboost1.81-dev libssl-dev libzstd-dev libcli11-dev libpcre2-dev libedit-dev"
+run_packages="buildbot-worker"
+test_packages="buildbot buildbot-worker git clang-format clang libclang-rt-14-dev python3"
+
+# Installs what is missing; as root, or through sudo.
+install_packages() {
+  local missing=""
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" ||
+      missing="$missing $package"
+  done
+  [ -z "$missing" ] && return 0
+  local root=""
+  [ "$(id -u)" = 0 ] || root="sudo"
+  echo "installing:$missing"
+  $root apt-get update -qq
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+export CCACHE_SLOPPINESS=pch_defines,time_macros
