@@ -3,7 +3,6 @@
 #include "actors/debug/debug.hpp"
 #include "actors/debug/record_views.hpp"
 #include "actors/debug/tree_views.hpp"
-#include "actors/master/master.hpp"
 #include "actors/scheduler_manager/force.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
@@ -159,7 +158,8 @@ outcome debug::reconfig(const shell_call& call) {
 
 void debug::on(const config::reconfigured& news) {
   if (news.ok)
-    settle(news.token, news.plan);
+    settle(news.token, json(boost::json::object{{"outcome", to_json(news.words)},
+                                                {"plan", news.plan}}));
   else
     settle(news.token, failure{errc::refused, news.words});
 }
@@ -170,8 +170,13 @@ outcome debug::shutdown(const shell_call& call) {
     return failure{errc::invalid, "usage: shutdown [--clean]"};
   log(runtime::level::info, "{} asks the master to end{}", state().peers[call.connection].name,
       clean ? " when its builds have" : "");
-  tell(at("/"), master::stop_master{clean, {}, me()});
-  return done;
+  auto token = ask(call, "/", cell_patience);
+  tell(at("/"), master::stop_master{clean, token, me()});
+  return later;
+}
+
+void debug::on(const master::stop_taken& news) {
+  settle(news.token, *done);
 }
 
 } // namespace troupe::debug

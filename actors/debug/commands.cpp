@@ -21,12 +21,13 @@ constexpr std::size_t many = 1000;
 result<std::size_t> row_limit(const std::string& word) {
   auto number = read_number(word);
   if (!number || *number < 1 || *number > rows_max)
-    return failure{errc::invalid, fmt::format("{}: a number from 1 to {} expected", word, rows_max)};
+    return failure{errc::invalid,
+                   fmt::format("{}: a number from 1 to {} expected", word, rows_max)};
   return static_cast<std::size_t>(*number);
 }
 
 json command_view(const shell_command& x) {
-  auto text = [](std::string_view words) { return json(boost::json::string_view{words.data(), words.size()}); };
+  auto text = [](std::string_view words) { return to_json(std::string{words}); };
   boost::json::object out;
   out["name"] = text(x.name);
   out["usage"] = text(x.usage);
@@ -192,7 +193,7 @@ outcome debug::summary(const shell_call&) {
   return std::optional{json(std::move(out))};
 }
 
-// -- what is stored ----------------------------------------------------------------------------------
+// -- what is stored --------------------------------------------------------------------------------
 
 outcome debug::workers(const shell_call&) {
   constexpr std::string_view parent = "/workers/";

@@ -40,7 +40,7 @@ bool debug::stopping() {
   return true;
 }
 
-// -- connections -----------------------------------------------------------------------------------
+// -- connections ---------------------------------------------------------------------------------
 
 void debug::on(const io::connection_opened& news) {
   bool ours = news.peer_uid == 0 || (news.peer_uid >= 0 && news.peer_uid == config().own_uid);
@@ -100,7 +100,7 @@ void debug::drop_peer(std::int64_t connection) {
     subscribe();
 }
 
-// -- requests and answers ----------------------------------------------------------------------------
+// -- requests and answers ------------------------------------------------------------------------
 
 std::int64_t debug::open_requests(std::int64_t connection) const {
   auto of_it = [&](const auto& one) { return one.second.connection == connection; };

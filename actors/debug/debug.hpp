@@ -1,11 +1,12 @@
-// DEBUG: the shell's end inside the master. Whoever runs the master may look at every part of it
-// and steer it, over a Unix socket in its folder.
+// DEBUG: the shell's end inside the master. Whoever runs it may look at every part of it and steer
+// it, over a Unix socket in its folder.
 //
 // Asks:      cells (`show_cell` and other commands), the store (by snapshots), and for what acts:
 //            `/botmaster/brd`, builds, workers, schedulers, `/config`, `/`.
 // Promises:  every request gets an answer, at the latest when the patience with whom it was passed
 //            on to is over. A peer that is neither our user nor root is turned away.
-// Limits:    line_bytes_max per request, peers_max connections, requests_max open ones per connection.
+// Limits:    line_bytes_max per request, requests_max open ones per connection, peers_max
+//            connections.
 // Restart:   permanent. A connection does not outlive a failure: its peer sees the end and may come
 //            again; the listener stays.
 #pragma once
@@ -13,6 +14,7 @@
 #include "actors/botmaster/requests.hpp"
 #include "actors/config/config_service.hpp"
 #include "actors/debug/protocol.hpp"
+#include "actors/master/master.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/control.hpp"
 #include "runtime/io/rim.hpp"
@@ -24,7 +26,7 @@ inline constexpr std::string_view debug_path = "/debug";
 inline constexpr std::int64_t peers_max = 64;
 inline constexpr std::int64_t requests_max = 256;
 
-// -- to itself -------------------------------------------------------------------------------------
+// -- to itself -----------------------------------------------------------------------------------
 
 struct question_overdue {
   std::string token;
@@ -128,8 +130,9 @@ public:
     = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
                         io::bytes_received, io::connection_closed, runtime::cell_answer,
                         botmaster::request_done, botmaster::buildset_added,
-                        botmaster::buildset_refused, config::reconfigured, status::event,
-                        question_overdue, sample_due, follow_due>;
+                        botmaster::buildset_refused, config::reconfigured,
+                        master::stop_taken, status::event, question_overdue, sample_due,
+                        follow_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { listen(); }
@@ -147,6 +150,7 @@ public:
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
   void on(const config::reconfigured&);
+  void on(const master::stop_taken&);
   void on(const status::event&);
   void on(const question_overdue&);
   void on(const sample_due&);

@@ -87,8 +87,8 @@ outcome debug::log_of(const shell_call& call) {
   return std::optional<json>{};
 }
 
-// As many pages as the peer is ready to take; a page is what the store keeps as one. Whether the log
-// is complete is asked before its content, or lines stored in between would be missed.
+// As many pages as the peer is ready to take; a page is what the store keeps as one. Whether the
+// log is complete is asked before its content, or lines stored in between would be missed.
 void debug::send_pages(const std::string& key) {
   auto found = state().logs.find(key);
   if (found == state().logs.end())

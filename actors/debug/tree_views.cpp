@@ -83,7 +83,7 @@ json hears_view(const runtime::service_kind& kind) {
   boost::json::array out;
   for (const auto& one : kind.hears) {
     boost::json::object row;
-    row["message"] = boost::json::string_view{one.codec.tag->name.data(), one.codec.tag->name.size()};
+    row["message"] = to_json(std::string{one.codec.tag->name});
     if (auto plain = one.codec.read(boost::json::object{}))
       row["fields"] = one.codec.show(plain->content());
     out.push_back(std::move(row));

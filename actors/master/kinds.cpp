@@ -32,7 +32,8 @@ void add_kinds(runtime::kind_registry& to) {
         &workers::worker_connection_kind(), &change_svc::change_manager_kind(),
         &change_svc::pb_change_source_kind(), &schedulers::scheduler_manager_kind(),
         &schedulers::change_scheduler_kind(), &schedulers::force_scheduler_kind(),
-        &botmaster::botmaster_kind(), &botmaster::distributor_kind(), &botmaster::worker_kind(), &botmaster::locks_kind(),
+        &botmaster::botmaster_kind(), &botmaster::distributor_kind(), &botmaster::worker_kind(),
+        &botmaster::locks_kind(),
         &botmaster::builder_kind(), &botmaster::build_kind(), &debug::debug_kind()})
     to.add(*kind);
 }

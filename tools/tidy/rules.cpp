@@ -67,7 +67,7 @@ std::string_view layer_of(std::string_view path) {
 }
 
 void check_includes(const sources& all, std::vector<complaint>& found) {
-  std::set<std::string_view> used;
+  std::set<std::string> used;
   for (const auto& [path, text] : all) {
     if (!is_header(path) && !is_source(path))
       continue;
@@ -76,7 +76,8 @@ void check_includes(const sources& all, std::vector<complaint>& found) {
       auto what = included(line);
       if (what.empty())
         return;
-      used.insert(what);
+      used.emplace(what);
+      used.insert(path.substr(0, path.rfind('/') + 1) + std::string{what}); // from its own folder
       auto theirs = rank_of(layer_of(what));
       if (theirs > own)
         found.push_back({path, number, "includes against the arrow: " + std::string{what}});
@@ -160,7 +161,7 @@ void check_words(const sources& all, std::vector<complaint>& found) {
       for (std::string_view one : {"soon", "someday", "perf", "test", "port"})
         kind = kind || line.find(todo + "(" + std::string{one} + "):") != std::string_view::npos;
       if (at != std::string_view::npos && !kind)
-        found.push_back({path, number, todo + " without its kind: soon, someday, perf, test, port"});
+        found.push_back({path, number, todo + " without its kind: soon, someday, perf, …"});
     });
   }
 }

@@ -1,4 +1,4 @@
-// TIDY: rules of the house that a compiler does not see. Pure: from the sources' text to complaints.
+// TIDY: rules of the house that a compiler does not see. Pure: from text to complaints.
 #pragma once
 
 #include <map>

@@ -1,6 +1,7 @@
 // The only file that includes CLI11, which is slow to compile.
 #include "tools/troupe/command_line.hpp"
 
+#include <cstdio>
 #include <functional>
 
 #include <CLI/CLI.hpp>
@@ -114,6 +115,11 @@ void add_shell(CLI::App& program, wishes& all) {
 }
 
 } // namespace
+
+int complain(const std::string& words) {
+  std::fprintf(stderr, "troupe: %s\n", words.c_str());
+  return failed_status;
+}
 
 int run_command_line(int count, char** words) {
   wishes all;

@@ -4,16 +4,47 @@
 
 #include <fmt/format.h>
 
+#include "actors/config/loader.hpp"
 #include "tools/troupe/subcommands.hpp"
 
 namespace troupe::tool {
 
-int check_config(const std::string&) {
-  return complain("the loader of configurations is not built in yet");
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The configuration meant by a master's folder or by a file.
+std::string file_of(const std::string& place) {
+  if (!fs::is_directory(place))
+    return place;
+  auto json = fs::path{place} / "master.json", lua = fs::path{place} / "master.lua";
+  return (!fs::exists(lua) && fs::exists(json) ? json : lua).string();
 }
 
-int dump_config(const std::string&) {
-  return complain("the loader of configurations is not built in yet");
+/// The errors in the form that editors jump to, FILE:LINE: WORDS, one a line.
+int say_errors(const failure& why) {
+  std::fprintf(stderr, "%s\n", why.words.c_str());
+  return failed_status;
+}
+
+} // namespace
+
+int check_config(const std::string& place) {
+  auto loaded = model::load_configuration(file_of(place));
+  if (!loaded)
+    return say_errors(loaded.error());
+  std::printf("%s is good: %zu builders, %zu workers, %zu schedulers, %zu change sources\n",
+              file_of(place).c_str(), loaded->builders.size(), loaded->workers.size(),
+              loaded->schedulers.size(), loaded->change_sources.size());
+  return done;
+}
+
+int dump_config(const std::string& place) {
+  auto loaded = model::load_configuration(file_of(place));
+  if (!loaded)
+    return say_errors(loaded.error());
+  std::puts(print(model::dump_configuration(*loaded)).c_str());
+  return done;
 }
 
 } // namespace troupe::tool

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* sample = R"lua(-- What this master does. After a change: troupe checkconfig DIR, then troupe reconfig DIR.
+constexpr const char* sample = R"lua(-- What this master does.
+-- After a change: troupe checkconfig DIR, then troupe reconfig DIR.
 -- Names are Buildbot's, and so is their meaning.
 local c = BuildmasterConfig
 

@@ -35,7 +35,8 @@ terminal look_at_terminal() {
   if (!::isatty(STDOUT_FILENO))
     return found;
   found.colours = true;
-  found.columns = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  found.columns = known ? size.ws_col : 80;
   return found;
 }
 

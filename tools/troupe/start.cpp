@@ -3,9 +3,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <deque>
 #include <filesystem>
-#include <mutex>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -23,8 +22,6 @@ namespace troupe::tool {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t errors_kept = 10;
 
 result<std::string> find_configuration(const fs::path& folder) {
   for (auto name : {"master.lua", "master.json"})
@@ -51,43 +48,22 @@ void write_all(int to, std::string_view text) {
   }
 }
 
-bool is_error_line(std::string_view line, bool json) {
-  return line.find(json ? "\"level\":\"error\"" : " error ") != std::string_view::npos;
-}
-
-/// The daemon's end of the pipe: what was logged until it was ready, in case that is never.
+/// The daemon's end of the pipe: "ready", or the reason why it never will be.
 class start_report {
 public:
-  start_report(int to, bool json) : to_{to}, json_{json} {}
+  explicit start_report(int to) : to_{to} {}
 
-  void logged(std::string_view line) {
-    if (to_ < 0 || !is_error_line(line, json_))
-      return;
-    errors_.emplace_back(line);
-    if (errors_.size() > errors_kept)
-      errors_.pop_front();
-  }
-  void ready() {
-    if (to_ >= 0)
-      write_all(to_, "ready\n");
-    close();
-  }
-  void failed() {
-    for (const auto& line : errors_)
-      if (to_ >= 0)
-        write_all(to_, line);
-    close();
-  }
+  void ready() { tell("ready\n"); }
+  void failed(std::string_view why) { tell(why); }
 
 private:
-  void close() {
-    if (to_ >= 0)
-      ::close(std::exchange(to_, -1));
-    errors_.clear();
+  void tell(std::string_view words) {
+    if (to_ < 0)
+      return;
+    write_all(to_, words);
+    ::close(std::exchange(to_, -1));
   }
   int to_;
-  bool json_;
-  std::deque<std::string> errors_;
 };
 
 /// The parent's end: true when the tree is up; else what went wrong has been said.
@@ -110,8 +86,8 @@ bool await_ready(int from, const std::string& folder) {
     if (heard == "ready\n")
       return true;
   }
-  std::fputs(heard.c_str(), stderr);
-  complain(fmt::format("the master did not start; {}/troupe.log says more", folder));
+  complain(heard.empty() ? fmt::format("the master did not start; see {}/troupe.log", folder)
+                         : heard);
   return false;
 }
 
@@ -136,29 +112,26 @@ int become_daemon(const std::string& log_file) {
 int run(const start_options& options, const std::string& config_file, pid_file& pid, int log,
         int report_to) {
   pid.write_own();
-  start_report report{report_to, options.log_format == "json"};
-  std::mutex lock;
+  start_report report{report_to};
   master::launch_options launch;
   launch.folder = options.folder;
   launch.config_file = config_file;
   launch.least = level_named(options.log_level);
   launch.json_log = options.log_format == "json";
-  launch.log = [&](std::string_view line) {
-    write_all(log, line);
-    std::lock_guard guard{lock};
-    report.logged(line);
-  };
-  launch.ready = [&] {
-    std::lock_guard guard{lock};
-    report.ready();
+  launch.log = [log](std::string_view line) { write_all(log, line); };
+  launch.ready = [&] { report.ready(); };
+  launch.refused = [&](std::string_view why) {
+    if (options.nodaemon)
+      complain(std::string{why});
+    else
+      report.failed(why);
   };
   int status = failed_status;
   try {
     status = master::run_master(launch);
   } catch (const std::exception& problem) {
-    launch.log(fmt::format("troupe error the master ended: {}\n", problem.what()));
+    launch.refused(problem.what());
   }
-  report.failed();
   pid.clear();
   return status;
 }

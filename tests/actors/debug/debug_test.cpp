@@ -1,0 +1,161 @@
+#include "tests/actors/debug/shell_stage.hpp"
+
+#include "actors/botmaster/worker.hpp"
+#include "actors/db/db.hpp"
+
+using namespace troupe;
+using namespace std::chrono_literals;
+using testing::shell_stage;
+
+TEST_SUITE("debug") {
+
+TEST_CASE_FIXTURE(shell_stage, "turns away who is neither its user nor root") {
+  begin();
+  connect(1, 1000);
+  connect(2, 0);
+  connect(3, 1001);
+  connect(4, -1);
+  std::vector<std::int64_t> closed;
+  for (const auto& one : rim->heard<io::close_connection>())
+    closed.push_back(one.connection);
+  CHECK(closed == std::vector<std::int64_t>{3, 4});
+  CHECK(logged("is turned away from the shell"));
+}
+
+TEST_CASE_FIXTURE(shell_stage, "answers several requests of one packet in order") {
+  begin();
+  connect();
+  send("{\"v\":1,\"id\":1,\"command\":\"help\"}\n{\"v\":1,\"id\":2,\"command\":\"nonsense\"}\n");
+  auto heard = answers();
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[0].at("ok").as_bool());
+  CHECK(heard[1].at("id") == 2);
+  CHECK_FALSE(heard[1].at("ok").as_bool());
+}
+
+TEST_CASE_FIXTURE(shell_stage, "cuts off who sends a line without an end") {
+  begin();
+  connect();
+  send(std::string(debug::line_bytes_max + 1, 'x'));
+  CHECK(rim->heard<io::close_connection>().size() == 1);
+  CHECK(state_of("/debug").at("peers").as_object().empty());
+}
+
+TEST_CASE_FIXTURE(shell_stage, "shows the tree with parents before children") {
+  begin({runtime::child_of("a", "branch", runtime::branch_config{})});
+  connect();
+  auto rows = content("tree");
+  std::vector<std::string> paths;
+  for (const auto& row : rows.as_array())
+    paths.emplace_back(row.at("path").as_string());
+  CHECK(paths == std::vector<std::string>{"/", "/a", "/debug"});
+  CHECK(content("tree", {"/a"}).as_array().size() == 1);
+  CHECK(refusal("tree", {"/debgu"}) == "nobody is at /debgu; is it /debug?");
+}
+
+TEST_CASE_FIXTURE(shell_stage, "says what a service hears, with the fields of each message") {
+  begin();
+  connect();
+  auto rows = content("hears", {"/debug"});
+  bool found = false;
+  for (const auto& row : rows.as_array())
+    found = found || (row.at("message") == "io::bytes_received"
+                      && row.at("fields").as_object().contains("connection"));
+  CHECK(found);
+}
+
+TEST_CASE_FIXTURE(shell_stage, "asks cells for their state, configuration and crashes") {
+  begin();
+  connect();
+  CHECK(content("state", {"/debug"}).at("listening") == true);
+  CHECK(content("config", {"/debug"}).at("version") == "1.2");
+  CHECK(content("info", {"/debug"}).at("kind") == "debug");
+  CHECK(content("mailbox", {"/debug"}).as_array().empty());
+  CHECK(content("crashes", {"/debug"}).as_array().empty());
+  CHECK(refusal("state", {"/nobody"}).rfind("nobody is at /nobody", 0) == 0);
+}
+
+TEST_CASE_FIXTURE(shell_stage, "says the usage to who gives too few words") {
+  begin();
+  connect();
+  CHECK(refusal("info") == "usage: info PATH");
+  CHECK(refusal("tre") == "no such command: tre; is it tree?");
+  CHECK(refusal("top", {"speed"}) == "speed: mailbox, messages, time or restarts expected");
+}
+
+TEST_CASE_FIXTURE(shell_stage, "makes services fail and begin anew") {
+  begin({runtime::child_of("a", "branch", runtime::branch_config{})});
+  connect();
+  CHECK(content("crash", {"/a", "for a test"}).is_null());
+  CHECK(logged("for a test"));
+  CHECK(content("restart", {"/a"}).is_null());
+  CHECK(at("/a").at()->restarts.load() == 2);
+}
+
+TEST_CASE_FIXTURE(shell_stage, "its own failure is answered, ends connections and leaves it ready") {
+  begin();
+  connect();
+  CHECK(content("crash", {"/debug"}) == "done");
+  CHECK(rim->heard<io::close_connection>().size() == 1);
+  tell("/debug", io::listening{"shell", 0});
+  run();
+  CHECK(phase_of("/debug") == runtime::cell_phase::running);
+  send("{\"v\":1,\"id\":1,\"command\":\"help\"}\n"); // from the connection of before
+  CHECK(answers().empty());
+  CHECK(rim->heard<io::close_connection>().size() == 2);
+  connect(8);
+  send("{\"v\":1,\"id\":1,\"command\":\"help\"}\n", 8);
+  CHECK(answers(8).size() == 1);
+}
+
+TEST_CASE_FIXTURE(shell_stage, "top compares two moments a second apart") {
+  begin();
+  connect();
+  send("{\"v\":1,\"id\":1,\"command\":\"top\",\"args\":[\"messages\"]}\n");
+  CHECK(answers().empty());
+  advance(1s);
+  auto heard = answers();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].at("content").as_array().size() == 2);
+}
+
+TEST_CASE_FIXTURE(shell_stage, "passes on what acts and gives up on who keeps silent") {
+  begin();
+  connect();
+  CHECK(refusal("worker", {"w 1/2", "pause"}) == "no such worker: w 1/2");
+  auto worker = listen("/botmaster/workers/w 1%2F2");
+  send("{\"v\":1,\"id\":1,\"command\":\"worker\",\"args\":[\"w 1/2\",\"pause\",\"new disk\"]}\n");
+  auto orders = worker->heard<botmaster::control_worker>();
+  REQUIRE(orders.size() == 1);
+  CHECK(orders[0].action == "pause");
+  CHECK(orders[0].reason == "new disk");
+  tell("/debug", botmaster::request_done{orders[0].token, true, {}});
+  run();
+  auto heard = answers();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].at("content") == "done");
+
+  send("{\"v\":1,\"id\":2,\"command\":\"worker\",\"args\":[\"w 1/2\",\"stop\"]}\n");
+  advance(29s);
+  CHECK(answers().empty());
+  advance(1s);
+  heard = answers();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].at("error").at("code") == "timeout");
+  CHECK(state_of("/debug").at("questions").as_object().empty());
+}
+
+TEST_CASE_FIXTURE(shell_stage, "an answer to who has gone away is dropped") {
+  begin();
+  connect();
+  auto worker = listen("/botmaster/workers/w1");
+  send("{\"v\":1,\"id\":1,\"command\":\"worker\",\"args\":[\"w1\",\"pause\"]}\n");
+  auto token = worker->heard<botmaster::control_worker>().at(0).token;
+  tell("/debug", io::connection_closed{7, "gone"});
+  tell("/debug", botmaster::request_done{token, true, {}});
+  run();
+  CHECK(answers().empty());
+  CHECK(state_of("/debug").at("questions").as_object().empty());
+}
+
+}

@@ -1,0 +1,92 @@
+// A stage with `/debug` on it: the test is the rim, and the person at the other end of the socket.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/debug/debug.hpp"
+#include "runtime/branch.hpp"
+#include "tests/support/stage.hpp"
+
+namespace troupe::testing {
+
+struct shell_stage : stage {
+  shell_stage() {
+    kinds.add(debug::debug_kind());
+    kinds.add(runtime::branch_kind());
+  }
+
+  void begin(std::vector<runtime::child_spec> others = {}) {
+    auto root = runtime::child_of("", "branch", runtime::branch_config{});
+    root.children = std::move(others);
+    root.children.push_back(runtime::child_of(
+      "debug", "debug", debug::debug_config{"/somewhere/troupe.sock", 1000, "1.2"}));
+    start_with_rim(std::move(root));
+  }
+
+  /// Somebody connects, as user `uid`; 7 and so on are connections' numbers.
+  void connect(std::int64_t connection = 7, std::int64_t uid = 1000) {
+    tell("/debug", io::connection_opened{"shell", connection, "somebody", uid});
+    run();
+  }
+  void send(std::string_view data, std::int64_t connection = 7) {
+    tell("/debug", io::bytes_received{connection, bytes{data}});
+    run();
+  }
+
+  /// All answers to `connection` since the last time, as JSON.
+  std::vector<boost::json::object> answers(std::int64_t connection = 7) {
+    std::string text;
+    for (const auto& one : rim->heard<io::write_bytes>())
+      if (one.connection == connection)
+        text += one.data;
+    std::vector<boost::json::object> found;
+    for (std::size_t at = 0; at < text.size();) {
+      auto end = text.find('\n', at);
+      found.push_back(parse_json(std::string_view{text}.substr(at, end - at)).value().as_object());
+      at = end + 1;
+    }
+    std::erase_if(rim->mail, [](const auto& mail) { return mail.what.template as<io::write_bytes>(); });
+    return found;
+  }
+
+  /// Asks, and expects an answer in one part.
+  boost::json::object ask(std::string_view command, std::vector<std::string> args = {}) {
+    ++last_id;
+    send(print(to_json(debug::shell_request{1, last_id, std::string{command}, std::move(args)}))
+         + "\n");
+    auto found = answers();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].at("id").to_number<std::int64_t>() == last_id);
+    return found[0];
+  }
+  json content(std::string_view command, std::vector<std::string> args = {}) {
+    auto answer = ask(command, std::move(args));
+    REQUIRE_MESSAGE(answer.at("ok").as_bool(), print(answer));
+    return answer.at("content");
+  }
+  std::string refusal(std::string_view command, std::vector<std::string> args = {}) {
+    auto answer = ask(command, std::move(args));
+    REQUIRE_FALSE(answer.at("ok").as_bool());
+    return std::string{answer.at("error").at("words").as_string()};
+  }
+
+  std::shared_ptr<listener> rim;
+  std::int64_t last_id = 0;
+
+private:
+  // The rim must be there before the service asks it to listen, so the root begins without children.
+  void start_with_rim(runtime::child_spec root) {
+    auto children = std::exchange(root.children, {});
+    start(std::move(root));
+    rim = listen(io::rim_path);
+    for (auto& child : children)
+      CHECK(control("/", runtime::add_child{child, "t"}).ok);
+    run();
+    REQUIRE(rim->heard<io::listen>().size() == 1);
+    tell("/debug", io::listening{"shell", 0});
+    run();
+  }
+};
+
+} // namespace troupe::testing

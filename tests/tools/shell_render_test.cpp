@@ -1,0 +1,60 @@
+#include <doctest/doctest.h>
+
+#include "tools/troupe/shell_render.hpp"
+#include "tools/troupe/shell_words.hpp"
+
+using namespace troupe;
+using namespace troupe::tool;
+
+namespace {
+
+json read(std::string_view text) {
+  return parse_json(text).value();
+}
+
+} // namespace
+
+TEST_SUITE("shell rendering") {
+
+TEST_CASE("splits a line as a Unix shell does") {
+  using words = std::vector<std::string>;
+  CHECK(split_words("  a  'b c' d\"e f\"g \\' '' ") == words{"a", "b c", "de fg", "'", ""});
+  CHECK(split_words("").empty());
+  CHECK(split_words("open 'quote") == words{"open", "quote"});
+}
+
+TEST_CASE("a list of maps is a table, numbers to the right") {
+  auto rows = read(R"([{"name":"a","builds":5,"ok":true},{"name":"long name","builds":12,"x_y":null}])");
+  CHECK(render("builders", rows, {})
+        == "NAME       BUILDS  OK   X Y\n"
+           "a               5  yes\n"
+           "long name      12         -\n");
+  CHECK(render("builders", rows, {.columns = 10}).find('\n') == 10);
+}
+
+TEST_CASE("control characters and instants are made fit for a table") {
+  auto rows = read(R"([{"at":"2026-11-22T20:42:16.123456Z","text":"a\nb\u001b[31m"}])");
+  CHECK(render("x", rows, {})
+        == "AT                    TEXT\n2026-11-22 20:42:16Z  a\\x0ab\\x1b[31m\n");
+}
+
+TEST_CASE("a map shows its keys, and tables within it") {
+  auto map = read(R"({"a":1,"long":"text","rows":[{"n":1}],"none":[]})");
+  CHECK(render("build", map, {}) == "a:    1\nlong: text\nrows:\n  N\n  1\nnone: []\n");
+}
+
+TEST_CASE("the tree is shown by indentation") {
+  auto rows = read(R"([{"path":"/","kind":"master"},{"path":"/a","kind":"x"},{"path":"/a/b","kind":"y"}])");
+  CHECK(render("tree", rows, {})
+        == "SERVICE  KIND\n/        master\n  a      x\n    b    y\n");
+}
+
+TEST_CASE("a page of a log loses its channel letters") {
+  auto page = read(R"({"type":"s","text":"oout\nehm\n\n"})");
+  CHECK(render("log", page, {}) == "out\nhm\n\n");
+  CHECK(render("log", page, {.colours = true}) == "out\n\033[31mhm\033[0m\n\n");
+  CHECK(render("log", read(R"({"type":"t","text":"plain\n"})"), {}) == "plain\n");
+  CHECK(render("log", read(R"({"lines":3,"complete":true})"), {}).empty());
+}
+
+}
