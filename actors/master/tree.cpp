@@ -197,7 +197,8 @@ std::vector<child_spec> wanted_children(const model::master& loaded, const premi
     child_of("caches", "caches", caches::caches_config{wanted.caches}),
     std::move(db),
     std::move(config),
-    child_of("status", "status", status::event_hub_config{}),
+    child_of("status", "status",
+             status::event_hub_config{{std::string{metrics::metrics_path}}}),
     workers_child(),
     change_svc_child(wanted),
     schedulers_child(wanted, given),
@@ -211,6 +212,7 @@ std::vector<child_spec> wanted_children(const model::master& loaded, const premi
 child_spec wanted_root(const model::master& wanted, const premises& given) {
   auto root = child_of("", "master", master_config{given.folder, given.master, given.master_name});
   root.children = wanted_children(wanted, given);
+  root.children_policy.restarts_max = 20; // its children are many, and each has its own allowance
   return root;
 }
 
