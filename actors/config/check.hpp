@@ -6,7 +6,8 @@
 
 namespace troupe::model {
 
-void check_master(const master& of, complaints& errors);
+/// `formats`: those of Interpolate and its like, too; Lua's were checked where their lines are known.
+void check_master(const master& of, complaints& errors, bool formats);
 
 /// Buildbot's identifiers: letters, digits, '_', '-' and '.', not beginning with a digit or '.'.
 bool is_identifier(std::string_view text);
