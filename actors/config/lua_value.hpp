@@ -19,11 +19,14 @@
 
 namespace troupe::model {
 
+/// Where the registry has BuildmasterConfig.
+inline constexpr const char* configuration_key = "troupe.configuration";
+
 class value_reader {
 public:
   static constexpr int depth_max = 60;
 
-  value_reader(sandbox& box, complaints& errors) : box_{box}, errors_{errors} {}
+  value_reader(sandbox& box, complaints& errors);
 
   /// The value at `index`, which is reached by `path` and was written at `at`.
   json read(int index, const std::string& path, const place& at);
@@ -43,7 +46,7 @@ private:
   void members(int index, boost::json::object& out);
   json function(int index);
   json captured(int index);
-  json globals(const std::vector<std::string>& names);
+  json globals(int index, const std::vector<std::string>& names);
   void check_format(const lua_class& of, const json& object);
   void complain(std::string words);
 
@@ -51,6 +54,7 @@ private:
   complaints& errors_;
   std::string path_;
   place at_;
+  const void* configuration_ = nullptr; ///< BuildmasterConfig, which is no value.
   int depth_ = 0;
   std::map<const void*, json> known_; ///< Objects that were met: shared factories are read once.
   std::map<std::string, json> locks_;

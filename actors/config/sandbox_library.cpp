@@ -235,8 +235,8 @@ void open_safe_libraries(lua_State* lua) {
     luaL_requiref(lua, name, opener, 1);
   };
   open("_G", luaopen_base);
-  forget(lua, 1, {"collectgarbage", "dofile", "load", "loadfile", "next", "rawequal", "rawget",
-                  "rawlen", "rawset", "setmetatable", "getmetatable", "xpcall", "warn"});
+  forget(lua, 1, {"_G", "collectgarbage", "dofile", "load", "loadfile", "next", "rawequal",
+                  "rawget", "rawlen", "rawset", "setmetatable", "getmetatable", "xpcall", "warn"});
   lua_register(lua, "pairs", sorted_pairs);
   lua_register(lua, "print", collected_print);
   lua_register(lua, "tostring", plain_tostring);
