@@ -10,8 +10,8 @@ namespace troupe::model {
 
 namespace {
 
-// Notes {function, upvalue's number, value} for all upvalues of the function at the top, and of those
-// that it captured, in the table at `notes`.
+// Notes {function, upvalue's number, value} for all upvalues of the function at the top, and of
+// those that it captured, in the table at `notes`.
 void note_captured(lua_State* lua, int notes, std::set<const void*>& seen) {
   if (!lua_checkstack(lua, 10) || !seen.insert(lua_topointer(lua, -1)).second
       || lua_iscfunction(lua, -1))

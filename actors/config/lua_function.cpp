@@ -139,7 +139,7 @@ json without_places(const json& value) {
   return out;
 }
 
-// -- back ------------------------------------------------------------------------------------------
+// -- back ---------------------------------------------------------------------------------------
 
 void push_data(lua_State* lua, const json& value) {
   luaL_checkstack(lua, 12, "too deep");

@@ -219,7 +219,8 @@ json value_reader::object(int index) {
   }
   lua_pop(lua, 1);
   at_ = std::move(outer);
-  known_.emplace(identity, out);
+  if (of->kind == object_kind::factory) // what is likely to be shared, and costly
+    known_.emplace(identity, out);
   return out;
 }
 

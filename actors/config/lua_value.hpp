@@ -1,8 +1,8 @@
 // Lua values as computed JSON and back.
 //
-// A list is a table with the keys 1 … n, a map one with other keys (numbers become text). util.null is
-// null. An object becomes {"$": its class, arguments…}, with "@": [file, line] if it is a part of the
-// configuration; a function becomes
+// A list is a table with the keys 1 … n, a map one with other keys (numbers become text). util.null
+// is null. An object becomes {"$": its class, arguments…}, with "@": [file, line] if it is a part
+// of the configuration; a function becomes
 //   {"$": "function", "file", "line", "digest", "code": base64,
 //    "captured": [[name, value]…], "globals": [[name, value]…]}
 // where a captured library function is {"$": "library", "name": "string.format"}, the n-th function
@@ -56,7 +56,7 @@ private:
   place at_;
   const void* configuration_ = nullptr; ///< BuildmasterConfig, which is no value.
   int depth_ = 0;
-  std::map<const void*, json> known_; ///< Objects that were met: shared factories are read once.
+  std::map<const void*, json> known_; ///< Factories that were met: shared ones are read once.
   std::map<std::string, json> locks_;
   std::vector<const void*> functions_; ///< Being read, the outermost first.
 };

@@ -145,7 +145,7 @@ private:
     return out;
   }
 
-  // -- Interpolate ---------------------------------------------------------------------------------
+  // -- Interpolate ------------------------------------------------------------------------------
 
   json interpolate(const json& in) {
     auto format = text_of(in, "fmt");
@@ -241,7 +241,7 @@ private:
     return text(body);
   }
 
-  // -- WithProperties ------------------------------------------------------------------------------
+  // -- WithProperties ---------------------------------------------------------------------------
 
   json with_properties(const json& in) {
     std::vector<json> values;

@@ -48,8 +48,8 @@ void* sandbox::allocate(void* self, void* block, std::size_t before, std::size_t
     box.memory_ -= before;
     return nullptr;
   }
-  if (box.calling_ && after > before && after - before > box.limits_.memory_max - std::min(box.memory_,
-                                                                          box.limits_.memory_max)) {
+  if (box.calling_ && after > before
+      && after - before > box.limits_.memory_max - std::min(box.memory_, box.limits_.memory_max)) {
     box.refused_memory_ = true;
     box.memory_refused_at_ = box.here();
     return nullptr;

@@ -1,7 +1,7 @@
-// What a configuration may call of Lua's libraries. Left out, and why: os, io, package, debug, load,
-// dofile (the outside); math.random (chance); next, and pairs in Lua's order (it differs from run to
-// run); setmetatable, getmetatable, raw*, coroutine, collectgarbage (ways around the limits);
-// table.move (loops in C, where instructions are not counted).
+// What a configuration may call of Lua's libraries. Left out, and why: os, io, package, debug,
+// load, dofile (the outside); math.random (chance); next, and pairs in Lua's order (it differs from
+// run to run); setmetatable, getmetatable, raw*, coroutine, collectgarbage (ways around the
+// limits); table.move (loops in C, where instructions are not counted).
 #include "actors/config/sandbox.hpp"
 
 #include <algorithm>
