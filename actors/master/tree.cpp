@@ -36,10 +36,6 @@ runtime::address named(std::string path) {
   return runtime::address{std::make_shared<runtime::port>(std::move(path))};
 }
 
-std::string scheduler_path(const std::string& name) {
-  return runtime::child_path(schedulers::schedulers_path, path_segment(name));
-}
-
 child_spec pbmanager_child(const model::master& wanted) {
   pbmanager::pb_manager_config config;
   for (const auto& port : wanted.pb.ports)

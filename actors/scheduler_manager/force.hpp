@@ -2,10 +2,9 @@
 #pragma once
 
 #include "actors/botmaster/requests.hpp"
+#include "actors/scheduler_manager/scheduler_manager.hpp"
 
 namespace troupe::schedulers {
-
-inline constexpr std::string_view schedulers_path = "/scheduler_manager";
 
 /// Force builds (semantics.md §20). No names: all of the scheduler's builders. Answered with
 /// `botmaster::buildset_added` or `botmaster::buildset_refused`, the latter with all errors.

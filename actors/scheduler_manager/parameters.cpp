@@ -105,7 +105,8 @@ private:
     }
     if (auto pattern = text_at(parameter, "regex"); !pattern.empty()) {
       auto compiled = model::regex::compile(pattern);
-      if (compiled && !compiled->matches(text)) {
+      auto matched = compiled ? compiled->matches_start(text) : result<bool>{compiled.error()};
+      if (!matched || !*matched) {
         complain(full, fmt::format("'{}' does not match '{}'", text, pattern));
         return nullptr;
       }

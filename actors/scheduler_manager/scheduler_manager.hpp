@@ -9,6 +9,8 @@
 
 namespace troupe::schedulers {
 
+inline constexpr std::string_view schedulers_path = "/scheduler_manager";
+
 /// A scheduler begins; answered with `scheduler_enrolled`.
 struct enrol_scheduler {
   std::string name;
