@@ -284,8 +284,10 @@ void cell_actor::fail(const std::string& reason) {
 }
 
 void cell_actor::settle_service() {
+  auto handling = handling_;
   if (service_)
     guarded("settle", [&] { service_->settle(); });
+  handling_ = handling;
 }
 
 // Timers and reminders are the service's: a new one sets its own.

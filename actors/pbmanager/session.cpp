@@ -219,6 +219,10 @@ void session::on(const grant&) {
   send(std::move(out));
 }
 
+void session::on(const speak_for& command) {
+  state().perspective = command.perspective;
+}
+
 void session::on(const deny& verdict) {
   if (state().phase != session_phase::attaching)
     return;

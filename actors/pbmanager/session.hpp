@@ -28,6 +28,11 @@ struct session_opened {
 struct grant {
   TROUPE_FIELDS()
 };
+/// From now on this is who the session speaks for.
+struct speak_for {
+  runtime::address perspective;
+  TROUPE_FIELDS(perspective)
+};
 struct deny {
   wire::pb_error error;
   TROUPE_FIELDS(error)
@@ -137,7 +142,7 @@ struct login_overdue {
 class session : public runtime::service<session, session_config, session_state> {
 public:
   using hears
-    = runtime::messages<io::bytes_received, io::connection_closed, user_checked, grant, deny,
+    = runtime::messages<io::bytes_received, io::connection_closed, user_checked, grant, speak_for, deny,
                         call_result, call_failed, call_peer, give_back, close_session,
                         login_overdue>;
   const runtime::service_kind& kind() const override;
@@ -149,6 +154,7 @@ public:
   void on(const io::connection_closed&);
   void on(const user_checked&);
   void on(const grant&);
+  void on(const speak_for&);
   void on(const deny&);
   void on(const call_result&);
   void on(const call_failed&);

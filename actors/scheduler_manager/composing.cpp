@@ -71,10 +71,9 @@ result<void> compose(const model::scheduler& definition, const std::vector<chang
     auto same = std::find_if(sources.begin(), sources.end(), [&](const auto& source) {
       return source.stamp.codebase == stamp.codebase;
     });
-    if (same == sources.end())
-      same = sources.insert(sources.end(), {});
-    same->stamp = stamp;
-    same->changes.push_back(one);
+    auto& source = same == sources.end() ? sources.emplace_back() : *same;
+    source.stamp = stamp;
+    source.changes.push_back(one);
   }
   model::render_context context{plain, sources, nullptr, functions};
   for (auto& [name, one] : properties) {

@@ -24,11 +24,12 @@ struct force_scheduler_state {
 class force_scheduler
 : public runtime::service<force_scheduler, force_scheduler_config, force_scheduler_state> {
 public:
-  using hears = runtime::messages<scheduler_enrolled, force_build>;
+  using hears = runtime::messages<scheduler_enrolled, listen_again, force_build>;
   const runtime::service_kind& kind() const override;
   void started() override;
   bool ready_when_started() const override { return static_cast<bool>(state().record.id); }
   void on(const scheduler_enrolled&);
+  void on(const listen_again&) {} // it hears no changes
   void on(const force_build&);
 };
 

@@ -21,6 +21,7 @@ json plain(const jelly& value) {
 
 void worker_connection::started() {
   remind("attach", attach_patience, attach_overdue{});
+  tell(config().session, pbmanager::speak_for{me()});
   tell(config().owner, worker_arrived{config().name, me()});
   print("attached", "greet");
 }

@@ -67,13 +67,12 @@ class Master:
     def shell(self, *words, check=True):
         """The content of the shell's answer to a one-shot command."""
         done = self.run("shell", self.folder, "--json", *words, check=False)
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
-        answer = json.loads(lines[-1]) if lines else {"ok": False, "error": {"words": done.stderr}}
-        if not answer["ok"]:
+        if done.returncode != 0:
             if check:
-                raise Failed("%s: %s" % (" ".join(words), answer["error"]["words"]))
+                raise Failed("%s: %s" % (" ".join(words), done.stderr.strip()))
             return None
-        return answer.get("content")
+        lines = [line for line in done.stdout.splitlines() if line.strip()]
+        return json.loads(lines[-1]) if lines else None
 
     def log(self):
         with open(os.path.join(self.folder, "troupe.log")) as file:
