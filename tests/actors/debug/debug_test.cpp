@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(shell_stage, "makes services fail and begin anew") {
   CHECK(at("/a").at()->restarts.load() == 2);
 }
 
-TEST_CASE_FIXTURE(shell_stage, "its own failure is answered, ends connections and leaves it ready") {
+TEST_CASE_FIXTURE(shell_stage, "its own failure is answered and ends connections") {
   begin();
   connect();
   CHECK(content("crash", {"/debug"}) == "done");
