@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t parked_at_once = 100; ///< Parked messages delivered in one turn.
 constexpr std::size_t crashes_kept = 8;
+constexpr std::string_view gave_up_words = "supervision";
 
 class cell_sink final : public sink {
 public:
@@ -55,12 +56,14 @@ void order_cell(const caf::actor& cell, child_order what) {
 cell_actor::cell_actor(caf::actor_config& config, runtime::system& sys, runtime::address at, child_spec spec,
                        caf::actor parent)
   : event_based_actor{config}, sys_{sys}, me_{std::move(at)}, spec_{std::move(spec)},
-    parent_{std::move(parent)}, nursery_{*this, spec_.children_policy} {
+    parent_{std::move(parent)}, nursery_{*this, spec_.children_policy},
+    own_window_{spec_.children_policy} {
   chance_state_ = sys_.options().seed ^ fnv1a(me_.path());
   kind_ = sys_.kinds().find(spec_.kind);
   me_.at()->kind = kind_ ? kind_->name.data() : "?";
   me_.at()->depth_max = spec_.mailbox_max;
   me_.at()->phase = cell_phase::parked;
+  me_.at()->depth = 0; // of a former cell of this path, which is gone with its mail
 }
 
 caf::behavior cell_actor::make_behavior() {
@@ -332,7 +335,7 @@ void cell_actor::stop_service() {
 
 void cell_actor::children_gave_up(std::string reason) {
   children_up_ = false;
-  handling_ = "supervision";
+  handling_ = gave_up_words;
   fail(reason);
 }
 
@@ -358,10 +361,13 @@ void cell_actor::report(child_note::kind what, std::string reason) {
     send<caf::message_priority::high>(parent_, std::move(note));
     return;
   }
-  // The root has nobody above it: what it cannot mend ends the program, with the reason.
+  // The root has nobody above it: it begins itself anew, and what it cannot mend ends the program,
+  // with the reason.
   if (what == child_note::kind::failed) {
-    handling_ = "root";
-    end(note.reason);
+    if (handling_ != gave_up_words && own_window_.admit(sys_.now()))
+      begin_service();
+    else
+      end(note.reason);
   } else if (what == child_note::kind::ended) {
     sys_.root_ended(note.reason);
   } else if (what == child_note::kind::ready) {
@@ -376,6 +382,7 @@ void cell_actor::hear(const child_note& note) {
         service_ready();
       else
         nursery_.ready(note.name);
+      timers_.erase("supervisor:start:" + note.name);
       break;
     case child_note::kind::failed:
       nursery_.failed(note.name, note.reason);

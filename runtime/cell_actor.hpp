@@ -146,6 +146,7 @@ private:
   const service_kind* kind_ = nullptr;
   std::unique_ptr<service_base> service_;
   supervisor nursery_;
+  restart_window own_window_; ///< The root's, for itself.
   std::map<std::string, caf::actor, std::less<>> handles_;
   cell_phase phase_ = cell_phase::parked;
   afterwards afterwards_ = afterwards::nothing;

@@ -51,6 +51,7 @@ void distributor::started() {
       request->second.worker = workers[one.worker];
     }
   }
+  tell(at(locks_path), report_locks{});
   std::set<std::string> asked;
   for (const auto& builder : config().builders)
     for (const auto& name : builder.workers)
@@ -74,6 +75,8 @@ void distributor::on(const builder_here& news) {
 // Retried requests wait again; the others are complete, and with the last one their buildset (§6.4).
 void distributor::on(const build_over& news) {
   free_worker(news.worker, news.builder, news.build);
+  if (!config().locks.empty())
+    tell(at(locks_path), release_locks{{news.build, {}}});
   if (auto found = state().requests.find(news.request); found != state().requests.end()) {
     runtime::transaction work;
     auto& request = found->second;
@@ -108,6 +111,11 @@ void distributor::free_worker(const std::string& worker, const std::string& buil
     builds.erase(one);
   if (builds.empty())
     tell(at(runtime::child_path(workers_path, runtime::path_segment(worker))), worker_idle{});
+}
+
+void distributor::on(const locks_are& news) {
+  state().locks = news.figures;
+  distribute_all();
 }
 
 void distributor::on(const hold_builds& command) {

@@ -8,7 +8,7 @@
 //            builders are asked to say again what they are.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/locks.hpp"
 #include "runtime/kind.hpp"
 #include "runtime/path.hpp"
 
@@ -30,7 +30,8 @@ struct distributor_config {
   std::vector<distributed_builder> builders;
   std::optional<json> collapse_requests; ///< For builders that say nothing.
   std::optional<json> prioritize_builders;
-  TROUPE_FIELDS(master, builders, collapse_requests, prioritize_builders)
+  std::vector<model::lock> locks;
+  TROUPE_FIELDS(master, builders, collapse_requests, prioritize_builders, locks)
 };
 
 /// An open request: not complete.
@@ -84,9 +85,10 @@ struct distributor_state {
   std::int64_t next_token = 1;
   bool holding = false;
   runtime::address hold_asker;
+  std::map<std::string, lock_figures> locks; ///< As last told.
   std::int64_t started = 0, completed = 0;
   TROUPE_FIELDS(next_set, next_request, next_build, builder_ids, requests, queues, sets, workers,
-                resolving, next_token, holding, hold_asker, started, completed)
+                resolving, next_token, holding, hold_asker, locks, started, completed)
 };
 
 class distributor
@@ -94,7 +96,7 @@ class distributor
 public:
   using hears = runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored,
                                   worker_changed, builder_here, build_over, cancel_request,
-                                  hold_builds>;
+                                  hold_builds, locks_are>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { distribute_all(); }
@@ -107,6 +109,7 @@ public:
   void on(const build_over&);
   void on(const cancel_request&);
   void on(const hold_builds&);
+  void on(const locks_are&);
 
 private:
   // brd_buildsets.cpp: making, collapsing and completing
@@ -125,6 +128,7 @@ private:
   void distribute_one(const distributed_builder& builder);
   std::vector<std::string> ready_workers(const distributed_builder& builder) const;
   std::string why_nobody(const distributed_builder& builder) const;
+  std::string busy_lock(const distributed_builder& builder, const std::string& worker) const;
   bool start(open_request& request, const std::string& worker);
   const distributed_builder* find_builder(std::string_view name) const;
   void free_worker(const std::string& worker, const std::string& builder, build_id build);

@@ -70,6 +70,16 @@ void distributor::distribute_one(const distributed_builder& builder) {
       request.why_not = why_nobody(builder);
       return;
     }
+    std::string busy;
+    std::erase_if(workers, [&](const auto& name) {
+      auto lock = busy_lock(builder, name);
+      busy = lock.empty() ? busy : lock;
+      return !lock.empty();
+    });
+    if (workers.empty()) {
+      request.why_not = busy;
+      continue;
+    }
     if (start(request, workers[random() % workers.size()]))
       queue.erase(id);
   }
@@ -89,6 +99,24 @@ std::vector<std::string> distributor::ready_workers(const distributed_builder& b
     ready.push_back(name);
   }
   return ready;
+}
+
+/// The lock that keeps a build of this builder off that worker, with its holders; empty if none does.
+std::string distributor::busy_lock(const distributed_builder& builder,
+                                   const std::string& worker) const {
+  auto accesses = read_accesses(builder.locks);
+  if (!accesses)
+    return {}; // rendered for each build: it waits itself
+  for (const auto& one : state().workers.at(worker).is.locks)
+    if (auto more = read_accesses(one))
+      accesses->insert(accesses->end(), more->begin(), more->end());
+  auto lock = first_busy(*accesses, worker, config().locks, state().locks);
+  if (lock.empty())
+    return lock;
+  auto figures = state().locks.find(lock);
+  return fmt::format("lock '{}' is held by build {}", lock,
+                     figures == state().locks.end() ? "?"
+                                                    : fmt::format("{}", fmt::join(figures->second.holders, ", ")));
 }
 
 /// Why no worker of the builder takes a build now, worker by worker.
@@ -133,6 +161,7 @@ bool distributor::start(open_request& request, const std::string& worker) {
   order.set = set->second.record;
   order.worker = worker;
   order.worker_number = chosen.is.id;
+  order.worker_locks = chosen.is.locks;
   {
     auto from = store().read();
     for (auto id : order.set.sourcestamps)

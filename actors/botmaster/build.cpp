@@ -73,6 +73,8 @@ void build::go_on() {
          engage_worker{config().definition.name, me()});
   else if (state().phase == build_phase::preparing && state().connection)
     tell(state().connection, workers::prepare_build{config().definition.name, me()});
+  else if (state().phase == build_phase::locking)
+    take_locks();
   else if (state().phase == build_phase::stepping && !state().step)
     next_step();
 }
@@ -190,10 +192,57 @@ void build::on(const workers::build_prepared& news) {
                to_json(base + (worker_is_windows() ? "\\" : "/") + config().definition.workerbuilddir),
                "Worker");
   prepared_step_done("worker " + config().order.worker + " ready", result_code::success);
+  take_locks();
+}
+
+// The worker is ready; others may have taken the builder's locks in between (§8.6).
+void build::take_locks() {
+  auto wanted = rendered(config().definition.locks);
+  auto accesses = wanted ? read_accesses(*wanted)
+                         : result<std::vector<lock_access>>{wanted.error()};
+  if (!accesses) {
+    end(result_code::exception, "locks: " + accesses.error().words);
+    return;
+  }
+  for (const auto& one : config().worker_locks)
+    if (auto more = read_accesses(one))
+      accesses->insert(accesses->end(), more->begin(), more->end());
+  if (accesses->empty()) {
+    first_step();
+    return;
+  }
+  if (!state().waits_for_locks)
+    state().waits_for_locks = now();
+  state().phase = build_phase::locking;
+  state().record.state_string = "acquiring locks";
+  say_build("update");
+  pending_.tell(at(locks_path),
+                acquire_locks{{{state().record.id, "build"}, config().order.worker,
+                               std::move(*accesses), me(), {}, {}}});
+}
+
+void build::first_step() {
+  if (auto since = std::exchange(state().waits_for_locks, std::nullopt))
+    state().record.locks_duration += now() - *since;
   state().record.state_string = "building";
   state().phase = build_phase::stepping;
   say_build("update");
   next_step();
+}
+
+void build::on(const locks_acquired& news) {
+  dirty_ = true;
+  if (news.party.part == "build") {
+    if (state().phase == build_phase::locking)
+      first_step();
+    return;
+  }
+  auto& step = state().step;
+  if (!step || !step->waits_for_locks
+      || news.party.part != fmt::format("step {}", step->record.number))
+    return;
+  state().record.locks_duration += now() - *std::exchange(step->waits_for_locks, std::nullopt);
+  run_step();
 }
 
 void build::prepared_step_done(std::string text, result_code results) {

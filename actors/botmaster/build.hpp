@@ -9,7 +9,7 @@
 //            ends as an exception.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/steps/step.hpp"
 #include "actors/botmaster/worker.hpp"
 #include "actors/config/function_runner.hpp"
@@ -31,8 +31,9 @@ struct build_config {
   std::optional<std::int64_t> log_max_size;
   std::optional<std::int64_t> log_max_tail_size;
   runtime::address parent;
+  std::vector<json> worker_locks;
   TROUPE_FIELDS(order, number, builder, definition, global_properties, config_file, master,
-                log_max_size, log_max_tail_size, parent)
+                log_max_size, log_max_tail_size, parent, worker_locks)
 };
 
 /// A log of a step while it grows.
@@ -62,13 +63,14 @@ struct running_step {
   json notes = boost::json::object{};
   std::vector<growing_log> logs;
   std::optional<step_command> command;
+  std::optional<instant> waits_for_locks; ///< Since when; it has not begun.
   std::vector<std::pair<std::string, std::int64_t>> files; ///< Blocks under way at the rim.
   std::optional<records::result_code> outcome; ///< Said by the step, while its command still ends.
   std::string done_text;
   std::string suffix; ///< " (timed out)".
   bool interrupted = false;
   bool lost = false;
-  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, files, outcome, done_text,
+  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, waits_for_locks, files, outcome, done_text,
                 suffix, interrupted, lost)
 };
 
@@ -99,10 +101,10 @@ struct build_state {
   std::vector<std::string> text;
   std::int64_t next_command = 1;
   std::int64_t incarnations = 0;
-  bool holds_locks = false;
+  std::optional<instant> waits_for_locks; ///< The build's own, since when.
   TROUPE_FIELDS(phase, record, preparation, connection, commands, worker_info, environ, prepared,
                 waiting, names, next_step, step, results, terminate, stopped, stop_reason,
-                stop_results, text, next_command, incarnations, holds_locks)
+                stop_results, text, next_command, incarnations, waits_for_locks)
 };
 
 class build : public runtime::service<build, build_config, build_state>, steps::step_host {
@@ -110,7 +112,7 @@ public:
   using hears
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build>;
+                        io::file_done, stop_build, locks_acquired>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override {}
@@ -126,12 +128,15 @@ public:
   void on(const workers::worker_lost&);
   void on(const io::file_done&);
   void on(const stop_build&);
+  void on(const locks_acquired&);
 
 private:
   // build.cpp: from the order to the worker's readiness; the end
   void begin();
   void go_on();
   void early_properties();
+  void take_locks();
+  void first_step();
   void worker_properties(const worker_engaged& worker);
   void prepared_step_done(std::string text, records::result_code results);
   void end(records::result_code results, std::string text);
@@ -152,6 +157,7 @@ private:
   void fail_step(std::string words);
   void interrupt_step(const std::string& why, bool lost);
   void step_went_on();
+  void run_step();
   records::step_flags flags_of(const running_step& step) const;
   std::string summary(const running_step& step, records::result_code results) const;
   bool summarised(const running_step& step, records::result_code results) const;

@@ -105,7 +105,24 @@ void build::begin_step(model::step definition) {
   }
   if (!wanted_at_all())
     return;
-  step.record.locks_acquired_at = step.record.started_at;
+  auto accesses = read_accesses(argument("locks"));
+  if (!accesses) {
+    fail_step("locks: " + accesses.error().words);
+    return;
+  }
+  if (accesses->empty()) {
+    run_step();
+    return;
+  }
+  step.waits_for_locks = now();
+  pending_.tell(at(locks_path),
+                acquire_locks{{{state().record.id, fmt::format("step {}", step.record.number)},
+                               config().order.worker, std::move(*accesses), me(), {}, {}}});
+}
+
+void build::run_step() {
+  auto& step = *state().step;
+  step.record.locks_acquired_at = now();
   if (auto text = joined(argument("description")); !text.empty()) {
     auto suffix = joined(argument("descriptionSuffix"));
     step.record.state_string = text + (suffix.empty() ? "" : " " + suffix);
@@ -302,6 +319,9 @@ void build::end_step(result_code results) {
   if (step.command && step.command->updates > 0 && state().connection)
     pending_.tell(state().connection,
                   workers::updates_taken{step.command->id, step.command->updates});
+  if (auto locked = read_accesses(argument("locks")); locked && !locked->empty())
+    pending_.tell(at(locks_path),
+                  release_locks{{state().record.id, fmt::format("step {}", step.record.number)}});
   auto folded = records::fold(state().results, results, flags);
   state().results = folded.results;
   state().terminate = state().terminate || folded.terminate || !state().connection;
@@ -316,7 +336,7 @@ void build::interrupt_step(const std::string& why, bool lost) {
   auto& step = *state().step;
   step.lost = step.lost || lost;
   if (!std::exchange(step.interrupted, true))
-    add_log("cancelled", why);
+    add_log(step.waits_for_locks ? "cancelled while waiting for locks" : "cancelled", why);
   if (lost || !step.command) {
     step.command.reset();
     step.files.clear();

@@ -98,7 +98,8 @@ struct start_build {
   std::optional<records::patch> patch;
   std::string worker;
   worker_id worker_number;
-  TROUPE_FIELDS(build, request, set, stamps, changes, patch, worker, worker_number)
+  std::vector<json> worker_locks;
+  TROUPE_FIELDS(build, request, set, stamps, changes, patch, worker, worker_number, worker_locks)
 };
 
 // -- to a running build ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
+#include "storage/tables/builds.hpp"
 
 namespace troupe::botmaster {
 
@@ -23,6 +24,8 @@ void worker::started() {
   state().paused = known->paused;
   state().pause_reason = known->pause_reason.value_or("");
   state().last_connected = known->last_connected;
+  for (const auto& build : storage::incomplete_builds(from))
+    state().idle = state().idle && build.worker != known->id;
   begin();
 }
 

@@ -20,7 +20,8 @@ std::string indexed(std::string_view list, std::size_t index) {
 
 class checker {
 public:
-  checker(const master& of, complaints& errors) : of_{of}, errors_{errors} {}
+  checker(const master& of, complaints& errors, bool formats)
+    : of_{of}, errors_{errors}, check_formats_{formats} {}
 
   void run() {
     for (const auto& one : of_.locks)
@@ -171,6 +172,8 @@ private:
 
   void formats(const std::map<std::string, computed>& values, const place& at,
                const std::string& key) {
+    if (!check_formats_)
+      return;
     for (const auto& [name, value] : values)
       check_formats(value, at, key, name);
   }
@@ -194,6 +197,7 @@ private:
 
   const master& of_;
   complaints& errors_;
+  bool check_formats_;
   std::set<std::string_view> worker_names_, builder_names_, scheduled_, locks_;
   std::map<std::string, std::string> builddirs_;
   bool names_are_computed_ = false;
@@ -214,8 +218,8 @@ bool is_identifier(std::string_view text) {
   return true;
 }
 
-void check_master(const master& of, complaints& errors) {
-  checker{of, errors}.run();
+void check_master(const master& of, complaints& errors, bool formats) {
+  checker{of, errors, formats}.run();
 }
 
 } // namespace troupe::model

@@ -67,7 +67,7 @@ void evaluation::open() {
   lua_setfield(lua, -2, "__newindex");
   lua_setmetatable(lua, -2);
   lua_pushvalue(lua, -1);
-  lua_setfield(lua, LUA_REGISTRYINDEX, "troupe.configuration");
+  lua_setfield(lua, LUA_REGISTRYINDEX, configuration_key);
   lua_setglobal(lua, "BuildmasterConfig");
 }
 
@@ -168,7 +168,7 @@ std::optional<raw_configuration> evaluation::evaluate(complaints& errors) {
   raw_configuration out;
   out.at = {name_, 0};
   lua_getglobal(lua, "BuildmasterConfig");
-  lua_getfield(lua, LUA_REGISTRYINDEX, "troupe.configuration");
+  lua_getfield(lua, LUA_REGISTRYINDEX, configuration_key);
   // A configuration may also say BuildmasterConfig = {…}, as in Python.
   bool ours = lua_rawequal(lua, -1, -2) != 0;
   lua_pop(lua, 1);

@@ -7,14 +7,14 @@
 
 namespace troupe::model {
 
-/// Whether all conditions hold for the change. A regular expression never matches a missing value and
-/// a negated one always does; a property that the change has not is "". Fails with the words of a
-/// function that fails, or when a regular expression gives up.
+/// Whether all conditions hold for the change. A regular expression never matches a missing value
+/// and a negated one always does; a property that the change has not is "". Fails with the words of
+/// a function that fails, or when a regular expression gives up.
 result<bool> matches(const change_filter& filter, const records::change& change,
                      function_runner& functions);
 
-/// A change as functions of the configuration see it: author, branch, files, properties, … `when` is
-/// in seconds.
+/// A change as functions of the configuration see it: author, branch, files, properties, … `when`
+/// is in seconds.
 json change_for_functions(const records::change& change);
 
 } // namespace troupe::model

@@ -10,8 +10,8 @@ namespace troupe::model {
 
 namespace {
 
-// Notes {function, upvalue's number, value} for all upvalues of the function at the top, and of those
-// that it captured, in the table at `notes`.
+// Notes {function, upvalue's number, value} for all upvalues of the function at the top, and of
+// those that it captured, in the table at `notes`.
 void note_captured(lua_State* lua, int notes, std::set<const void*>& seen) {
   if (!lua_checkstack(lua, 10) || !seen.insert(lua_topointer(lua, -1)).second
       || lua_iscfunction(lua, -1))
@@ -57,7 +57,15 @@ function_runner::~function_runner() = default;
 void function_runner::start() {
   loaded_.clear();
   box_ = std::make_unique<sandbox>(sandbox_limits{limits_.instructions_max, limits_.memory_max});
-  open_configuration_library(box_->lua());
+  auto lua = box_->lua();
+  open_configuration_library(lua);
+  // What one function would put into a library, others would see.
+  for (auto name : {"string", "table", "math", "utf8", "worker", "changes", "schedulers", "util",
+                    "steps"}) {
+    lua_getglobal(lua, name);
+    make_read_only(lua);
+    lua_setglobal(lua, name);
+  }
   box_->remember_library();
 }
 

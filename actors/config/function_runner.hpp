@@ -23,16 +23,16 @@ struct function_limits {
 /// Not for use by several threads at once: each service has its own.
 ///
 /// What a function is given cannot be changed by it. In maps a null is left out (reading it gives
-/// nil), in lists it is util.null. Maps have x:getProperty(name[, default]) and x:hasProperty(name),
-/// which look into x.properties if there is such a thing, else into x.
+/// nil), in lists it is util.null. Maps have x:getProperty(name[, default]) and
+/// x:hasProperty(name), which look into x.properties if there is such a thing, else into x.
 class function_runner {
 public:
   explicit function_runner(const function_limits& limits = {});
   ~function_runner();
 
   /// Calls {"$": "function", …} (or "library"). The result may hold renderables: render() takes it
-  /// further. `invalid` when the function raises an error or gives what is no value; the words begin
-  /// with its place, "master.lua:12: …". `refused` when it takes too long or too much.
+  /// further. `invalid` when the function raises an error or gives what is no value; the words
+  /// begin with its place, "master.lua:12: …". `refused` when it takes too long or too much.
   result<json> call(const json& function, const std::vector<json>& arguments);
 
   /// Functions kept loaded, for the tests of the bound.

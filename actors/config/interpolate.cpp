@@ -94,7 +94,8 @@ constexpr std::array<std::string_view, 10> source_attributes{
 
 result<void> parse_key(std::string_view& in, substitution& out, bool& more) {
   auto key = until_colon(in, more);
-  auto fine = out.from == selector::secret || all_of_word(key, out.from == selector::kw ? "" : ".-");
+  auto fine =
+      out.from == selector::secret || all_of_word(key, out.from == selector::kw ? "" : ".-");
   if (!fine)
     return wrong(fmt::format("'{}' is not a key of {}: letters, digits, '_', '.' and '-' are",
                              key, selector_names[static_cast<std::size_t>(out.from)]));

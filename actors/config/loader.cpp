@@ -44,14 +44,15 @@ void load_json(const std::string& path, loaded_configuration& out, complaints& e
 loaded_configuration read_configuration(const std::string& path, const sandbox_limits& limits) {
   loaded_configuration out;
   complaints errors;
-  if (std::filesystem::path{path}.extension() == ".json")
+  bool dumped = std::filesystem::path{path}.extension() == ".json";
+  if (dumped)
     load_json(path, out, errors);
   else
     load_lua(path, limits, out, errors);
-  // A part that could not be read would be missed by those that name it, but what can be said of the
-  // others is said at once. A file that did not run at all has no parts.
+  // A part that could not be read would be missed by those that name it, but what can be said of
+  // the others is said at once. A file that did not run at all has no parts.
   if (errors.none() || !out.configuration.files.empty())
-    check_master(out.configuration, errors);
+    check_master(out.configuration, errors, dumped);
   out.errors = errors.take();
   return out;
 }

@@ -50,7 +50,7 @@ json value_reader::function(int index) {
   }
   functions_.push_back(identity);
   json taken = captured(index);
-  json read = globals(facts->globals);
+  json read = globals(index, facts->globals);
   functions_.pop_back();
   auto content = facts->bare + print(without_places(taken)) + print(without_places(read));
   return json{{"$", "function"},
@@ -70,16 +70,11 @@ json value_reader::captured(int index) {
     if (!name)
       return out;
     json value;
-    lua_pushglobaltable(lua);
-    bool environment = lua_rawequal(lua, -1, -2) != 0;
-    lua_pop(lua, 1);
-    auto library = lua_istable(lua, -1) ? box_.library_name(-1) : std::string{};
+    bool environment = std::string_view{name} == "_ENV";
     auto length = path_.size();
     path_ += fmt::format(" (captured '{}')", name);
     if (environment)
       value = json{{"$", "env"}};
-    else if (!library.empty())
-      value = json{{"$", "library"}, {"name", library}};
     else
       value = this->value(lua_gettop(lua));
     path_.resize(length);
@@ -88,31 +83,35 @@ json value_reader::captured(int index) {
   }
 }
 
-json value_reader::globals(const std::vector<std::string>& names) {
+// The values of the global variables that a function reads, if they are not the library's. They are
+// looked up in its _ENV: in the runner that is a table of the function's own.
+json value_reader::globals(int index, const std::vector<std::string>& names) {
   auto lua = box_.lua();
   array out;
+  auto top = lua_gettop(lua);
+  const char* upvalue = nullptr;
+  for (int i = 1; (upvalue = lua_getupvalue(lua, index, i)); ++i) {
+    if (std::string_view{upvalue} == "_ENV")
+      break;
+    lua_pop(lua, 1);
+  }
+  if (!upvalue || !lua_istable(lua, -1)) {
+    lua_settop(lua, top);
+    return out;
+  }
   for (const auto& name : names) {
     lua_getfield(lua, LUA_REGISTRYINDEX, "troupe.library");
-    lua_pushlstring(lua, name.data(), name.size());
-    lua_rawget(lua, -2);
-    lua_remove(lua, -2);
-    lua_pushglobaltable(lua);
-    lua_pushlstring(lua, name.data(), name.size());
-    lua_rawget(lua, -2);
-    lua_remove(lua, -2);
-    if (name == "BuildmasterConfig")
-      complain("a function cannot read BuildmasterConfig: put what it needs into a local variable");
-    else if (!lua_isnil(lua, -1) && !lua_rawequal(lua, -1, -2)) {
+    lua_getfield(lua, -1, name.c_str());
+    lua_getfield(lua, top + 1, name.c_str());
+    if (!lua_isnil(lua, -1) && !lua_rawequal(lua, -1, -2)) {
       auto length = path_.size();
       path_ += fmt::format(" (global '{}')", name);
-      auto library = lua_istable(lua, -1) ? box_.library_name(-1) : std::string{};
-      auto value = library.empty() ? this->value(lua_gettop(lua))
-                                   : json{{"$", "library"}, {"name", library}};
+      out.push_back(array{json(name), value(lua_gettop(lua))});
       path_.resize(length);
-      out.push_back(array{json(name), std::move(value)});
     }
-    lua_pop(lua, 2);
+    lua_settop(lua, top + 1);
   }
+  lua_settop(lua, top);
   return out;
 }
 
@@ -140,7 +139,7 @@ json without_places(const json& value) {
   return out;
 }
 
-// -- back ------------------------------------------------------------------------------------------
+// -- back ---------------------------------------------------------------------------------------
 
 void push_data(lua_State* lua, const json& value) {
   luaL_checkstack(lua, 12, "too deep");

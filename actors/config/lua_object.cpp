@@ -137,7 +137,7 @@ int construct(lua_State* lua) {
   return 1;
 }
 
-// -- methods and operators -------------------------------------------------------------------------
+// -- methods and operators ----------------------------------------------------------------------
 
 // Operator(name, a, b), with the name in upvalue 1.
 int operate(lua_State* lua) {

@@ -1,6 +1,6 @@
-// What worker.Worker{…}, util.Property("x"), steps.Git{…} and the others give in Lua: an object that
-// remembers its class, its arguments by Buildbot's names and the line it was made on. Nothing is
-// checked here; conversion to the model does that, when the path to the object is known.
+// What worker.Worker{…}, util.Property("x"), steps.Git{…} and the others give in Lua: an object
+// that remembers its class, its arguments by Buildbot's names and the line it was made on. Nothing
+// is checked here; conversion to the model does that, when the path to the object is known.
 #pragma once
 
 #include <string_view>
@@ -32,7 +32,8 @@ struct lua_class {
 /// Every class, by name within its space.
 const std::vector<lua_class>& lua_classes();
 
-/// Puts the five namespaces, util's constants and functions, and the objects' behaviour into a state.
+/// Puts the five namespaces, util's constants and functions, and the objects' behaviour into a
+/// state.
 void open_configuration_library(lua_State* lua);
 
 /// The class of the object at `index`, or nullptr when it is none.

@@ -21,6 +21,12 @@ boost::json::string_view key_of(std::string_view text) {
 
 } // namespace
 
+value_reader::value_reader(sandbox& box, complaints& errors) : box_{box}, errors_{errors} {
+  lua_getfield(box.lua(), LUA_REGISTRYINDEX, configuration_key);
+  configuration_ = lua_topointer(box.lua(), -1);
+  lua_pop(box.lua(), 1);
+}
+
 void value_reader::complain(std::string words) {
   errors_.add(at_, path_, std::move(words));
 }
@@ -81,6 +87,12 @@ json value_reader::table(int index) {
     lua_pop(lua, 1);
     return out;
   }
+  if (lua_topointer(lua, index) == configuration_) {
+    complain("a function cannot read BuildmasterConfig: put what it needs into a local variable");
+    return nullptr;
+  }
+  if (auto library = box_.library_name(index); !library.empty())
+    return json{{"$", "library"}, {"name", library}};
   std::size_t numbered = 0, named = 0, computed = 0;
   auto size = static_cast<std::size_t>(lua_rawlen(lua, index));
   for (lua_pushnil(lua); lua_next(lua, index); lua_pop(lua, 1)) {
@@ -207,7 +219,8 @@ json value_reader::object(int index) {
   }
   lua_pop(lua, 1);
   at_ = std::move(outer);
-  known_.emplace(identity, out);
+  if (of->kind == object_kind::factory) // what is likely to be shared, and costly
+    known_.emplace(identity, out);
   return out;
 }
 

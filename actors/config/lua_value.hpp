@@ -1,8 +1,8 @@
 // Lua values as computed JSON and back.
 //
-// A list is a table with the keys 1 … n, a map one with other keys (numbers become text). util.null is
-// null. An object becomes {"$": its class, arguments…}, with "@": [file, line] if it is a part of the
-// configuration; a function becomes
+// A list is a table with the keys 1 … n, a map one with other keys (numbers become text). util.null
+// is null. An object becomes {"$": its class, arguments…}, with "@": [file, line] if it is a part
+// of the configuration; a function becomes
 //   {"$": "function", "file", "line", "digest", "code": base64,
 //    "captured": [[name, value]…], "globals": [[name, value]…]}
 // where a captured library function is {"$": "library", "name": "string.format"}, the n-th function
@@ -19,11 +19,14 @@
 
 namespace troupe::model {
 
+/// Where the registry has BuildmasterConfig.
+inline constexpr const char* configuration_key = "troupe.configuration";
+
 class value_reader {
 public:
   static constexpr int depth_max = 60;
 
-  value_reader(sandbox& box, complaints& errors) : box_{box}, errors_{errors} {}
+  value_reader(sandbox& box, complaints& errors);
 
   /// The value at `index`, which is reached by `path` and was written at `at`.
   json read(int index, const std::string& path, const place& at);
@@ -43,7 +46,7 @@ private:
   void members(int index, boost::json::object& out);
   json function(int index);
   json captured(int index);
-  json globals(const std::vector<std::string>& names);
+  json globals(int index, const std::vector<std::string>& names);
   void check_format(const lua_class& of, const json& object);
   void complain(std::string words);
 
@@ -51,8 +54,9 @@ private:
   complaints& errors_;
   std::string path_;
   place at_;
+  const void* configuration_ = nullptr; ///< BuildmasterConfig, which is no value.
   int depth_ = 0;
-  std::map<const void*, json> known_; ///< Objects that were met: shared factories are read once.
+  std::map<const void*, json> known_; ///< Factories that were met: shared ones are read once.
   std::map<std::string, json> locks_;
   std::vector<const void*> functions_; ///< Being read, the outermost first.
 };

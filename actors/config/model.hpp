@@ -2,8 +2,8 @@
 // works on it; `troupe dumpconfig` prints it as JSON, and that JSON is accepted in place of Lua.
 //
 // `computed` is JSON in which a map with the key "$" stands for something that is computed later
-// (semantics.md §10): {"$": "Property", …}, {"$": "Interpolate", …}, {"$": "function", …}; a literal
-// map that has such a key is wrapped as {"$": "literal", "value": …}. See render.hpp.
+// (semantics.md §10): {"$": "Property", …}, {"$": "Interpolate", …}, {"$": "function", …}; a
+// literal map that has such a key is wrapped as {"$": "literal", "value": …}. See render.hpp.
 #pragma once
 
 #include <map>
@@ -26,8 +26,8 @@ struct place {
   TROUPE_FIELDS(file, line)
 };
 
-/// One attribute of a change against what is allowed; all that is given must hold (§17.1). A null in
-/// `equal` is the missing value, such as the default branch.
+/// One attribute of a change against what is allowed; all that is given must hold (§17.1). A null
+/// in `equal` is the missing value, such as the default branch.
 struct condition {
   std::optional<std::vector<std::optional<std::string>>> equal;
   std::optional<std::vector<std::optional<std::string>>> not_equal;
@@ -45,7 +45,8 @@ struct change_filter {
 };
 
 struct pb_protocol {
-  std::vector<std::string> ports; ///< "9989", "tcp:9989:interface=127.0.0.1", "ssl:9990:privateKey=…:certKey=…".
+  /// "9989", "tcp:9989:interface=127.0.0.1", "ssl:9990:privateKey=…:certKey=…".
+  std::vector<std::string> ports;
   TROUPE_FIELDS(ports)
 };
 
@@ -104,8 +105,8 @@ struct scheduler {
                 create_absolute_sourcestamps, reason, parameters, button_name, label, at)
 };
 
-/// A step template: its class and the arguments given, Buildbot's names, checked against the class's
-/// schema (step_schema.hpp); absent ones have the schema's default.
+/// A step template: its class and the arguments given, Buildbot's names, checked against the
+/// class's schema (step_schema.hpp); absent ones have the schema's default.
 struct step {
   std::string kind;
   std::map<std::string, computed> arguments;

@@ -1,5 +1,7 @@
 #include "actors/config/part_reader.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -7,7 +9,8 @@ namespace troupe::model {
 
 part_reader::part_reader(const json& part, std::string path, const place& at, complaints& errors)
   : part_{part}, path_{std::move(path)}, at_{at}, errors_{errors} {
-  if (auto own = class_of(part).empty() ? nullptr : member(part, "@"); own && own->is_array() && own->get_array().size() == 2)
+  if (auto own = class_of(part).empty() ? nullptr : member(part, "@");
+      own && own->is_array() && own->get_array().size() == 2)
     at_ = {std::string{view(own->get_array()[0].as_string())}, own->get_array()[1].as_int64()};
 }
 
@@ -31,7 +34,7 @@ void part_reader::wrong(std::string_view name, std::string_view wanted, const js
 }
 
 const json* part_reader::find_or_null(std::string_view name) {
-  asked_.insert(name);
+  asked_.push_back(name);
   return member(part_, name);
 }
 
@@ -175,10 +178,11 @@ void part_reader::function(std::string_view name, std::optional<computed>& out) 
 void part_reader::finish() {
   if (!part_.is_object())
     return;
-  std::vector<std::string_view> known{asked_.begin(), asked_.end()};
+  std::sort(asked_.begin(), asked_.end());
+  asked_.erase(std::unique(asked_.begin(), asked_.end()), asked_.end());
   for (const auto& [key, value] : part_.get_object())
-    if (key != "$" && key != "@" && !asked_.contains(view(key)))
-      complain(view(key), unknown_word("key", view(key), known));
+    if (key != "$" && key != "@" && !std::binary_search(asked_.begin(), asked_.end(), view(key)))
+      complain(view(key), unknown_word("key", view(key), asked_));
 }
 
 } // namespace troupe::model

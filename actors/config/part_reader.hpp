@@ -1,10 +1,9 @@
-// Reads the arguments of one part of a configuration, {"$": class, "@": [file, line], name: value…},
-// into a model struct: each by its name, with its kind; what is not asked for is unknown.
+// Reads the arguments of one part of a configuration, {"$": class, "@": [file, line], name:
+// value…}, into a model struct: each by its name, with its kind; what is not asked for is unknown.
 #pragma once
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -59,7 +58,7 @@ private:
   place at_;
   complaints& errors_;
   const std::map<std::string, place>* places_ = nullptr;
-  std::set<std::string_view> asked_;
+  std::vector<std::string_view> asked_;
 };
 
 /// {"a": 1} for [] (what an empty table is), nullptr for what is no map.

@@ -1,5 +1,5 @@
-// From what Lua's tables say to the model, part by part. Kinds of values are checked here; what parts
-// say about each other is checked on the model (check.hpp).
+// From what Lua's tables say to the model, part by part. Kinds of values are checked here; what
+// parts say about each other is checked on the model (check.hpp).
 #pragma once
 
 #include <map>
@@ -25,8 +25,8 @@ scheduler read_scheduler(const json& part, const std::string& path, const place&
 change_filter read_filter(const json& part, const std::string& path, const place& at,
                           complaints& errors);
 
-/// The parameters of a ForceScheduler, Buildbot's fixed ones first: maps with "kind", "name" and what
-/// else was given.
+/// The parameters of a ForceScheduler, Buildbot's fixed ones first: maps with "kind", "name" and
+/// what else was given.
 json read_force_parameters(part_reader& from);
 
 /// The directory of a builder that says none: its name without what file systems dislike (§27).

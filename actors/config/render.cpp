@@ -135,8 +135,8 @@ private:
         out.push_back(element);
         return;
       }
-      for (const auto& inner : flat(element).get_array())
-        out.push_back(inner);
+      auto inner = flat(element);
+      out.insert(out.end(), inner.get_array().begin(), inner.get_array().end());
     };
     if (!in.is_array())
       fail(found_instead("a list to flatten", in));
@@ -145,7 +145,7 @@ private:
     return out;
   }
 
-  // -- Interpolate ---------------------------------------------------------------------------------
+  // -- Interpolate ------------------------------------------------------------------------------
 
   json interpolate(const json& in) {
     auto format = text_of(in, "fmt");
@@ -241,7 +241,7 @@ private:
     return text(body);
   }
 
-  // -- WithProperties ------------------------------------------------------------------------------
+  // -- WithProperties ---------------------------------------------------------------------------
 
   json with_properties(const json& in) {
     std::vector<json> values;

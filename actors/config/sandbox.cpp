@@ -48,8 +48,8 @@ void* sandbox::allocate(void* self, void* block, std::size_t before, std::size_t
     box.memory_ -= before;
     return nullptr;
   }
-  if (box.calling_ && after > before && after - before > box.limits_.memory_max - std::min(box.memory_,
-                                                                          box.limits_.memory_max)) {
+  if (box.calling_ && after > before
+      && after - before > box.limits_.memory_max - std::min(box.memory_, box.limits_.memory_max)) {
     box.refused_memory_ = true;
     box.memory_refused_at_ = box.here();
     return nullptr;
@@ -121,8 +121,11 @@ config_error sandbox::explain(int status) {
 void sandbox::remember_library() {
   auto note = [&](const std::string& name) {
     auto at = lua_topointer(lua_, -1);
-    if (at && (lua_isfunction(lua_, -1) || lua_istable(lua_, -1)))
-      library_names_.emplace(at, name);
+    if (!at || (!lua_isfunction(lua_, -1) && !lua_istable(lua_, -1)))
+      return;
+    library_names_.emplace(at, name);
+    lua_pushvalue(lua_, -1); // kept, so that nothing else gets its address
+    luaL_ref(lua_, LUA_REGISTRYINDEX);
   };
   lua_newtable(lua_); // a copy of the globals, to tell later which are the configuration's
   lua_pushglobaltable(lua_);
@@ -133,9 +136,9 @@ void sandbox::remember_library() {
   }
   for (lua_pushnil(lua_); lua_next(lua_, -2); lua_pop(lua_, 1)) {
     std::string space = lua_tostring(lua_, -2);
-    if (space == "_G" || space == "BuildmasterConfig")
-      continue;
     note(space);
+    if (push_behind_read_only(lua_, -1))
+      lua_replace(lua_, -2);
     if (!lua_istable(lua_, -1))
       continue;
     for (lua_pushnil(lua_); lua_next(lua_, -2); lua_pop(lua_, 1))
@@ -158,6 +161,8 @@ bool sandbox::push_library(std::string_view name) const {
   lua_rawget(lua_, -2);
   lua_remove(lua_, -2);
   if (dot != std::string_view::npos && lua_istable(lua_, -1)) {
+    if (push_behind_read_only(lua_, -1))
+      lua_replace(lua_, -2);
     lua_pushlstring(lua_, name.data() + dot + 1, name.size() - dot - 1);
     lua_rawget(lua_, -2);
     lua_remove(lua_, -2);

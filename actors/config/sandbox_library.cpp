@@ -1,7 +1,7 @@
-// What a configuration may call of Lua's libraries. Left out, and why: os, io, package, debug, load,
-// dofile (the outside); math.random (chance); next, and pairs in Lua's order (it differs from run to
-// run); setmetatable, getmetatable, raw*, coroutine, collectgarbage (ways around the limits);
-// table.move (loops in C, where instructions are not counted).
+// What a configuration may call of Lua's libraries. Left out, and why: os, io, package, debug,
+// load, dofile (the outside); math.random (chance); next, and pairs in Lua's order (it differs from
+// run to run); setmetatable, getmetatable, raw*, coroutine, collectgarbage (ways around the
+// limits); table.move (loops in C, where instructions are not counted).
 #include "actors/config/sandbox.hpp"
 
 #include <algorithm>
@@ -235,8 +235,8 @@ void open_safe_libraries(lua_State* lua) {
     luaL_requiref(lua, name, opener, 1);
   };
   open("_G", luaopen_base);
-  forget(lua, 1, {"collectgarbage", "dofile", "load", "loadfile", "next", "rawequal", "rawget",
-                  "rawlen", "rawset", "setmetatable", "getmetatable", "xpcall", "warn"});
+  forget(lua, 1, {"_G", "collectgarbage", "dofile", "load", "loadfile", "next", "rawequal",
+                  "rawget", "rawlen", "rawset", "setmetatable", "getmetatable", "xpcall", "warn"});
   lua_register(lua, "pairs", sorted_pairs);
   lua_register(lua, "print", collected_print);
   lua_register(lua, "tostring", plain_tostring);

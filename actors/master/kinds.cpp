@@ -3,6 +3,7 @@
 #include "actors/botmaster/brd.hpp"
 #include "actors/botmaster/build.hpp"
 #include "actors/botmaster/builder.hpp"
+#include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"
@@ -32,6 +33,7 @@ void add_kinds(runtime::kind_registry& to) {
         &change_svc::pb_change_source_kind(), &schedulers::scheduler_manager_kind(),
         &schedulers::change_scheduler_kind(), &schedulers::force_scheduler_kind(),
         &botmaster::botmaster_kind(), &botmaster::distributor_kind(), &botmaster::worker_kind(),
+        &botmaster::locks_kind(),
         &botmaster::builder_kind(), &botmaster::build_kind(), &debug::debug_kind()})
     to.add(*kind);
 }

@@ -43,6 +43,7 @@ void build_master::on(const stop_master& command) {
 
 void build_master::stop(bool clean) {
   if (!clean) {
+    tell(at(botmaster::brd_path), botmaster::hold_builds{true, {}}); // what is retried waits
     finish();
     return;
   }

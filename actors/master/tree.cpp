@@ -3,6 +3,7 @@
 #include "actors/botmaster/botmaster.hpp"
 #include "actors/botmaster/brd.hpp"
 #include "actors/botmaster/builder.hpp"
+#include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"
@@ -101,6 +102,7 @@ child_spec brd_child(const model::master& wanted, const premises& given) {
   for (const auto& one : wanted.builders)
     config.builders.push_back({one.name, one.worker_names, one.collapse_requests, one.next_build,
                                one.next_worker, one.can_start_build, one.locks});
+  config.locks = wanted.locks;
   return child_of("brd", "brd", config);
 }
 
@@ -154,7 +156,9 @@ child_spec botmaster_child(const model::master& wanted, const premises& given) {
   for (const auto& one : wanted.workers)
     config.workers.push_back(one.name);
   auto spec = child_of("botmaster", "botmaster", config);
-  spec.children = {brd_child(wanted, given), configured_workers(wanted), builders(wanted, given)};
+  spec.children = {brd_child(wanted, given),
+                   child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
+                   configured_workers(wanted), builders(wanted, given)};
   spec.stop_patience = std::chrono::seconds{90};
   return spec;
 }
@@ -193,7 +197,8 @@ std::vector<child_spec> wanted_children(const model::master& loaded, const premi
     child_of("caches", "caches", caches::caches_config{wanted.caches}),
     std::move(db),
     std::move(config),
-    child_of("status", "status", status::event_hub_config{}),
+    child_of("status", "status",
+             status::event_hub_config{{std::string{metrics::metrics_path}}}),
     workers_child(),
     change_svc_child(wanted),
     schedulers_child(wanted, given),
@@ -207,6 +212,7 @@ std::vector<child_spec> wanted_children(const model::master& loaded, const premi
 child_spec wanted_root(const model::master& wanted, const premises& given) {
   auto root = child_of("", "master", master_config{given.folder, given.master, given.master_name});
   root.children = wanted_children(wanted, given);
+  root.children_policy.restarts_max = 20; // its children are many, and each has its own allowance
   return root;
 }
 

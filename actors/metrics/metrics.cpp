@@ -28,7 +28,7 @@ std::optional<span> duration(const json& content) {
 
 } // namespace
 
-void metrics::started() {
+void metrics::on(const status::events_begin&) {
   tell(at(status::status_path), status::subscribe_events{me(), ""});
 }
 

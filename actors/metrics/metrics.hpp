@@ -30,10 +30,11 @@ struct metrics_state {
 
 class metrics : public runtime::service<metrics, metrics_config, metrics_state> {
 public:
-  using hears = runtime::messages<status::event>;
+  using hears = runtime::messages<status::event, status::events_begin>;
   const runtime::service_kind& kind() const override;
-  void started() override;
+  void started() override { on(status::events_begin{}); }
   void on(const status::event&);
+  void on(const status::events_begin&);
 };
 
 const runtime::service_kind& metrics_kind();

@@ -2,6 +2,11 @@
 
 namespace troupe::status {
 
+void event_hub::started() {
+  for (const auto& path : config().steady)
+    tell(at(path), events_begin{});
+}
+
 void event_hub::on(const event& what) {
   state().events++;
   for (const auto& [path, wish] : state().listeners)

@@ -27,10 +27,16 @@ struct unsubscribe_events {
   TROUPE_FIELDS(listener)
 };
 
+/// To those who listen all the time: subscriptions have been forgotten.
+struct events_begin {
+  TROUPE_FIELDS()
+};
+
 inline constexpr std::string_view status_path = "/status";
 
 struct event_hub_config {
-  TROUPE_FIELDS()
+  std::vector<std::string> steady; ///< Paths that hear `events_begin`.
+  TROUPE_FIELDS(steady)
 };
 struct event_hub_state {
   std::map<std::string, subscribe_events> listeners; ///< By path.
@@ -42,6 +48,7 @@ class event_hub : public runtime::service<event_hub, event_hub_config, event_hub
 public:
   using hears = runtime::messages<event, subscribe_events, unsubscribe_events>;
   const runtime::service_kind& kind() const override;
+  void started() override;
   void on(const event&);
   void on(const subscribe_events&);
   void on(const unsubscribe_events&);

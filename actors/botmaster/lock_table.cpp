@@ -1,0 +1,151 @@
+#include "actors/botmaster/lock_table.hpp"
+
+namespace troupe::botmaster {
+
+namespace {
+
+const model::lock* definition(const std::string& name, const std::vector<model::lock>& defined) {
+  for (const auto& one : defined)
+    if (one.name == name)
+      return &one;
+  return nullptr;
+}
+
+std::int64_t units_of(const lock_access& access) {
+  return access.exclusive ? 1 : access.count;
+}
+
+bool same(const lock_party& a, const lock_party& b) {
+  return a.build == b.build && (b.part.empty() || a.part == b.part);
+}
+
+} // namespace
+
+std::string lock_instance(const std::string& lock, const std::string& worker,
+                          const std::vector<model::lock>& defined) {
+  auto* found = definition(lock, defined);
+  return found && found->kind == "WorkerLock" ? lock + "@" + worker : lock;
+}
+
+namespace {
+
+std::int64_t max_of(const std::string& instance, const std::vector<model::lock>& defined) {
+  auto at = instance.rfind('@');
+  auto* found = definition(instance, defined);
+  if (found || at == std::string::npos)
+    return found ? found->max_count : 1;
+  found = definition(instance.substr(0, at), defined);
+  if (!found)
+    return 1;
+  auto own = found->max_count_for_worker.find(instance.substr(at + 1));
+  return own == found->max_count_for_worker.end() ? found->max_count : own->second;
+}
+
+bool fits(const lock_access& access, const lock_figures& is) {
+  if (!access.exclusive && access.count == 0)
+    return true; // never recorded, always there
+  if (access.exclusive)
+    return is.held == 0 && !is.exclusive && is.waiting == 0;
+  return !is.exclusive && is.held + is.waiting + access.count <= is.max;
+}
+
+} // namespace
+
+std::map<std::string, lock_figures> lock_table::figures(
+  const std::vector<model::lock>& defined) const {
+  std::map<std::string, lock_figures> all;
+  for (const auto& wish : held)
+    for (const auto& access : wish.accesses) {
+      auto name = lock_instance(access.lock, wish.worker, defined);
+      auto& is = all[name];
+      is.max = max_of(name, defined);
+      is.held += units_of(access);
+      is.exclusive = is.exclusive || access.exclusive;
+      is.holders.push_back(wish.party.build.value);
+    }
+  for (const auto& wish : waiting)
+    for (const auto& access : wish.accesses)
+      if (auto name = lock_instance(access.lock, wish.worker, defined); name == wish.waits_for) {
+        auto& is = all[name];
+        is.max = max_of(name, defined);
+        // An exclusive one ahead leaves no room for anybody behind it.
+        is.waiting += access.exclusive ? is.max : access.count;
+      }
+  return all;
+}
+
+std::string first_busy(const std::vector<lock_access>& accesses, const std::string& worker,
+                       const std::vector<model::lock>& defined,
+                       const std::map<std::string, lock_figures>& figures) {
+  for (const auto& access : accesses) {
+    auto name = lock_instance(access.lock, worker, defined);
+    auto found = figures.find(name);
+    lock_figures is;
+    is.max = max_of(name, defined);
+    if (!fits(access, found == figures.end() ? is : found->second))
+      return name;
+  }
+  return {};
+}
+
+// First come, first served, per instance: those before in the list stand before in the queues.
+std::vector<lock_wish> lock_table::grant(const std::vector<model::lock>& defined) {
+  std::vector<lock_wish> granted;
+  auto queue = std::exchange(waiting, {});
+  for (auto& wish : queue) {
+    wish.waits_for = first_busy(wish.accesses, wish.worker, defined, figures(defined));
+    if (!wish.waits_for.empty()) {
+      waiting.push_back(std::move(wish));
+      continue;
+    }
+    held.push_back(wish);
+    granted.push_back(std::move(wish));
+  }
+  return granted;
+}
+
+std::vector<lock_wish> lock_table::acquire(lock_wish wish,
+                                           const std::vector<model::lock>& defined) {
+  for (const auto& one : held)
+    if (one.party == wish.party)
+      return {wish}; // asked for again after a restart of the asker
+  std::erase_if(waiting, [&](const auto& one) { return one.party == wish.party; });
+  waiting.push_back(std::move(wish));
+  return grant(defined);
+}
+
+std::vector<lock_wish> lock_table::release(const lock_party& party,
+                                           const std::vector<model::lock>& defined) {
+  auto mine = [&](const lock_wish& one) { return same(one.party, party); };
+  std::erase_if(held, mine);
+  std::erase_if(waiting, mine);
+  return grant(defined);
+}
+
+result<std::vector<lock_access>> read_accesses(const json& from) {
+  std::vector<lock_access> accesses;
+  if (from.is_null())
+    return accesses;
+  if (from.is_array()) {
+    for (const auto& one : from.get_array()) {
+      auto inner = read_accesses(one);
+      if (!inner)
+        return inner;
+      accesses.insert(accesses.end(), inner->begin(), inner->end());
+    }
+    return accesses;
+  }
+  auto* name = from.is_object() ? from.get_object().if_contains("lock") : nullptr;
+  auto* mode = from.is_object() ? from.get_object().if_contains("mode") : nullptr;
+  if (!name || !name->is_string() || !mode || !mode->is_string())
+    return troupe::detail::wrong_kind("a lock access, lock:access(mode, count),", from);
+  lock_access access;
+  access.lock.assign(name->get_string().data(), name->get_string().size());
+  access.exclusive = mode->get_string() == "exclusive";
+  if (auto* count = from.get_object().if_contains("count"); count && count->is_number())
+    access.count = count->to_number<std::int64_t>();
+  accesses.push_back(std::move(access));
+  return accesses;
+}
+
+} // namespace troupe::botmaster

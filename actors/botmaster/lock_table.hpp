@@ -1,0 +1,72 @@
+// Who holds which lock and who waits, as plain values (semantics.md §8). Pure.
+//
+// A master lock has one instance in the master, a worker lock one per worker. Several locks are
+// acquired all at once or not at all; a waiter stands in the queue of the first that it can't have,
+// holding none, so locks never deadlock with each other. Units asked for by those ahead count.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actors/botmaster/requests.hpp"
+#include "actors/config/model.hpp"
+
+namespace troupe::botmaster {
+
+/// Someone who wants or has locks: a build, or a step of one.
+struct lock_party {
+  build_id build;
+  std::string part; ///< "build", or "step N".
+  TROUPE_FIELDS(build, part)
+};
+
+struct lock_wish {
+  lock_party party;
+  std::string worker;
+  std::vector<lock_access> accesses;
+  runtime::address asker;
+  instant since;
+  std::string waits_for; ///< The instance in whose queue it stands.
+  TROUPE_FIELDS(party, worker, accesses, asker, since, waits_for)
+};
+
+/// One instance as the distributor sees it.
+struct lock_figures {
+  std::int64_t held = 0;
+  bool exclusive = false; ///< Held exclusively.
+  std::int64_t waiting = 0;
+  std::int64_t max = 1;
+  std::vector<std::int64_t> holders; ///< Builds.
+  TROUPE_FIELDS(held, exclusive, waiting, max, holders)
+};
+
+class lock_table {
+public:
+  std::vector<lock_wish> held;    ///< Granted.
+  std::vector<lock_wish> waiting; ///< In order of arrival.
+  TROUPE_FIELDS(held, waiting)
+
+  /// Adds a wish and answers with all that can be granted now, in order.
+  std::vector<lock_wish> acquire(lock_wish wish, const std::vector<model::lock>& defined);
+  /// Gives back what the party holds, or its place in the queue. An empty part: all of the build.
+  std::vector<lock_wish> release(const lock_party& party, const std::vector<model::lock>& defined);
+  /// After `defined` changed.
+  std::vector<lock_wish> grant(const std::vector<model::lock>& defined);
+
+  std::map<std::string, lock_figures> figures(const std::vector<model::lock>& defined) const;
+};
+
+/// The instance of a lock that an access from `worker` means: "name", or "name@worker".
+std::string lock_instance(const std::string& lock, const std::string& worker,
+                          const std::vector<model::lock>& defined);
+
+/// Whether all `accesses` could be had right now, or the first instance that could not.
+std::string first_busy(const std::vector<lock_access>& accesses, const std::string& worker,
+                       const std::vector<model::lock>& defined,
+                       const std::map<std::string, lock_figures>& figures);
+
+/// Accesses as configurations hold them: {"$": "Access", …}, alone or in a list.
+result<std::vector<lock_access>> read_accesses(const json& from);
+
+} // namespace troupe::botmaster

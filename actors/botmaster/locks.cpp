@@ -1,0 +1,51 @@
+#include "actors/botmaster/locks.hpp"
+
+#include "storage/store.hpp"
+#include "storage/tables/state.hpp"
+
+namespace troupe::botmaster {
+
+void locks::started() {
+  auto from = store().read();
+  if (auto stored = storage::find_service_state(from, me().path()))
+    load_state(stored->state).value();
+  changed(state().table.grant(config().defined));
+}
+
+void locks::taken_over() {
+  changed(state().table.grant(config().defined)); // counts may have grown
+}
+
+void locks::on(const acquire_locks& command) {
+  auto wish = command.wish;
+  wish.since = now();
+  changed(state().table.acquire(std::move(wish), config().defined));
+}
+
+void locks::on(const release_locks& command) {
+  changed(state().table.release(command.party, config().defined));
+}
+
+void locks::on(const report_locks&) {
+  tell(at(brd_path), locks_are{state().table.figures(config().defined)});
+}
+
+void locks::changed(const std::vector<lock_wish>& granted) {
+  runtime::transaction work;
+  state().granted += static_cast<std::int64_t>(granted.size());
+  work.work.put_state(std::string{me().path()}, "locks", state_bytes());
+  for (const auto& wish : granted)
+    work.tell(wish.asker, locks_acquired{wish.party});
+  work.tell(at(brd_path), locks_are{state().table.figures(config().defined)});
+  commit(std::move(work));
+}
+
+const runtime::service_kind& locks_kind() {
+  static const auto kind = runtime::make_kind<locks>("locks", "master and worker locks");
+  return kind;
+}
+const runtime::service_kind& locks::kind() const {
+  return locks_kind();
+}
+
+} // namespace troupe::botmaster
