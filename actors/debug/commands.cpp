@@ -193,7 +193,7 @@ outcome debug::summary(const shell_call&) {
   return std::optional{json(std::move(out))};
 }
 
-// -- what is stored --------------------------------------------------------------------------------
+// -- what is stored ------------------------------------------------------------------------------
 
 outcome debug::workers(const shell_call&) {
   constexpr std::string_view parent = "/workers/";

@@ -24,7 +24,8 @@ TEST_CASE("splits a line as a Unix shell does") {
 }
 
 TEST_CASE("a list of maps is a table, numbers to the right") {
-  auto rows = read(R"([{"name":"a","builds":5,"ok":true},{"name":"long name","builds":12,"x_y":null}])");
+  auto rows = read(R"([{"name":"a","builds":5,"ok":true},
+                       {"name":"long name","builds":12,"x_y":null}])");
   CHECK(render("builders", rows, {})
         == "NAME       BUILDS  OK   X Y\n"
            "a               5  yes\n"
@@ -44,7 +45,8 @@ TEST_CASE("a map shows its keys, and tables within it") {
 }
 
 TEST_CASE("the tree is shown by indentation") {
-  auto rows = read(R"([{"path":"/","kind":"master"},{"path":"/a","kind":"x"},{"path":"/a/b","kind":"y"}])");
+  auto rows = read(R"([{"path":"/","kind":"master"},{"path":"/a","kind":"x"},
+                       {"path":"/a/b","kind":"y"}])");
   CHECK(render("tree", rows, {})
         == "SERVICE  KIND\n/        master\n  a      x\n    b    y\n");
 }

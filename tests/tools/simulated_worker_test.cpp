@@ -46,6 +46,7 @@ struct conversation {
   }
   jelly call(std::int64_t object, const char* method, std::vector<jelly> args = {}) {
     REQUIRE(master.call(object, method, std::move(args), {}, "t", out));
+    heard.clear();
     pass();
     for (auto& one : heard)
       if (auto* answer = std::get_if<wire::broker_answer>(&one))
@@ -86,7 +87,6 @@ TEST_CASE("runs a command: its lines, its exit code, complete") {
   auto builders = talk.call(
     bot, "setBuilderList", {jelly::list({jelly::tuple({jelly::text("b"), jelly::text("b")})})});
   auto builder = *builders.find("b")->as_remote();
-  talk.heard.clear();
   talk.call(builder, "startCommand",
             {jelly::own("command"), jelly::text("7"), jelly::text("shell"), jelly::dictionary()});
   std::size_t lines = 0;

@@ -23,7 +23,8 @@ TEST_CASE("finds includes against the arrow and by the wrong door") {
   CHECK(words_about({{"storage/a.hpp", "#include \"runtime/b.hpp\"\n"},
                      {"runtime/b.hpp", "#include \"storage/a.hpp\"\n"}})
         == std::vector<std::string>{"storage/a.hpp: includes against the arrow: runtime/b.hpp"});
-  CHECK(words_about({{"actors/meson.build", "'a.cpp'"}, {"actors/a.cpp", "#include <caf/all.hpp>\n"}})
+  CHECK(words_about({{"actors/meson.build", "'a.cpp'"},
+                     {"actors/a.cpp", "#include <caf/all.hpp>\n"}})
         == std::vector<std::string>{"actors/a.cpp: caf/all.hpp has its door elsewhere"});
 }
 

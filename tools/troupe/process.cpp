@@ -28,8 +28,10 @@ result<pid_file> pid_file::take(const std::string& folder) {
   int file = ::open(path_in(folder).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file < 0)
     return failure{errc::io, fmt::format("{}: {}", path_in(folder), std::strerror(errno))};
-  if (::flock(file, LOCK_EX | LOCK_NB) == 0)
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+    (void)!::ftruncate(file, 0); // the number of a former process must not be taken for ours
     return pid_file{file};
+  }
   ::close(file);
   auto pid = running_master(folder);
   return failure{errc::conflict,
@@ -51,22 +53,16 @@ void pid_file::write_own() {
     throw failed{{errc::io, std::string{"troupe.pid: "} + std::strerror(errno)}};
 }
 
-void pid_file::clear() {
-  (void)!::ftruncate(file_, 0);
-}
-
 std::optional<pid_t> running_master(const std::string& folder) {
   int file = ::open(path_in(folder).c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0)
     return std::nullopt;
   bool held = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   char text[32] = {};
-  auto n = held ? ::pread(file, text, sizeof text - 1, 0) : 0;
+  if (held && ::pread(file, text, sizeof text - 1, 0) < 0)
+    text[0] = 0;
   ::close(file);
-  if (n <= 0)
-    return std::nullopt;
-  auto pid = static_cast<pid_t>(std::strtol(text, nullptr, 10));
-  return pid > 0 ? std::optional{pid} : std::nullopt;
+  return held ? std::optional{static_cast<pid_t>(std::strtol(text, nullptr, 10))} : std::nullopt;
 }
 
 bool await_end(const std::string& folder, double seconds) {

@@ -22,15 +22,13 @@ public:
 
   /// Writes the present process's id. Children keep the lock until the last of them has ended.
   void write_own();
-  /// Empties the file, at an orderly end.
-  void clear();
 
 private:
   explicit pid_file(int file) : file_{file} {}
   int file_ = -1;
 };
 
-/// The process that runs in `folder`; nothing if none does.
+/// The process that runs in `folder`, 0 while it has not said its number; nothing if none does.
 std::optional<pid_t> running_master(const std::string& folder);
 
 /// Waits until no master runs in `folder`, at most so many seconds (0: as long as it takes).

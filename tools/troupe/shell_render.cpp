@@ -182,6 +182,8 @@ std::string render_event(const json& event) {
 }
 
 std::string render(std::string_view command, const json& content, const terminal& at) {
+  if (content.is_null())
+    return "done\n";
   if (command == "watch" && content.is_object())
     return render_event(content);
   if (command == "log" && content.is_object())

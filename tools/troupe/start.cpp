@@ -132,7 +132,6 @@ int run(const start_options& options, const std::string& config_file, pid_file& 
   } catch (const std::exception& problem) {
     launch.refused(problem.what());
   }
-  pid.clear();
   return status;
 }
 
@@ -155,6 +154,7 @@ int start(const start_options& wanted) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return complain(std::strerror(errno));
+  std::fflush(nullptr); // or the daemon would say again what we have said
   auto child = ::fork();
   if (child < 0)
     return complain(std::strerror(errno));

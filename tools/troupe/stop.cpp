@@ -24,6 +24,8 @@ int stop(const stop_options& options) {
   auto pid = running_master(options.folder);
   if (!pid)
     return complain(fmt::format("no master runs in {}", options.folder));
+  if (*pid <= 0)
+    return complain(fmt::format("a master is just being started in {}", options.folder));
   if (options.clean) {
     auto client = shell_client::connect(options.folder);
     if (!client)

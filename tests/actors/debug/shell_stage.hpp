@@ -43,10 +43,13 @@ struct shell_stage : stage {
     std::vector<boost::json::object> found;
     for (std::size_t at = 0; at < text.size();) {
       auto end = text.find('\n', at);
-      found.push_back(parse_json(std::string_view{text}.substr(at, end - at)).value().as_object());
+      auto line = std::string_view{text}.substr(at, end - at);
+      found.push_back(parse_json(line).value().as_object());
       at = end + 1;
     }
-    std::erase_if(rim->mail, [](const auto& mail) { return mail.what.template as<io::write_bytes>(); });
+    std::erase_if(rim->mail, [](const runtime::envelope& mail) {
+      return mail.what.as<io::write_bytes>() != nullptr;
+    });
     return found;
   }
 
@@ -75,7 +78,7 @@ struct shell_stage : stage {
   std::int64_t last_id = 0;
 
 private:
-  // The rim must be there before the service asks it to listen, so the root begins without children.
+  // The rim must be there before the service asks it to listen: children are added later.
   void start_with_rim(runtime::child_spec root) {
     auto children = std::exchange(root.children, {});
     start(std::move(root));
