@@ -50,8 +50,7 @@ void pb_manager::on(const io::connection_opened& news) {
   auto name = std::to_string(news.connection);
   auto spec = runtime::child_of(name, "pb_session", config);
   spec.restart = runtime::restart_policy::temporary;
-  start_child(std::move(spec));
-  tell(at(io::rim_path), io::adopt_connection{news.connection, child(name)});
+  start_child(std::move(spec)); // it adopts the connection before it reads
 }
 
 void pb_manager::on(const check_user& question) {

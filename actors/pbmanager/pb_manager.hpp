@@ -41,7 +41,8 @@ struct pb_manager_state {
 
 class pb_manager : public runtime::service<pb_manager, pb_manager_config, pb_manager_state> {
 public:
-  using hears = runtime::messages<io::listening, io::listen_failed, io::connection_opened, check_user>;
+  using hears = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
+                                  io::connection_closed, check_user>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override;
@@ -50,6 +51,7 @@ public:
   void on(const io::listening&);
   void on(const io::listen_failed&);
   void on(const io::connection_opened&);
+  void on(const io::connection_closed&) {} // before its session took it up; that is told, too
   void on(const check_user&);
 
 private:

@@ -35,6 +35,7 @@ std::int64_t rough_size(const wire::broker_call& call) {
 } // namespace
 
 void session::started() {
+  tell(at(io::rim_path), io::adopt_connection{config().connection, me()});
   wire::pb_limits limits;
   limits.expression_bytes_max = login_bytes_max;
   auto broker = wire::pb_broker::listening(limits);

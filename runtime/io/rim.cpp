@@ -98,8 +98,8 @@ private:
       with(write->connection, [&](connection& one) { one.write(write->data); });
     else if (auto* more = what.as<read_more>())
       with(more->connection, [](connection& one) { one.read_more(); });
-    else if (auto* adopt = what.as<adopt_connection>())
-      with(adopt->connection, [&](connection& one) { one.owner = adopt->owner; });
+    else if (auto* adopted = what.as<adopt_connection>())
+      adopt(*adopted);
     else if (auto* close = what.as<close_connection>())
       with(close->connection, [](connection& one) { one.close(); });
     else if (auto* listen_to = what.as<listen>())
@@ -108,6 +108,14 @@ private:
       listeners_.erase(stop->token);
     else if (auto* watch = what.as<watch_signals>())
       begin_watching(*watch);
+  }
+
+  void adopt(const adopt_connection& command) {
+    auto found = connections_.find(command.connection);
+    if (found != connections_.end())
+      found->second->owner = command.owner;
+    else // it ended before it was taken up
+      tell(command.owner, connection_closed{command.connection, "closed by the peer"});
   }
 
   template <class F>

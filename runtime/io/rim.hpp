@@ -53,7 +53,7 @@ struct stop_listening {
   std::string token;
   TROUPE_FIELDS(token)
 };
-/// From now on `owner` hears of the connection.
+/// From now on `owner` hears of the connection; at once of its end if it is gone.
 struct adopt_connection {
   std::int64_t connection = 0;
   runtime::address owner;
