@@ -308,23 +308,6 @@ void cell_actor::drop_service() {
     set_phase(cell_phase::parked);
 }
 
-void cell_actor::children_stopped() {
-  children_up_ = false;
-  switch (std::exchange(afterwards_, afterwards::nothing)) {
-    case afterwards::report_reset:
-      report(child_note::kind::reset);
-      break;
-    case afterwards::stop_service:
-      stop_service();
-      break;
-    case afterwards::end:
-      end(finish_reason_);
-      break;
-    default:
-      break;
-  }
-}
-
 void cell_actor::stop_service() {
   if (!service_) {
     end({});
@@ -351,12 +334,6 @@ void cell_actor::end(const std::string& reason) {
   quit();
 }
 
-void cell_actor::kill_children() {
-  for (const auto& [name, handle] : handles_)
-    order_cell(handle, child_order::kill);
-  handles_.clear();
-}
-
 void cell_actor::report(child_note::kind what, std::string reason) {
   child_note note{what, last_segment(me_.path()), std::move(reason), nullptr};
   if (parent_) {
@@ -374,31 +351,6 @@ void cell_actor::report(child_note::kind what, std::string reason) {
     sys_.root_ended(note.reason);
   } else if (what == child_note::kind::ready) {
     sys_.root_ready();
-  }
-}
-
-void cell_actor::hear(const child_note& note) {
-  switch (note.what) {
-    case child_note::kind::ready:
-      if (note.name.empty()) // said by the own service
-        service_ready();
-      else
-        nursery_.ready(note.name);
-      timers_.erase("supervisor:start:" + note.name);
-      break;
-    case child_note::kind::failed:
-      nursery_.failed(note.name, note.reason);
-      break;
-    case child_note::kind::reset:
-      nursery_.reset_done(note.name);
-      break;
-    case child_note::kind::respecified:
-      nursery_.respecify(*note.spec);
-      break;
-    case child_note::kind::ended:
-      handles_.erase(note.name);
-      nursery_.ended(note.name, note.reason);
-      break;
   }
 }
 

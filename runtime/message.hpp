@@ -52,7 +52,6 @@ struct message_codec {
   bytes (*encode)(const void*) = nullptr;
   result<any_message> (*decode)(std::string_view) = nullptr;
   json (*show)(const void*) = nullptr;
-  result<any_message> (*read)(const json&) = nullptr;
 };
 
 template <class Message>
@@ -67,12 +66,6 @@ constexpr message_codec codec_of() {
       return any_message{std::move(*x)};
     },
     [](const void* x) { return to_json(*static_cast<const Message*>(x)); },
-    [](const json& in) -> result<any_message> {
-      Message x{};
-      if (auto done = from_json(x, in); !done)
-        return done.error();
-      return any_message{std::move(x)};
-    },
   };
 }
 

@@ -76,20 +76,9 @@ json as_json(const any_message& x) {
   return out;
 }
 
-result<void> of_json(any_message& x, const json& in) {
-  auto* fields = in.is_object() ? in.get_object().if_contains("type") : nullptr;
-  if (!fields || !fields->is_string())
-    return detail::wrong_kind("a message {type, fields}", in);
-  std::string_view name{fields->get_string().data(), fields->get_string().size()};
-  auto* codec = current_messages ? current_messages->find(name) : nullptr;
-  if (!codec)
-    return failure{errc::not_found, "no such message: " + std::string{name}};
-  auto* given = in.get_object().if_contains("fields");
-  auto read = codec->read(given ? *given : json(boost::json::object{}));
-  if (!read)
-    return read.error();
-  x = std::move(*read);
-  return {};
+// A message is made by its sender; from JSON it can't be yet.
+result<void> of_json(any_message&, const json&) {
+  return failure{errc::invalid, "a message cannot be read from JSON"};
 }
 
 bool operator==(const any_message& a, const any_message& b) {

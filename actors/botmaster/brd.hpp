@@ -9,6 +9,7 @@
 #pragma once
 
 #include "actors/botmaster/locks.hpp"
+#include "actors/config/function_runner.hpp"
 #include "runtime/kind.hpp"
 #include "runtime/path.hpp"
 
@@ -117,7 +118,7 @@ private:
   void collapse(const open_request& fresh, const records::buildset& set,
                 runtime::transaction& work);
   bool collapses(const open_request& fresh, const records::buildset& fresh_set,
-                 const open_request& older) const;
+                 const open_request& older, const std::optional<json>& rule);
   void complete(buildrequest_id which, records::result_code results, runtime::transaction& work);
   void finish_set(open_buildset& set, runtime::transaction& work);
   void say(runtime::transaction& work, const records::buildrequest& request, std::string_view what);
@@ -133,6 +134,19 @@ private:
   const distributed_builder* find_builder(std::string_view name) const;
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
   void report_if_done();
+
+  // brd_functions.cpp: what the configuration decides by functions
+  json view(const open_request& request) const;
+  /// The answer of a function, or nothing if it fails, which is logged.
+  std::optional<json> ask(const json& function, std::string_view name, std::vector<json> given);
+  void prioritise(std::vector<const distributed_builder*>& turns);
+  std::vector<buildrequest_id> in_order(const distributed_builder& builder);
+  std::string choose_worker(const distributed_builder& builder, std::vector<std::string> ready,
+                            const open_request& request);
+  bool may_start(const distributed_builder& builder, const std::string& worker,
+                 const open_request& request);
+
+  std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
 
 const runtime::service_kind& distributor_kind();

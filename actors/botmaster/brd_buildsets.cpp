@@ -1,5 +1,6 @@
 // Buildsets: making them, collapsing older requests into newer ones, completing them (§3, §4).
 #include "actors/botmaster/brd.hpp"
+#include "actors/config/defaults.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
@@ -12,11 +13,6 @@ namespace troupe::botmaster {
 using records::result_code;
 
 namespace {
-
-/// Unless it says false: functions are asked by the caller.
-bool is_true(const std::optional<json>& value) {
-  return !value || !value->is_bool() || value->get_bool();
-}
 
 /// The properties that tell two requests of schedulers apart (§4.4, rule 4).
 records::property_map own_properties(const records::buildset& set) {
@@ -120,11 +116,11 @@ void distributor::collapse(const open_request& fresh, const records::buildset& s
     return;
   const auto& rule = builder->collapse_requests ? builder->collapse_requests
                                                 : config().collapse_requests;
-  if (!is_true(rule))
+  if (rule && rule->is_bool() && !rule->get_bool())
     return;
   std::vector<buildrequest_id> swallowed;
   for (auto id : queue->second)
-    if (collapses(fresh, set, state().requests.at(id)))
+    if (collapses(fresh, set, state().requests.at(id), rule))
       swallowed.push_back(id);
   for (auto id : swallowed) {
     auto& record = state().requests.at(id).record;
@@ -135,7 +131,12 @@ void distributor::collapse(const open_request& fresh, const records::buildset& s
 }
 
 bool distributor::collapses(const open_request& fresh, const records::buildset& fresh_set,
-                            const open_request& older) const {
+                            const open_request& older, const std::optional<json>& rule) {
+  if (rule && rule->is_object()) {
+    auto verdict = ask(*rule, "collapseRequests",
+                       {to_json(fresh.builder), view(fresh), view(older)});
+    return verdict && model::is_true(*verdict);
+  }
   auto other = state().sets.find(older.record.buildset);
   if (other == state().sets.end() || other->first == fresh_set.id)
     return other != state().sets.end();
@@ -143,7 +144,7 @@ bool distributor::collapses(const open_request& fresh, const records::buildset& 
   if (older.record.id > fresh.record.id
       || fresh_set.sourcestamps.size() != older_set.sourcestamps.size())
     return false;
-  auto from = const_cast<distributor*>(this)->store().read();
+  auto from = store().read();
   std::map<std::string, records::sourcestamp> theirs;
   for (auto id : older_set.sourcestamps)
     if (auto stamp = storage::find_sourcestamp(from, id))

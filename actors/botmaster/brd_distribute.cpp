@@ -48,18 +48,19 @@ void distributor::distribute(const std::vector<std::string>& names) {
     return std::tuple{-a.priority, a.submitted_at, std::string_view{a.builder->name}}
            < std::tuple{-b.priority, b.submitted_at, std::string_view{b.builder->name}};
   });
+  std::vector<const distributed_builder*> order;
   for (const auto& one : turns)
-    distribute_one(*one.builder);
+    order.push_back(one.builder);
+  if (config().prioritize_builders)
+    prioritise(order);
+  for (const auto* builder : order)
+    distribute_one(*builder);
 }
 
 // A request that cannot start does not block later ones of its builder (§5.3).
 void distributor::distribute_one(const distributed_builder& builder) {
   auto& queue = state().queues[builder.name];
-  std::vector<buildrequest_id> order(queue.begin(), queue.end());
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
-    return state().requests.at(a).record.priority > state().requests.at(b).record.priority;
-  });
-  for (auto id : order) {
+  for (auto id : in_order(builder)) {
     auto& request = state().requests.at(id);
     if (state().holding && !request.record.waited_for) {
       request.why_not = "the master is shutting down and starts no more builds";
@@ -80,7 +81,8 @@ void distributor::distribute_one(const distributed_builder& builder) {
       request.why_not = busy;
       continue;
     }
-    if (start(request, workers[random() % workers.size()]))
+    auto worker = choose_worker(builder, std::move(workers), request);
+    if (!worker.empty() && start(request, worker))
       queue.erase(id);
   }
 }

@@ -1,6 +1,7 @@
 // From the order to the worker's readiness, and the end (semantics.md §6.2, §6.4–6.6).
 #include "actors/botmaster/build.hpp"
 
+#include "actors/config/defaults.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
@@ -102,11 +103,32 @@ void build::begin() {
   step.state_string = "preparing worker " + config().order.worker;
   state().names[step.name] = 1;
   pending_.work.put(step);
+  bool wanted = config().definition.do_build_if ? is_wanted() : true;
   state().phase = build_phase::engaging;
   say_build("new");
   say(fmt::format("steps/{}/started", step.id.value), to_json(step));
+  if (!wanted) {
+    end(result_code::skipped, {});
+    return;
+  }
   go_on();
   commit_pending();
+}
+
+/// doBuildIf; one that fails lets the build run, and the log says why.
+bool build::is_wanted() {
+  boost::json::object properties;
+  for (const auto& [name, one] : state().record.properties)
+    properties[name] = one.value;
+  const auto& condition = *config().definition.do_build_if;
+  auto verdict = condition.is_object()
+                   ? functions().call(condition, {boost::json::object{
+                       {"buildername", to_json(config().definition.name)},
+                       {"number", config().number}, {"properties", std::move(properties)}}})
+                   : result<json>{condition};
+  if (!verdict)
+    log(runtime::level::error, "doBuildIf of {}: {}", who(), verdict.error().words);
+  return !verdict || model::is_true(*verdict);
 }
 
 // What is known before the worker is, later ones over earlier ones (§9.2, 1–4, 6, 7).
@@ -264,7 +286,8 @@ void build::end(result_code results, std::string text) {
   prepared_step_done(text.empty() ? "finished" : text, results);
   state().phase = build_phase::over;
   auto& record = state().record;
-  state().results = records::worst(state().results, results);
+  state().results = results == result_code::skipped ? results
+                                                    : records::worst(state().results, results);
   auto words = words_for(state().results);
   if (state().stopped && !state().stop_reason.empty())
     words.push_back("(" + state().stop_reason + ")");

@@ -134,6 +134,7 @@ private:
   // build.cpp: from the order to the worker's readiness; the end
   void begin();
   void go_on();
+  bool is_wanted();
   void early_properties();
   void take_locks();
   void first_step();

@@ -1,5 +1,6 @@
 #include "actors/change_svc/change_manager.hpp"
 
+#include "actors/config/filter.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/changes.hpp"
 
@@ -46,6 +47,7 @@ void change_manager::on(const add_change& command) {
     one.source = "Change";
   if (stored.when == instant{} || stored.when > now())
     stored.when = now();
+  complete(stored);
   stored.parent = parent_of(stored);
   stored.sourcestamp = stamp_for({.branch = stored.branch,
                                   .revision = stored.revision,
@@ -61,6 +63,30 @@ void change_manager::on(const add_change& command) {
   work.tell(at(status::status_path),
             status::event{fmt::format("changes/{}/new", stored.id.value), to_json(stored)});
   commit(std::move(work));
+}
+
+// What the configuration's functions add (§2): the link to the revision, the codebase.
+void change_manager::complete(change& what) {
+  auto ask = [&](const json& function, std::string_view name,
+                 std::vector<json> given) -> std::string {
+    if (!functions_)
+      functions_ = std::make_unique<model::function_runner>();
+    auto answer = functions_->call(function, given);
+    std::string text;
+    if (!answer)
+      log(runtime::level::error, "{}: {}", name, answer.error().words);
+    else if (!answer->is_null() && !from_json(text, *answer))
+      log(runtime::level::error, "{} gave no text", name);
+    return text;
+  };
+  if (config().revlink && what.revision && !what.repository.empty() && !what.revlink)
+    if (auto link = ask(*config().revlink, "revlink",
+                        {to_json(*what.revision), to_json(what.repository)});
+        !link.empty())
+      what.revlink = link;
+  if (config().codebase_generator && what.codebase.empty())
+    what.codebase = ask(*config().codebase_generator, "codebaseGenerator",
+                        {model::change_for_functions(what)});
 }
 
 change_id change_manager::parent_of(const change& what) {

@@ -7,6 +7,7 @@
 //            and has them subscribe anew.
 #pragma once
 
+#include "actors/config/function_runner.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/kind.hpp"
 #include "storage/records/change.hpp"
@@ -118,6 +119,9 @@ public:
 private:
   sourcestamp_id stamp_for(records::sourcestamp content, runtime::transaction& work);
   change_id parent_of(const records::change& what);
+  void complete(records::change& what);
+
+  std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
 
 const runtime::service_kind& change_manager_kind();

@@ -86,7 +86,7 @@ bool change_scheduler::important(const change& what) {
   const auto& function = config().definition.file_is_important;
   if (!function)
     return true;
-  auto verdict = functions_->call(*function, {to_json(what)});
+  auto verdict = functions_->call(*function, {model::change_for_functions(what)});
   if (!verdict)
     throw failed{verdict.error().in("fileIsImportant")};
   return model::is_true(*verdict);
