@@ -84,7 +84,7 @@ json hears_view(const runtime::service_kind& kind) {
   for (const auto& one : kind.hears) {
     boost::json::object row;
     row["message"] = to_json(std::string{one.codec.tag->name});
-    if (auto plain = one.codec.read(boost::json::object{}))
+    if (auto plain = one.codec.decode({})) // with every field at its default
       row["fields"] = one.codec.show(plain->content());
     out.push_back(std::move(row));
   }
