@@ -18,7 +18,7 @@ std::string note(step_host& host, std::string_view name) {
 /// Runs `git WORDS` in the step's folder and comes back as `stage`.
 void run_git(step_host& host, std::string_view stage, std::vector<std::string> words,
              bool collect = false, const std::string& input = {}) {
-  host.notes()["stage"] = {stage.data(), stage.size()};
+  host.notes()["stage"] = to_json(std::string{stage});
   jelly::list_type line{jelly::text("git")};
   if (const auto& config = host.argument("config"); config.is_object())
     for (const auto& [key, value] : config.get_object()) {
@@ -54,7 +54,7 @@ void run_git(step_host& host, std::string_view stage, std::vector<std::string> w
 
 /// A command on the step's folder itself, such as rmdir.
 void run_plain(step_host& host, std::string_view stage, std::string name, jelly args) {
-  host.notes()["stage"] = {stage.data(), stage.size()};
+  host.notes()["stage"] = to_json(std::string{stage});
   args.add("logEnviron", jelly::boolean(true));
   command_request request;
   request.name = std::move(name);
