@@ -66,10 +66,12 @@ int run_master(const launch_options& options) {
   auto loaded = model::load_configuration(options.config_file);
   if (!loaded)
     return refuse(loaded.error().words);
-  auto store = storage::store::open(options.folder + "/store");
+  auto folder = std::filesystem::canonical(options.folder).string();
+  auto config_file = std::filesystem::absolute(options.config_file).string();
+  std::filesystem::current_path(folder); // relative paths of steps are below it
+  auto store = storage::store::open(folder + "/store");
   if (!store)
     return refuse(store.error().words);
-  auto folder = std::filesystem::canonical(options.folder).string();
   auto name = host_name() + ":" + folder;
   auto found = recover(**store, name, wall_time());
   if (!found)
@@ -78,7 +80,7 @@ int run_master(const launch_options& options) {
     say(runtime::level::warning,
         fmt::format("the last run left {} builds running (ended as retry) and {} requests claimed "
                     "(free again)", found->builds, found->requests));
-  premises given{folder, std::filesystem::absolute(options.config_file).string(), found->id, name,
+  premises given{folder, config_file, found->id, name,
                  static_cast<std::int64_t>(::getuid())};
   auto root = wanted_root(*loaded, given);
   if (auto stored = store_applied(**store, root.children); !stored)
