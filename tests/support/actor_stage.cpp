@@ -1,12 +1,6 @@
 #include "tests/support/actor_stage.hpp"
 
-#include "actors/botmaster/brd.hpp"
-#include "actors/botmaster/build.hpp"
-#include "actors/botmaster/builder.hpp"
-#include "actors/botmaster/locks.hpp"
-#include "actors/change_svc/change_manager.hpp"
 #include "actors/db/db.hpp"
-#include "actors/scheduler_manager/change_scheduler.hpp"
 #include "runtime/branch.hpp"
 
 namespace troupe::testing {
@@ -49,11 +43,7 @@ address named(std::string path) {
 }
 
 actor_stage::actor_stage(std::shared_ptr<test::temp_store> on) : stage_disk{std::move(on)} {
-  for (const auto* kind :
-       {&branch_kind(), &db::database_kind(), &change_svc::change_manager_kind(),
-        &schedulers::scheduler_manager_kind(), &schedulers::change_scheduler_kind(),
-        &botmaster::distributor_kind(), &botmaster::locks_kind(), &botmaster::builder_kind(),
-        &botmaster::build_kind(), &saboteur_kind})
+  for (const auto* kind : {&branch_kind(), &db::database_kind(), &saboteur_kind})
     kinds.add(*kind);
 }
 

@@ -1,5 +1,5 @@
-// A stage with the kinds of services that builds are made by, on a real store, and a way to make any of them fail in
-// the middle of its work.
+// A stage with a real store and its writer, and a way to make any service fail in the middle of its
+// work. Tests add the kinds of services that they need.
 #pragma once
 
 #include <memory>

@@ -26,6 +26,8 @@ public:
   }();
 
   void begin() {
+    kinds.add(change_svc::change_manager_kind());
+    kinds.add(distributor_kind());
     storage::batch work;
     for (std::int64_t n = 1; n <= 3; ++n)
       work.put(a_builder(n, "b" + std::to_string(n))).put(a_worker(n, "w" + std::to_string(n)));

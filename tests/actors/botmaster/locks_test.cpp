@@ -12,6 +12,7 @@ namespace {
 
 struct locks_stage : actor_stage {
   void begin(std::int64_t max_count = 1) {
+    kinds.add(locks_kind());
     locks_config config;
     config.defined = {{.kind = "MasterLock", .name = "db", .max_count = max_count}};
     start_with({testing::branch_of("botmaster", {child_of("locks", "locks", config)})});

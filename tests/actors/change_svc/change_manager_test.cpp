@@ -48,6 +48,7 @@ private:
 struct changes_stage : actor_stage {
   using actor_stage::actor_stage;
   void begin() {
+    kinds.add(change_manager_kind());
     change_manager_config config;
     config.listeners_parent = named("/scheduler_manager");
     start_with({child_of("change_svc", "change_svc", config)});

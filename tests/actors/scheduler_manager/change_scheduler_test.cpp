@@ -45,6 +45,9 @@ struct scheduler_stage : actor_stage {
   using actor_stage::actor_stage;
   /// The store knows the builder and the scheduler already, so that the first change counts.
   void begin(model::scheduler definition) {
+    for (const auto* kind : {&change_svc::change_manager_kind(), &scheduler_manager_kind(),
+                             &change_scheduler_kind(), &botmaster::distributor_kind()})
+      kinds.add(*kind);
     if (!storage::find_builder(read(), "b1"))
       put(storage::batch{}.put(testing::a_builder(1, "b1")));
     change_svc::change_manager_config changes;
