@@ -1,0 +1,238 @@
+#include "tests/support/brd_stage.hpp"
+
+using namespace troupe;
+using namespace troupe::testing;
+using ids = std::vector<std::int64_t>;
+
+namespace {
+
+struct collapsing_stage : brd_stage {
+  collapsing_stage() { config.collapse_requests.reset(); }
+};
+
+} // namespace
+
+TEST_SUITE("brd buildsets") {
+
+TEST_CASE_FIXTURE(brd_stage, "makes one request per known builder, in the order of their ids") {
+  begin();
+  ask({"b2", "nobody", "b1"});
+  settle();
+  auto heard = asker->heard<buildset_added>();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].requests.size() == 2);
+  CHECK(heard[0].requests.at("b1") < heard[0].requests.at("b2"));
+  CHECK(storage::requests_of_buildset(read(), heard[0].id).size() == 2);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "completes a buildset for no builder at once") {
+  begin();
+  ask({"nobody"});
+  settle();
+  CHECK(set(1).complete);
+  CHECK(set(1).results == result_code::success);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "completes a buildset with the worst of its results when all have ended") {
+  begin();
+  worker_is("w1");
+  worker_is("w2");
+  ask({"b1", "b2"});
+  settle();
+  build_ends(orders("b1").back(), "b1", result_code::failure);
+  settle();
+  CHECK(request(1).complete);
+  CHECK(request(1).results == result_code::failure);
+  CHECK_FALSE(set(1).complete);
+  build_ends(orders("b2").back(), "b2", result_code::warnings);
+  settle();
+  CHECK(set(1).complete);
+  CHECK(set(1).results == result_code::failure);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "remembers results of a buildset that it found half done") {
+  begin();
+  worker_is("w1");
+  ask({"b1", "b2"});
+  settle();
+  build_ends(orders("b1").back(), "b1", result_code::failure);
+  settle();
+  fail(brd_path, 0);
+  settle();
+  build_ends(orders("b2").back(), "b2", result_code::success);
+  settle();
+  CHECK(set(1).complete);
+  CHECK(set(1).results == result_code::failure);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "hears of the end of a build twice and completes its request once") {
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  auto order = orders("b1").back();
+  build_ends(order, "b1", result_code::success);
+  build_ends(order, "b1", result_code::failure);
+  settle();
+  CHECK(request(1).results == result_code::success);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "stores what comes along in the commit of the buildset") {
+  begin();
+  add_buildset order;
+  order.builder_names = {"b1"};
+  records::scheduler scheduler;
+  scheduler.id = scheduler_id{1};
+  scheduler.name = "all";
+  order.along.put(scheduler);
+  order.asker = at("/asker");
+  tell(brd_path, order);
+  // Something that cannot be stored takes the whole buildset with it.
+  auto bad = order;
+  bad.along.put(a_builder(9, "b1"));
+  tell(brd_path, bad);
+  settle();
+  CHECK(storage::find_buildset(read(), buildset_id{1}));
+  CHECK_FALSE(storage::find_buildset(read(), buildset_id{2}));
+  CHECK(asker->heard<buildset_added>().size() == 1);
+  CHECK(asker->heard<buildset_refused>().size() == 1);
+  ask({"b1"});
+  settle();
+  CHECK(storage::requests_of_buildset(read(), buildset_id{2}).size() == 1);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "cancels a request that waits, and its buildset with it") {
+  begin();
+  ask({"b1"});
+  settle();
+  tell(brd_path, cancel_request{buildrequest_id{1}, "no need", "c", at("/asker")});
+  settle();
+  REQUIRE(asker->heard<request_done>().size() == 1);
+  CHECK(asker->heard<request_done>()[0].ok);
+  CHECK(request(1).complete);
+  CHECK(request(1).claimed_at);
+  CHECK(request(1).results == result_code::cancelled);
+  CHECK(set(1).results == result_code::cancelled);
+  worker_is("w1");
+  settle();
+  CHECK(orders("b1").empty());
+}
+
+TEST_CASE_FIXTURE(brd_stage, "has the build of a claimed request stopped, and waits for its end") {
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  tell(brd_path, cancel_request{buildrequest_id{1}, "no need", "c", at("/asker")});
+  settle();
+  auto stops = builders["b1"]->heard<stop_build>();
+  REQUIRE(stops.size() == 1);
+  CHECK(stops[0].build == orders("b1")[0].build);
+  CHECK(stops[0].reason == "no need");
+  CHECK_FALSE(request(1).complete);
+  build_ends(orders("b1")[0], "b1", result_code::cancelled);
+  settle();
+  CHECK(request(1).results == result_code::cancelled);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "stops the right build also after it has failed itself") {
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  fail(brd_path, 0);
+  settle();
+  tell(brd_path, cancel_request{buildrequest_id{1}, "no need", "c", at("/asker")});
+  settle();
+  auto stops = builders["b1"]->heard<stop_build>();
+  REQUIRE(stops.size() == 1);
+  CHECK(stops[0].build == orders("b1")[0].build);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "refuses to cancel what is complete or was never there") {
+  begin();
+  tell(brd_path, cancel_request{buildrequest_id{7}, "", "c", at("/asker")});
+  settle();
+  REQUIRE(asker->heard<request_done>().size() == 1);
+  CHECK_FALSE(asker->heard<request_done>()[0].ok);
+  CHECK(asker->heard<request_done>()[0].words == "no open build request 7");
+}
+
+TEST_CASE_FIXTURE(collapsing_stage, "collapses an older request for the same into a newer one") {
+  begin();
+  ask({"b1", "b2"});
+  settle();
+  ask({"b1"});
+  settle();
+  CHECK(request(1).complete);
+  CHECK(request(1).results == result_code::skipped);
+  CHECK_FALSE(request(2).complete);
+  CHECK_FALSE(request(3).complete);
+  CHECK_FALSE(set(1).complete); // b2 is still wanted
+}
+
+TEST_CASE_FIXTURE(collapsing_stage, "does not collapse other revisions without changes") {
+  begin();
+  ask({"b1"}, 0, "1");
+  settle();
+  ask({"b1"}, 0, "2");
+  settle();
+  CHECK_FALSE(request(1).complete);
+}
+
+TEST_CASE_FIXTURE(collapsing_stage, "collapses other revisions if both have changes, in the same branch") {
+  begin();
+  auto add = [&](std::int64_t id, std::string revision, std::string branch) {
+    change_svc::add_change order;
+    order.what.author = "ada";
+    order.what.revision = std::move(revision);
+    order.what.branch = std::move(branch);
+    tell("/change_svc", order);
+    settle();
+    add_buildset wanted;
+    wanted.set.sourcestamps = {sourcestamp_id{id}};
+    wanted.builder_names = {"b1"};
+    tell(brd_path, wanted);
+    settle();
+  };
+  add(1, "1", "main");
+  add(2, "2", "stable");
+  CHECK_FALSE(request(1).complete);
+  add(3, "3", "main");
+  CHECK(request(1).results == result_code::skipped);
+  CHECK_FALSE(request(2).complete);
+}
+
+TEST_CASE_FIXTURE(collapsing_stage, "compares the properties of schedulers, and of nobody else") {
+  begin();
+  auto with = [](std::string value, std::string source) {
+    return records::property_map{{"p", {json(value), source}}, {"scheduler", {json(value), "Scheduler"}}};
+  };
+  ask({"b1"}, 0, "1", with("1", "Scheduler"));
+  ask({"b1"}, 0, "1", with("2", "Scheduler"));
+  settle();
+  CHECK_FALSE(request(1).complete);
+  ask({"b2"}, 0, "1", with("1", "Force Build Form"));
+  settle();
+  ask({"b2"}, 0, "1", with("2", "Force Build Form"));
+  settle();
+  CHECK(request(3).results == result_code::skipped);
+}
+
+TEST_CASE_FIXTURE(collapsing_stage, "never collapses a request that is claimed, nor if the builder forbids it") {
+  config.builders[1].collapse_requests = json(false);
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  ask({"b1"});
+  worker_is("w1", false);
+  ask({"b2"});
+  settle();
+  ask({"b2"});
+  settle();
+  CHECK_FALSE(request(1).complete);
+  CHECK_FALSE(request(3).complete);
+}
+
+}

@@ -1,0 +1,222 @@
+#include "tests/support/brd_stage.hpp"
+
+using namespace troupe;
+using namespace troupe::testing;
+using ids = std::vector<std::int64_t>;
+
+TEST_SUITE("brd") {
+
+TEST_CASE_FIXTURE(brd_stage, "has a request claimed in the store when the builder hears of its build") {
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  REQUIRE(orders("b1").size() == 1);
+  auto order = orders("b1")[0];
+  CHECK(order.worker == "w1");
+  CHECK(order.build == build_id{1});
+  REQUIRE(order.stamps.size() == 1);
+  CHECK(order.stamps[0].revision == "1");
+  CHECK(request(1).claimed_at);
+  CHECK(request(1).claimed_by == master_id{1});
+  CHECK_FALSE(request(1).complete);
+  auto heard = asker->heard<buildset_added>();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].requests.at("b1") == buildrequest_id{1});
+}
+
+TEST_CASE_FIXTURE(brd_stage, "starts what waits as soon as a worker comes") {
+  begin();
+  ask({"b1"});
+  settle();
+  CHECK(orders("b1").empty());
+  worker_is("w2");
+  settle();
+  CHECK(begun("b1") == ids{1});
+}
+
+TEST_CASE_FIXTURE(brd_stage, "serves higher priorities first, then the older request") {
+  begin();
+  ask({"b1"}, 0);
+  ask({"b1"}, 5);
+  ask({"b1"}, 5);
+  settle();
+  worker_is("w1");
+  settle();
+  for (int n = 0; n < 3; ++n) {
+    REQUIRE(orders("b1").size() == static_cast<std::size_t>(n) + 1);
+    build_ends(orders("b1").back(), "b1", result_code::success);
+    settle();
+  }
+  CHECK(begun("b1") == ids{2, 3, 1});
+}
+
+TEST_CASE_FIXTURE(brd_stage, "serves the builder with the higher priority first") {
+  begin();
+  ask({"b1"}, 0);
+  ask({"b2"}, 1);
+  settle();
+  worker_is("w1", true, 1);
+  settle();
+  CHECK(begun("b1").empty());
+  CHECK(begun("b2") == ids{2});
+}
+
+TEST_CASE_FIXTURE(brd_stage, "runs one build of a builder on a worker, and those of others beside it") {
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  ask({"b1"});
+  ask({"b2"});
+  settle();
+  CHECK(begun("b1") == ids{1});
+  CHECK(begun("b2") == ids{3});
+  worker_is("w2");
+  settle();
+  CHECK(begun("b1") == ids{1, 2});
+}
+
+TEST_CASE_FIXTURE(brd_stage, "runs no more builds on a worker than its max_builds") {
+  begin();
+  worker_is("w1", true, 1);
+  ask({"b1", "b2"});
+  settle();
+  CHECK(begun("b1").size() + begun("b2").size() == 1);
+  auto waiting = begun("b1").empty() ? 1 : 2;
+  CHECK(why_not(waiting).find("w1 runs 1 builds, max_builds is 1") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "says of each worker why a request waits") {
+  begin();
+  worker_is("w1", false, {}, "paused: repairs");
+  ask({"b1"});
+  settle();
+  CHECK(why_not(1) == "no worker is free: w1 paused: repairs; w2 not connected");
+  worker_is("w2");
+  ask({"b1"});
+  settle();
+  CHECK(why_not(2) == "no worker is free: w1 paused: repairs; w2 runs build 1 of this builder");
+}
+
+TEST_CASE_FIXTURE(brd_stage, "keeps off a worker whose lock is held, and says by whom") {
+  config.locks = {{.kind = "MasterLock", .name = "db"}};
+  config.builders[0].locks = parse_json(R"([{"lock":"db","mode":"exclusive"}])").value();
+  begin();
+  lock_figures held;
+  held.held = 1;
+  held.exclusive = true;
+  held.holders = {42};
+  tell(brd_path, locks_are{{{"db", held}}});
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  CHECK(begun("b1").empty());
+  CHECK(why_not(1) == "lock 'db' is held by build 42");
+  tell(brd_path, locks_are{{}});
+  settle();
+  CHECK(begun("b1") == ids{1});
+}
+
+TEST_CASE_FIXTURE(brd_stage, "puts a request back when its build is to be retried or could not begin") {
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  build_ends(orders("b1").back(), "b1", result_code::retry);
+  settle();
+  CHECK(begun("b1") == ids{1, 1});
+  CHECK_FALSE(orders("b1")[0].build == orders("b1")[1].build);
+  worker_is("w1", false);
+  build_ends(orders("b1").back(), "b1", std::nullopt);
+  settle();
+  CHECK_FALSE(request(1).claimed_at);
+  CHECK_FALSE(request(1).complete);
+  CHECK_FALSE(set(1).complete);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "tells a worker that nothing runs on it any more") {
+  begin();
+  worker_is("w1");
+  ask({"b1", "b2"});
+  settle();
+  build_ends(orders("b1").back(), "b1", result_code::success);
+  settle();
+  CHECK(workers["w1"]->heard<worker_idle>().empty());
+  build_ends(orders("b2").back(), "b2", result_code::success);
+  settle();
+  CHECK(workers["w1"]->heard<worker_idle>().size() == 1);
+}
+
+TEST_CASE_FIXTURE(brd_stage, "starts nothing while it holds, and says when the last build is over") {
+  begin();
+  worker_is("w1");
+  ask({"b1"});
+  settle();
+  tell(brd_path, hold_builds{true, at("/asker")});
+  ask({"b2"});
+  settle();
+  CHECK(begun("b2").empty());
+  CHECK(why_not(2) == "the master is shutting down and starts no more builds");
+  CHECK(asker->heard<all_builds_done>().empty());
+  build_ends(orders("b1").back(), "b1", result_code::success);
+  settle();
+  CHECK(asker->heard<all_builds_done>().size() == 1);
+  tell(brd_path, hold_builds{false, {}});
+  settle();
+  CHECK(begun("b2") == ids{2});
+}
+
+TEST_CASE_FIXTURE(brd_stage, "keeps its claims when it fails, also those whose build has yet to be stored") {
+  begin();
+  worker_is("w1");
+  worker_is("w2");
+  ask({"b1"});
+  settle();
+  fail(brd_path, 0);
+  settle();
+  CHECK(workers["w1"]->heard<report_to_distributor>().size() > 0);
+  worker_is("w1", true, 1);
+  worker_is("w2", true, 1);
+  ask({"b1"});
+  ask({"b2"});
+  settle();
+  CHECK(begun("b1") == ids{1, 2});
+  CHECK_FALSE(orders("b1")[0].build == orders("b1")[1].build);
+  CHECK_FALSE(orders("b1")[0].worker == orders("b1")[1].worker);
+  CHECK(begun("b2").empty()); // both workers have as much as they may
+  build_ends(orders("b1")[0], "b1", result_code::success);
+  settle();
+  CHECK(request(1).complete);
+  CHECK(begun("b2") == ids{3});
+}
+
+TEST_CASE("brd: starts each request once and gives no build's id twice, wherever it fails") {
+  for (std::string who : {std::string{brd_path}, std::string{"/db"}, std::string{"/change_svc"}})
+    for (std::int64_t turns = 0; turns < 20; ++turns) {
+      CAPTURE(who);
+      CAPTURE(turns);
+      brd_stage stage;
+      stage.begin();
+      stage.worker_is("w1");
+      stage.worker_is("w2");
+      stage.run();
+      stage.fail(who, turns);
+      stage.ask({"b1"});
+      stage.ask({"b2"});
+      stage.settle();
+      stage.worker_is("w1");
+      stage.worker_is("w2");
+      stage.settle();
+      // A buildset may be refused to its asker when the distributor fails before it is stored.
+      auto added = stage.asker->heard<buildset_added>().size();
+      CHECK(added + stage.asker->heard<buildset_refused>().size() == 2);
+      CHECK(stage.begun("b1").size() + stage.begun("b2").size() == added);
+      std::set<build_id> builds;
+      for (auto name : {"b1", "b2"})
+        for (const auto& one : stage.orders(name))
+          builds.insert(one.build);
+      CHECK(builds.size() == added);
+    }
+}
+
+}

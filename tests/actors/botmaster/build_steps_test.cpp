@@ -1,0 +1,235 @@
+#include "tests/support/build_stage.hpp"
+
+using namespace troupe;
+using namespace troupe::testing;
+using boost::json::object;
+
+TEST_SUITE("build steps") {
+
+TEST_CASE_FIXTURE(build_stage, "run one after the other; the build is as good as the worst") {
+  add_step("a");
+  add_step("b");
+  begin();
+  CHECK(outcomes() == "a:runs");
+  ends(0);
+  CHECK(outcomes() == "a:success b:runs");
+  ends(0);
+  CHECK(build().results == result_code::success);
+  CHECK(build().state_string == "build successful");
+}
+
+TEST_CASE_FIXTURE(build_stage, "go on after a failure that does not halt") {
+  add_step("a");
+  add_step("b");
+  begin();
+  ends(2);
+  ends(0);
+  CHECK(outcomes() == "a:failure b:success");
+  CHECK(build().results == result_code::failure);
+  CHECK(build().state_string == "failed 'make a' (failure)");
+}
+
+TEST_CASE_FIXTURE(build_stage, "end with a failure that halts, but for those that always run") {
+  add_step("a", {{"haltOnFailure", true}});
+  add_step("b");
+  add_step("c", {{"alwaysRun", true}});
+  begin();
+  ends(1);
+  CHECK(outcomes() == "a:failure c:runs");
+  ends(0);
+  CHECK(outcomes() == "a:failure c:success");
+  CHECK(build().results == result_code::failure);
+}
+
+TEST_CASE_FIXTURE(build_stage, "may fail without harm, or with a warning") {
+  SUBCASE("no harm") {
+    add_step("a", {{"flunkOnFailure", false}});
+    begin();
+    ends(1);
+    CHECK(build().results == result_code::success);
+    CHECK(build().state_string == "build successful");
+  }
+  SUBCASE("a warning") {
+    add_step("a", {{"flunkOnFailure", false}, {"warnOnFailure", true}});
+    begin();
+    ends(1);
+    CHECK(build().results == result_code::warnings);
+    CHECK(build().state_string == "warnings 'make a' (failure)");
+  }
+  SUBCASE("failing wins over warning") {
+    add_step("a", {{"warnOnFailure", true}});
+    begin();
+    ends(1);
+    CHECK(build().results == result_code::failure);
+  }
+  CHECK(outcomes() == "a:failure");
+}
+
+TEST_CASE_FIXTURE(build_stage, "turn exit codes into results as decodeRC says") {
+  add_step("a", {{"decodeRC", object{{"0", 0}, {"3", 1}}}, {"warnOnWarnings", true}});
+  add_step("b", {{"decodeRC", object{{"0", 0}, {"3", 1}}}, {"flunkOnWarnings", true}});
+  begin();
+  ends(3);
+  ends(3);
+  CHECK(outcomes() == "a:warnings b:warnings");
+  CHECK(build().results == result_code::failure);
+}
+
+TEST_CASE_FIXTURE(build_stage, "are skipped if doStepIf is false, and run no command") {
+  add_step("a", {{"doStepIf", false}});
+  add_step("b");
+  begin();
+  CHECK(outcomes() == "a:skipped b:runs");
+  CHECK(worker->commands().size() == 1);
+  ends(0);
+  CHECK(build().results == result_code::success);
+}
+
+TEST_CASE_FIXTURE(build_stage, "are hidden if hideStepIf is true") {
+  add_step("a", {{"hideStepIf", true}});
+  add_step("b");
+  begin();
+  ends(0);
+  ends(0);
+  CHECK(stored_steps().at(1).hidden);
+  CHECK_FALSE(stored_steps().at(2).hidden);
+}
+
+TEST_CASE_FIXTURE(build_stage, "have names that are unique in the build and at most 50 characters long") {
+  add_step("a");
+  add_step("a");
+  add_step("a");
+  add_step(std::string(60, 'x'));
+  add_step(std::string(60, 'x'));
+  begin();
+  for (int n = 0; n < 5; ++n)
+    ends(0);
+  std::vector<std::string> names;
+  for (const auto& step : stored_steps())
+    names.push_back(step.name);
+  CHECK(names == std::vector<std::string>{"worker_preparation", "a", "a_1", "a_2", std::string(50, 'x'),
+                                          std::string(48, 'x') + "_1"});
+}
+
+TEST_CASE_FIXTURE(build_stage, "set properties without a worker's help") {
+  add_step("a", {{"property", "colour"}, {"value", "red"}}, "SetProperty");
+  begin();
+  CHECK(build().results == result_code::success);
+  CHECK(build().properties.at("colour").value == json("red"));
+  CHECK(build().properties.at("colour").source == "a");
+}
+
+TEST_CASE_FIXTURE(build_stage, "end as an exception when the command could not run") {
+  add_step("a");
+  add_step("b");
+  begin();
+  tell(path, workers::command_complete{command(), true, "no such directory"});
+  run();
+  CHECK(outcomes() == "a:exception");
+  CHECK(build().results == result_code::exception);
+  CHECK(text_of(1, "err_text") == "no such directory\n");
+}
+
+TEST_CASE_FIXTURE(build_stage, "end as an exception when their conduct fails") {
+  add_step("a", {{"command", "cat version"}, {"extract_fn", 5}}, "SetPropertyFromCommand");
+  add_step("b", {{"alwaysRun", true}});
+  begin();
+  ends(0);
+  settle();
+  CHECK(outcomes() == "a:exception b:runs");
+  CHECK(at(path).at()->restarts.load() == 0);
+  ends(0);
+  CHECK(build().results == result_code::exception);
+}
+
+TEST_CASE_FIXTURE(build_stage, "say why they were killed on the worker") {
+  add_step("a");
+  begin();
+  update({{"failure_reason", wire::jelly::text("timeout")}});
+  ends(-1);
+  CHECK(stored_steps().at(1).state_string == "'make a' (failure) (timed out)");
+}
+
+TEST_CASE_FIXTURE(build_stage, "wait for their locks and give them back") {
+  add_step("a", {{"locks", boost::json::array{object{{"lock", "db"}, {"mode", "exclusive"}}}}});
+  begin();
+  auto wishes = locks->heard<acquire_locks>();
+  REQUIRE(wishes.size() == 1);
+  CHECK(worker->commands().empty());
+  advance(std::chrono::seconds{30});
+  tell(path, locks_acquired{wishes[0].wish.party});
+  run();
+  REQUIRE(worker->commands().size() == 1);
+  ends(0);
+  REQUIRE(locks->heard<release_locks>().size() == 1);
+  CHECK(locks->heard<release_locks>()[0].party == wishes[0].wish.party);
+  CHECK(build().locks_duration == std::chrono::seconds{30});
+}
+
+}
+
+TEST_SUITE("build logs") {
+
+TEST_CASE_FIXTURE(build_stage, "keep the channels apart, line by line") {
+  add_step("a");
+  begin();
+  says("run\n", "header");
+  says("one\ntw");
+  says("bad\n", "stderr");
+  says("o\nthree");
+  ends(0);
+  CHECK(text_of(1) == "hrun\noone\nebad\notwo\nhprogram finished with exit code 0\nothree\n");
+  CHECK(log_of(1)->complete);
+  CHECK(log_of(1)->num_lines == 6);
+}
+
+TEST_CASE_FIXTURE(build_stage, "are made for each log file that the worker follows") {
+  add_step("a", {{"logfiles", object{{"test log", "t.log"}}}});
+  begin();
+  update({{"log", wire::jelly::list({wire::jelly::text("test log"), wire::jelly::text("t1\n")})}});
+  ends(0);
+  CHECK(text_of(1, "test_log") == "ot1\n");
+  CHECK(log_of(1, "test_log")->name == "test log");
+}
+
+TEST_CASE_FIXTURE(build_stage, "acknowledge updates only once their lines are stored") {
+  add_step("a");
+  begin();
+  for (int n = 0; n < 3; ++n)
+    says("line\n");
+  run();
+  CHECK(worker->taken == 3);
+  says("line\n");
+  run();
+  CHECK(worker->taken == 4);
+  CHECK(worker->lines_when_taken == std::vector<std::int64_t>{3, 4});
+  CHECK_FALSE(log_of(1)->complete);
+}
+
+TEST_CASE_FIXTURE(build_stage, "are cut at their largest size, with a note") {
+  log_max_size = 20;
+  add_step("a");
+  begin();
+  says("0123456789\n");
+  run();
+  says("0123456789\n");
+  says("0123456789\n");
+  ends(0);
+  CHECK(text_of(1) == "o0123456789\nhlog is longer than logMaxSize (20 bytes): cut here\n");
+  CHECK(build().results == result_code::success);
+}
+
+TEST_CASE_FIXTURE(build_stage, "take nothing from a command that is over") {
+  add_step("a");
+  add_step("b");
+  begin();
+  auto former = command();
+  ends(0);
+  tell(path, workers::command_update{former, {{"stdout", wire::jelly::text("late\n")}}});
+  tell(path, workers::command_complete{former, false, {}});
+  run();
+  CHECK(outcomes() == "a:success b:runs");
+  CHECK(text_of(1).find("late") == std::string::npos);
+}
+
+}

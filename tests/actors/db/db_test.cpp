@@ -1,0 +1,202 @@
+#include "actors/db/db.hpp"
+
+#include "actors/change_svc/change_manager.hpp"
+#include "storage/tables/builders.hpp"
+#include "storage/tables/changes.hpp"
+#include "tests/support/actor_stage.hpp"
+
+using namespace troupe;
+using namespace troupe::runtime;
+using change_svc::change_accepted;
+using change_svc::change_refused;
+using testing::actor_stage;
+
+namespace {
+
+records::change change_of(std::int64_t id, std::size_t size = 10) {
+  records::change made;
+  made.id = change_id{id};
+  made.author = "ada";
+  made.comments = std::string(size, 'x');
+  return made;
+}
+
+/// Keeps what it hears and whether that was in the store at that moment.
+class witness : public sink {
+public:
+  explicit witness(storage::store& at) : store_{at} {}
+  void deliver(envelope mail) override {
+    if (auto* news = mail.what.as<change_accepted>()) {
+      ids.push_back(news->id.value);
+      true_when_heard = true_when_heard && storage::find_change(store_.read(), news->id);
+    }
+  }
+  std::vector<std::int64_t> ids;
+  bool true_when_heard = true;
+
+private:
+  storage::store& store_;
+};
+
+struct db_stage : actor_stage {
+  void begin() {
+    start_with({testing::branch_of("owner", {}), testing::branch_of("other", {})});
+    ear = listen("/ear");
+    test_ear = listen("/test");
+    seen = std::make_shared<witness>(store());
+    at("/witness").at()->bind(seen);
+  }
+  transaction storing(std::int64_t id, std::size_t size = 10) {
+    transaction work;
+    work.work.put(change_of(id, size));
+    work.tell(at("/witness"), change_accepted{"", change_id{id}});
+    work.refuse(at("/ear"), change_refused{std::to_string(id), "refused"});
+    work.owner = at("/owner");
+    return work;
+  }
+  void send(transaction work) { tell("/db", std::move(work)); }
+  std::int64_t figure(std::string_view name) { return state_of("/db").at(name).as_int64(); }
+  std::uint32_t restarts(std::string_view path) { return at(path).at()->restarts.load(); }
+
+  std::shared_ptr<testing::listener> ear, test_ear;
+  std::shared_ptr<witness> seen;
+};
+
+} // namespace
+
+TEST_SUITE("db") {
+
+TEST_CASE_FIXTURE(db_stage, "says what a transaction says only after its commit, and in order") {
+  begin();
+  for (std::int64_t i = 1; i <= 5; ++i)
+    send(storing(i));
+  run();
+  CHECK(seen->ids == std::vector<std::int64_t>{1, 2, 3, 4, 5});
+  CHECK(seen->true_when_heard);
+}
+
+TEST_CASE_FIXTURE(db_stage, "makes one commit of all that waits") {
+  begin();
+  for (std::int64_t i = 1; i <= 20; ++i)
+    send(storing(i));
+  run();
+  CHECK(figure("commits") == 1);
+  CHECK(figure("transactions") == 20);
+}
+
+TEST_CASE_FIXTURE(db_stage, "commits before everything has come when enough has gathered") {
+  db_transactions_max = 4;
+  begin();
+  for (std::int64_t i = 1; i <= 10; ++i)
+    send(storing(i));
+  run();
+  CHECK(figure("commits") == 3);
+  CHECK(seen->ids.size() == 10);
+}
+
+TEST_CASE_FIXTURE(db_stage, "says what a transaction without anything to store says, in its place") {
+  begin();
+  send(storing(1));
+  transaction words;
+  words.tell(at("/witness"), change_accepted{"", change_id{1}});
+  send(words);
+  send(storing(2));
+  run();
+  CHECK(seen->ids == std::vector<std::int64_t>{1, 1, 2});
+}
+
+TEST_CASE_FIXTURE(db_stage, "refuses a transaction at fault alone and has its owner rebuilt") {
+  put(storage::batch{}.put(testing::a_builder(1, "linux")));
+  begin();
+  auto bad = storing(2);
+  bad.work.put(testing::a_builder(2, "linux")); // the name is taken
+  bad.owner = at("/other");
+  send(storing(1));
+  send(bad);
+  send(storing(3));
+  run();
+  CHECK(seen->ids == std::vector<std::int64_t>{1, 3});
+  CHECK_FALSE(storage::find_change(read(), change_id{2}));
+  REQUIRE(ear->heard<change_refused>().size() == 1);
+  CHECK(ear->heard<change_refused>()[0].token == "2");
+  CHECK(restarts("/other") == 1);
+  CHECK(restarts("/owner") == 0);
+  CHECK(figure("refusals") == 1);
+}
+
+TEST_CASE_FIXTURE(db_stage, "refuses everything of a commit when the store is full, and recovers") {
+  disk->reopen({.records_bytes_max = 1 << 20, .log_period_bytes_max = 16 << 20, .readers_max = 16});
+  begin();
+  send(storing(1));
+  run();
+  send(storing(2, 2 << 20));
+  send(storing(3));
+  run();
+  CHECK(seen->ids == std::vector<std::int64_t>{1});
+  CHECK(ear->heard<change_refused>().size() == 2);
+  CHECK(restarts("/owner") == 2);
+  CHECK(state_of("/db").at("trouble").as_string().size() > 0);
+  send(storing(4));
+  run();
+  CHECK(seen->ids == std::vector<std::int64_t>{1, 4});
+  CHECK(state_of("/db").at("trouble").as_string().empty());
+  CHECK(logged("the store takes writes again"));
+  CHECK(running("/db"));
+}
+
+TEST_CASE_FIXTURE(db_stage, "answers a barrier between what came before it and what came after") {
+  begin();
+  auto before = storing(1), after = storing(2);
+  before.said = {{at("/test"), any_message{change_accepted{"before", {}}}}};
+  after.said = {{at("/test"), any_message{change_accepted{"after", {}}}}};
+  send(before);
+  tell("/db", reach_store{7});
+  send(after);
+  run();
+  REQUIRE(test_ear->mail.size() == 3);
+  REQUIRE(test_ear->mail[0].what.as<change_accepted>());
+  CHECK(test_ear->mail[0].what.as<change_accepted>()->token == "before");
+  REQUIRE(test_ear->mail[1].what.as<store_reached>());
+  CHECK(test_ear->mail[1].what.as<store_reached>()->token == 7);
+  REQUIRE(test_ear->mail[2].what.as<change_accepted>());
+  CHECK(test_ear->mail[2].what.as<change_accepted>()->token == "after");
+}
+
+TEST_CASE_FIXTURE(db_stage, "answers a barrier also if what came before it was refused") {
+  put(storage::batch{}.put(testing::a_builder(1, "linux")));
+  begin();
+  auto bad = storing(2);
+  bad.work.put(testing::a_builder(2, "linux"));
+  send(bad);
+  tell("/db", reach_store{1});
+  tell("/db", reach_store{2});
+  run();
+  REQUIRE(test_ear->heard<store_reached>().size() == 2);
+  CHECK(test_ear->heard<store_reached>()[1].token == 2);
+  CHECK(ear->heard<change_refused>().size() == 1);
+}
+
+TEST_CASE("db: loses and repeats nothing wherever it fails") {
+  for (std::int64_t turns = 0; turns < 12; ++turns) {
+    CAPTURE(turns);
+    db_stage stage;
+    stage.begin();
+    stage.fail("/db", turns);
+    for (std::int64_t i = 1; i <= 8; ++i)
+      stage.send(stage.storing(i));
+    stage.settle();
+    CHECK(stage.seen->ids == std::vector<std::int64_t>{1, 2, 3, 4, 5, 6, 7, 8});
+    CHECK(stage.seen->true_when_heard);
+    CHECK(stage.restarts("/db") == 1);
+  }
+}
+
+TEST_CASE_FIXTURE(db_stage, "commits what has gathered when it stops") {
+  begin();
+  send(storing(1));
+  CHECK(control("/", remove_child{"db", "t"}).ok);
+  run();
+  CHECK(storage::find_change(read(), change_id{1}));
+}
+
+}
