@@ -53,11 +53,11 @@ void order_cell(const caf::actor& cell, child_order what) {
   caf::anon_send<caf::message_priority::high>(cell, parent_order{what});
 }
 
-cell_actor::cell_actor(caf::actor_config& config, runtime::system& sys, runtime::address at, child_spec spec,
-                       caf::actor parent)
+cell_actor::cell_actor(caf::actor_config& config, runtime::system& sys, runtime::address at,
+                       child_spec spec, caf::actor parent)
   : event_based_actor{config}, sys_{sys}, me_{std::move(at)}, spec_{std::move(spec)},
-    parent_{std::move(parent)}, nursery_{*this, spec_.children_policy},
-    own_window_{spec_.children_policy} {
+    parent_{std::move(parent)}, nursery_{*this, spec_.children_policy}, own_window_{
+                                                                            spec_.children_policy} {
   chance_state_ = sys_.options().seed ^ fnv1a(me_.path());
   kind_ = sys_.kinds().find(spec_.kind);
   me_.at()->kind = kind_ ? kind_->name.data() : "?";
@@ -98,7 +98,7 @@ void cell_actor::set_phase(cell_phase to) {
   me_.at()->phase = to;
 }
 
-// -- mail ------------------------------------------------------------------------------------------
+// -- mail -----------------------------------------------------------------------------------------
 
 void cell_actor::take(const envelope& mail) {
   if (phase_ == cell_phase::ended) {
@@ -154,7 +154,8 @@ void cell_actor::drain() {
     send(this, drain_more{});
 }
 
-/// Runs a piece of the service. What it said leaves only if it returns; if it throws, it has failed.
+/// Runs a piece of the service. What it said leaves only if it returns; if it throws, it has
+/// failed.
 template <class F>
 bool cell_actor::guarded(std::string_view doing, F&& work) {
   scope here{sys_.paths(), sys_.kinds().known_messages()};
@@ -180,7 +181,7 @@ bool cell_actor::guarded(std::string_view doing, F&& work) {
   return false;
 }
 
-// -- the life of the service -----------------------------------------------------------------------
+// -- the life of the service ----------------------------------------------------------------------
 
 void cell_actor::obey(const parent_order& order) {
   switch (order.what) {

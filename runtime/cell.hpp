@@ -1,6 +1,6 @@
 // CELL: the CAF actor behind an address. It owns the path, the mailbox, the timers and the children
-// for as long as the path is in the tree; the service in it is built, fails, is rebuilt and replaced.
-// The only file, with its source, that uses CAF's hooks.
+// for as long as the path is in the tree; the service in it is built, fails, is rebuilt and
+// replaced. The only file, with its source, that uses CAF's hooks.
 #pragma once
 
 #include <memory>

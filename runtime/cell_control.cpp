@@ -125,9 +125,10 @@ json cell_actor::info() const {
   boost::json::array timers;
   for (const auto& [key, one] : timers_)
     timers.push_back(boost::json::object{
-      {"key", key},
-      {"in_seconds",
-       std::chrono::duration<double>(one.due - const_cast<cell_actor*>(this)->clock().now()).count()}});
+        {"key", key},
+        {"in_seconds",
+         std::chrono::duration<double>(one.due - const_cast<cell_actor*>(this)->clock().now())
+             .count()}});
   out["timers"] = std::move(timers);
   return out;
 }

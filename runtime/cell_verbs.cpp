@@ -43,8 +43,8 @@ void cell_actor::log(level grade, std::string words) {
   sys_.log().write({sys_.now(), grade, std::string{me_.path()}, std::move(words)});
 }
 
-// Everything a handler said, in the order in which it said it, per kind of effect: children first, so
-// that what it tells a new child finds it.
+// Everything a handler said, in the order in which it said it, per kind of effect: children first,
+// so that what it tells a new child finds it.
 void cell_actor::flush() {
   for (auto& spec : std::exchange(to_start_, {}))
     nursery_.add(std::move(spec));

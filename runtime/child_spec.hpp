@@ -28,8 +28,8 @@ constexpr auto names_of(restart_strategy) {
 }
 
 /// How a node treats its children. More than `restarts_max` restarts within `period`: it stops them
-/// and fails itself. Pauses between restarts grow from `pause_min` by half-random doubling; the first
-/// within a period comes at once.
+/// and fails itself. Pauses between restarts grow from `pause_min` by half-random doubling; the
+/// first within a period comes at once.
 struct supervision {
   restart_strategy strategy = restart_strategy::one_for_one;
   std::int32_t restarts_max = 5;

@@ -9,8 +9,8 @@
 
 namespace troupe::runtime {
 
-/// Puts a service with the configuration (and kind) of `spec` in the place of the present one, which
-/// hands over its state. If the successor refuses, the predecessor goes on.
+/// Puts a service with the configuration (and kind) of `spec` in the place of the present one,
+/// which hands over its state. If the successor refuses, the predecessor goes on.
 struct swap_service {
   child_spec spec;
   std::string token;

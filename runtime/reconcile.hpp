@@ -1,8 +1,8 @@
 // RECONCILE: what must be done to make the running tree the wanted one. Pure.
 //
 // Starting, reconfiguring and stopping are all this: a comparison of two trees of specifications.
-// What is equal is not touched. A node of another kind under the same name is stopped and started; one
-// of another configuration is swapped, its state handed over.
+// What is equal is not touched. A node of another kind under the same name is stopped and started;
+// one of another configuration is swapped, its state handed over.
 #pragma once
 
 #include <string>

@@ -26,7 +26,8 @@ public:
       return span{0};
     auto doublings = std::min<std::size_t>(recent_.size() - 2, 20);
     auto full = std::min(policy_.pause_min * (std::int64_t{1} << doublings), policy_.pause_max);
-    return full / 2 + span{static_cast<std::int64_t>(chance * static_cast<double>(full.count()) / 2)};
+    return full / 2
+           + span{static_cast<std::int64_t>(chance * static_cast<double>(full.count()) / 2)};
   }
 
 private:

@@ -278,7 +278,8 @@ void supervisor::woken(const std::string& key) {
   } else if (key.rfind(patience_key, 0) == 0) {
     auto name = key.substr(patience_key.size());
     if (auto* one = child_named(name); one && one->at == phase::stopping) {
-      host_.note(level::warning, fmt::format("'{}' did not stop within its patience: killed", name));
+      host_.note(level::warning,
+                 fmt::format("'{}' did not stop within its patience: killed", name));
       host_.order_child(name, child_order::kill);
     }
   }

@@ -1,9 +1,10 @@
 // SUPERVISOR: keeps the children of one cell as their specifications say.
 //
 // A state machine without actors in it: the cell gives it what happens to the children and carries
-// out what it orders. Guarantees are Erlang/OTP's (design principles, "Supervisor Behaviour"): start
-// left to right, each after the former is ready; stop right to left; restart by policy and strategy;
-// too many restarts within the period: stop all children and give up upwards, with the reason.
+// out what it orders. Guarantees are Erlang/OTP's (design principles, "Supervisor Behaviour"):
+// start left to right, each after the former is ready; stop right to left; restart by policy and
+// strategy; too many restarts within the period: stop all children and give up upwards, with the
+// reason.
 #pragma once
 
 #include <deque>

@@ -1,5 +1,5 @@
-// The running system: CAF's scheduler and clock, the paths, the kinds of services, the log, the store
-// and the rim. One per process, or several in a test; nothing of it is global.
+// The running system: CAF's scheduler and clock, the paths, the kinds of services, the log, the
+// store and the rim. One per process, or several in a test; nothing of it is global.
 #pragma once
 
 #include <functional>

@@ -35,8 +35,8 @@ struct transaction {
   TROUPE_FIELDS(work, said, otherwise, owner)
 };
 
-/// To the writer: answered with `store_reached` after everything sent before it was committed or has
-/// failed. A cell asks this before it rebuilds a service from the store.
+/// To the writer: answered with `store_reached` after everything sent before it was committed or
+/// has failed. A cell asks this before it rebuilds a service from the store.
 struct reach_store {
   std::uint64_t token = 0;
   TROUPE_FIELDS(token)

@@ -1,5 +1,5 @@
-// Compiles the codec and JSON of a described type once, in one source file, instead of in every file
-// that sends or stores it: most of the time that a build takes goes there.
+// Compiles the codec and JSON of a described type once, in one source file, instead of in every
+// file that sends or stores it: most of the time that a build takes goes there.
 //   header, after the type:  TROUPE_CODEC_ELSEWHERE(troupe::records::change)
 //   one source file:         TROUPE_CODEC_HERE(troupe::records::change)
 #pragma once

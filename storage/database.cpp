@@ -25,7 +25,8 @@ void look(const std::string& folder) {
   if (bad || size == 0)
     throw failed{{errc::corrupt, fmt::format("{}: data.mdb is {}; restore it from a backup", folder,
                                              bad ? bad.message() : "empty")}};
-  lmdb::env env{folder, {.bytes_max = small_map_bytes, .tables_max = tables_max, .read_only = true}};
+  lmdb::env env{folder,
+                {.bytes_max = small_map_bytes, .tables_max = tables_max, .read_only = true}};
   lmdb::read_txn txn{env};
   auto version = stored_version(txn, folder);
   if (version > schema_version)
@@ -73,7 +74,7 @@ database::database(const std::string& folder, std::size_t bytes_max, unsigned re
   txn.commit();
 }
 
-// -- writing ---------------------------------------------------------------------------------------
+// -- writing --------------------------------------------------------------------------------------
 
 namespace {
 

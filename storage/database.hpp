@@ -23,7 +23,9 @@ public:
   database(const std::string& folder, std::size_t bytes_max, unsigned readers_max);
 
   const lmdb::env& environment() const { return env_; }
-  lmdb::table handle(table_number number) const { return tables_[static_cast<std::size_t>(number)]; }
+  lmdb::table handle(table_number number) const {
+    return tables_[static_cast<std::size_t>(number)];
+  }
   lmdb::table handle(index_number number) const {
     return indexes_[static_cast<std::size_t>(number)];
   }

@@ -76,7 +76,7 @@ std::shared_ptr<log_store::period> log_store::find(const std::string& name, bool
   return opened;
 }
 
-// -- reading ---------------------------------------------------------------------------------------
+// -- reading --------------------------------------------------------------------------------------
 
 namespace {
 
@@ -132,7 +132,7 @@ log_lines log_store::read(log_id log, instant created_at, std::int64_t first,
   return out;
 }
 
-// -- periods ---------------------------------------------------------------------------------------
+// -- periods --------------------------------------------------------------------------------------
 
 namespace {
 
@@ -185,7 +185,7 @@ result<std::size_t> log_store::drop_before(instant horizon) {
   return dropped;
 }
 
-// -- writing ---------------------------------------------------------------------------------------
+// -- writing --------------------------------------------------------------------------------------
 
 struct log_store::writing::open_period {
   std::shared_ptr<period> in;

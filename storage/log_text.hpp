@@ -1,8 +1,8 @@
 // From the bytes of one output stream to the lines of a log, wherever the stream is cut.
 //
-// A line ends at LF, CRLF, a CR before anything else, the cursor sequences ESC[u, ESC[r;cH, ESC[r;cf
-// and ESC[2J, and a run of backspaces: progress bars become lines, as Buildbot shows them. What is
-// not UTF-8 becomes U+FFFD; NUL is kept. Only whole lines come out.
+// A line ends at LF, CRLF, a CR before anything else, the cursor sequences ESC[u, ESC[r;cH,
+// ESC[r;cf and ESC[2J, and a run of backspaces: progress bars become lines, as Buildbot shows them.
+// What is not UTF-8 becomes U+FFFD; NUL is kept. Only whole lines come out.
 #pragma once
 
 #include <string>

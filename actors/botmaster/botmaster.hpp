@@ -1,5 +1,5 @@
-// BOTMASTER: knows every builder and worker by number. Its branches hold the builders, the configured
-// workers, the distributor and the locks.
+// BOTMASTER: knows every builder and worker by number. Its branches hold the builders, the
+// configured workers, the distributor and the locks.
 //
 // Owns:      the ids of builders and workers: a name gets one when it is first configured and keeps
 //            it for good.
@@ -11,7 +11,8 @@
 
 namespace troupe::botmaster {
 
-/// A builder or worker whose name has no id in the store yet asks for one. Answered with `enrolled`.
+/// A builder or worker whose name has no id in the store yet asks for one. Answered with
+/// `enrolled`.
 struct enrol {
   bool worker = false; ///< Else a builder.
   std::string name;

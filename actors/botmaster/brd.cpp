@@ -8,8 +8,8 @@
 
 namespace troupe::botmaster {
 
-// What is claimed stays claimed: its build runs, or its builder has the order in its mailbox. (Claims
-// of a former process were dropped before the tree began.)
+// What is claimed stays claimed: its build runs, or its builder has the order in its mailbox.
+// (Claims of a former process were dropped before the tree began.)
 void distributor::started() {
   auto from = store().read();
   state().next_set = buildset_id{storage::max_buildset_id(from).value + 1};
@@ -72,7 +72,8 @@ void distributor::on(const builder_here& news) {
   distribute({news.name});
 }
 
-// Retried requests wait again; the others are complete, and with the last one their buildset (§6.4).
+// Retried requests wait again; the others are complete, and with the last one their buildset
+// (§6.4).
 void distributor::on(const build_over& news) {
   free_worker(news.worker, news.builder, news.build);
   if (!config().locks.empty())

@@ -1,5 +1,5 @@
-// BRD: the BuildRequestDistributor. Buildsets and build requests, from the moment they are wanted to
-// the moment they are complete, and which request goes to which worker next.
+// BRD: the BuildRequestDistributor. Buildsets and build requests, from the moment they are wanted
+// to the moment they are complete, and which request goes to which worker next.
 //
 // Owns:      the ids of buildsets, requests and builds; all claims (semantics.md §3–5).
 // Promises:  a request is claimed by one build at a time and completes once; a buildset that was

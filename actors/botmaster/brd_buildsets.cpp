@@ -77,8 +77,9 @@ void distributor::make_buildset(const add_buildset& wanted) {
     collapse(request, set.record, work);
     state().requests.emplace(request.record.id, std::move(request));
   }
-  work.tell(at(status::status_path), status::event{fmt::format("buildsets/{}/new", set.record.id.value),
-                                                   to_json(set.record)});
+  work.tell(
+      at(status::status_path),
+      status::event{fmt::format("buildsets/{}/new", set.record.id.value), to_json(set.record)});
   if (set.left.empty())
     finish_set(set, work);
   else
@@ -211,8 +212,9 @@ void distributor::say(runtime::transaction& work, const records::buildrequest& r
 void distributor::on(const cancel_request& command) {
   auto found = state().requests.find(command.request);
   if (found == state().requests.end()) {
-    tell(command.asker, request_done{command.token, false,
-                                     fmt::format("no open build request {}", command.request.value)});
+    tell(command.asker,
+         request_done{command.token, false,
+                      fmt::format("no open build request {}", command.request.value)});
     return;
   }
   auto& request = found->second;

@@ -20,7 +20,8 @@ void distributor::distribute_all() {
   distribute(names);
 }
 
-// Builders in the order of §5.2: highest waiting priority first, then the oldest request, then name.
+// Builders in the order of §5.2: highest waiting priority first, then the oldest request, then
+// name.
 void distributor::distribute(const std::vector<std::string>& names) {
   struct turn {
     std::int64_t priority;
@@ -103,7 +104,8 @@ std::vector<std::string> distributor::ready_workers(const distributed_builder& b
   return ready;
 }
 
-/// The lock that keeps a build of this builder off that worker, with its holders; empty if none does.
+/// The lock that keeps a build of this builder off that worker, with its holders; empty if none
+/// does.
 std::string distributor::busy_lock(const distributed_builder& builder,
                                    const std::string& worker) const {
   auto accesses = read_accesses(builder.locks);
@@ -117,8 +119,9 @@ std::string distributor::busy_lock(const distributed_builder& builder,
     return lock;
   auto figures = state().locks.find(lock);
   return fmt::format("lock '{}' is held by build {}", lock,
-                     figures == state().locks.end() ? "?"
-                                                    : fmt::format("{}", fmt::join(figures->second.holders, ", ")));
+                     figures == state().locks.end()
+                         ? "?"
+                         : fmt::format("{}", fmt::join(figures->second.holders, ", ")));
 }
 
 /// Why no worker of the builder takes a build now, worker by worker.

@@ -1,6 +1,6 @@
 // What the configuration decides by functions: prioritizeBuilders, nextBuild, nextWorker,
-// canStartBuild, collapseRequests (semantics.md §4.4, §5). They see plain data. One that fails decides
-// nothing, and the log says why.
+// canStartBuild, collapseRequests (semantics.md §4.4, §5). They see plain data. One that fails
+// decides nothing, and the log says why.
 #include "actors/botmaster/brd.hpp"
 #include "actors/config/defaults.hpp"
 

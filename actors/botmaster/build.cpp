@@ -166,7 +166,8 @@ void build::early_properties() {
   if (auto owner = property("owner"); owner.is_string() && !owner.get_string().empty())
     owners.insert(std::string{owner.get_string()});
   if (!owners.empty())
-    set_property("owners", to_json(std::vector<std::string>(owners.begin(), owners.end())), "Build");
+    set_property("owners", to_json(std::vector<std::string>(owners.begin(), owners.end())),
+                 "Build");
 }
 
 void build::worker_properties(const worker_engaged& worker) {
@@ -208,11 +209,13 @@ void build::on(const workers::build_prepared& news) {
   state().commands = news.commands;
   state().worker_info = news.info;
   state().environ = news.environ;
-  auto base = news.info.contains("basedir") ? steps::text_of(news.info.at("basedir")) : std::string{};
+  auto base =
+      news.info.contains("basedir") ? steps::text_of(news.info.at("basedir")) : std::string{};
   set_property("basedir", to_json(base), "Worker");
-  set_property("builddir",
-               to_json(base + (worker_is_windows() ? "\\" : "/") + config().definition.workerbuilddir),
-               "Worker");
+  set_property(
+      "builddir",
+      to_json(base + (worker_is_windows() ? "\\" : "/") + config().definition.workerbuilddir),
+      "Worker");
   prepared_step_done("worker " + config().order.worker + " ready", result_code::success);
   take_locks();
 }
@@ -278,7 +281,7 @@ void build::prepared_step_done(std::string text, result_code results) {
   say(fmt::format("steps/{}/finished", step.id.value), to_json(step));
 }
 
-// -- the end ------------------------------------------------------------------------------------------
+// -- the end --------------------------------------------------------------------------------------
 
 void build::end(result_code results, std::string text) {
   if (state().phase == build_phase::over)

@@ -4,9 +4,10 @@
 // Owns:      its build, step and log records, and the content of the logs.
 // Promises:  what the worker said is stored before more is asked for than a few megabytes; a step's
 //            result is stored before the next step begins; the request hears of the end once.
-// Restart:   transient. Its described state is stored with every commit, so a new incarnation goes on
-//            where the last commit was; messages that waited are not lost. A build that keeps failing
-//            ends as an exception.
+// Restart:   transient. Its described state is stored with every commit, so a new incarnation goes
+// on
+//            where the last commit was; messages that waited are not lost. A build that keeps
+//            failing ends as an exception.
 #pragma once
 
 #include "actors/botmaster/locks.hpp"
@@ -70,8 +71,8 @@ struct running_step {
   std::string suffix; ///< " (timed out)".
   bool interrupted = false;
   bool lost = false;
-  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, waits_for_locks, files, outcome, done_text,
-                suffix, interrupted, lost)
+  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, waits_for_locks, files,
+                outcome, done_text, suffix, interrupted, lost)
 };
 
 enum class build_phase : int { fresh, engaging, preparing, locking, stepping, over };
@@ -198,8 +199,8 @@ private:
   const std::vector<records::change>& changes() const override { return config().order.changes; }
   const std::optional<records::patch>& patch() const override { return config().order.patch; }
 
-  /// What this handling adds to the store and to the world; leaves with `commit_pending`. Not state:
-  /// it is empty whenever a handler is done or was given to the writer.
+  /// What this handling adds to the store and to the world; leaves with `commit_pending`. Not
+  /// state: it is empty whenever a handler is done or was given to the writer.
   runtime::transaction pending_;
   bool dirty_ = false;
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.

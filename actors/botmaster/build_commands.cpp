@@ -1,4 +1,5 @@
-// The worker's command that runs for a step, its transfers and files (semantics.md §11.1, pb.md §9).
+// The worker's command that runs for a step, its transfers and files (semantics.md §11.1, pb.md
+// §9).
 #include "actors/botmaster/build.hpp"
 
 namespace troupe::botmaster {
@@ -114,7 +115,7 @@ void build::interrupt_command(std::string why) {
   tell(state().connection, workers::interrupt_command{command->id, std::move(why)});
 }
 
-// -- transfers --------------------------------------------------------------------------------------
+// -- transfers ------------------------------------------------------------------------------------
 
 void build::on(const workers::transfer_call& news) {
   if (!state().step || !state().step->command || state().step->command->id != news.id) {
@@ -148,7 +149,8 @@ void build::file(steps::file_request what) {
   else if (what.what == act::write)
     tell(to, io::write_block{what.path, what.offset, std::move(what.data), token, me()});
   else
-    tell(to, io::close_file{what.path, what.what == act::close, what.mode, what.times, token, me()});
+    tell(to,
+         io::close_file{what.path, what.what == act::close, what.mode, what.times, token, me()});
 }
 
 void build::on(const io::file_done& news) {

@@ -56,7 +56,8 @@ json build::call_function(std::string_view name, std::vector<json> values) {
 const json& build::argument(std::string_view name) const {
   static const json nothing;
   const auto& all = state().step->arguments;
-  auto* found = all.is_object() ? all.get_object().if_contains({name.data(), name.size()}) : nullptr;
+  auto* found =
+      all.is_object() ? all.get_object().if_contains({name.data(), name.size()}) : nullptr;
   return found ? *found : nothing;
 }
 

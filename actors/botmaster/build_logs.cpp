@@ -112,7 +112,8 @@ void build::finish_log(growing_log& log) {
   say(fmt::format("logs/{}/finished", log.record.id.value), to_json(log.record));
 }
 
-// Everything since the last commit: log lines, records, the state to go on from, what is to be said.
+// Everything since the last commit: log lines, records, the state to go on from, what is to be
+// said.
 void build::commit_pending() {
   if (!dirty_ && pending_.empty())
     return;

@@ -1,4 +1,5 @@
-// What the distributor, builders and running builds say to each other, and what may be said to them.
+// What the distributor, builders and running builds say to each other, and what may be said to
+// them.
 #pragma once
 
 #include "actors/change_svc/change_manager.hpp"
@@ -14,7 +15,7 @@ inline constexpr std::string_view locks_path = "/botmaster/locks";
 inline constexpr std::string_view builders_path = "/botmaster/builders";
 inline constexpr std::string_view workers_path = "/botmaster/workers";
 
-// -- to the distributor -------------------------------------------------------------------------------
+// -- to the distributor ---------------------------------------------------------------------------
 
 /// Make a buildset with one request per builder. `stamps` are ids, `contents` are found or made.
 /// `along` is stored in the same commit. Answered with `buildset_added` or `buildset_refused`.
@@ -86,7 +87,7 @@ struct build_over {
   TROUPE_FIELDS(build, request, builder, worker, results)
 };
 
-// -- to a builder -----------------------------------------------------------------------------------
+// -- to a builder ---------------------------------------------------------------------------------
 
 /// Build this request, which is claimed, on that worker. Told by the distributor after its commit.
 struct start_build {
@@ -102,7 +103,7 @@ struct start_build {
   TROUPE_FIELDS(build, request, set, stamps, changes, patch, worker, worker_number, worker_locks)
 };
 
-// -- to a running build ------------------------------------------------------------------------------
+// -- to a running build ---------------------------------------------------------------------------
 
 /// Stops a build on purpose (§6.6). Answered with `request_done` if somebody asks.
 struct stop_build {
@@ -114,7 +115,7 @@ struct stop_build {
   TROUPE_FIELDS(build, reason, results, token, asker)
 };
 
-// -- to the locks -------------------------------------------------------------------------------------
+// -- to the locks ---------------------------------------------------------------------------------
 
 /// One access to a lock (§8.1).
 struct lock_access {

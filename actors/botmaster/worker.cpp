@@ -53,13 +53,15 @@ bool worker::stopping() {
   // Removed, or the master ends: in both cases nobody serves the connection any longer.
   if (state().connection)
     tell(state().connection, workers::drop_worker{"the worker is no longer served"});
-  tell(at(brd_path), worker_changed{config().name, state().id, false, {}, {}, {}, "not configured"});
+  tell(at(brd_path),
+       worker_changed{config().name, state().id, false, {}, {}, {}, "not configured"});
   return true;
 }
 
 void worker::serve() {
   if (state().connection)
-    tell(state().connection, workers::serve_builders{config().builders, config().keepalive_interval});
+    tell(state().connection,
+         workers::serve_builders{config().builders, config().keepalive_interval});
 }
 
 std::string worker::why_not() const {

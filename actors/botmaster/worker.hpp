@@ -11,7 +11,7 @@
 
 namespace troupe::botmaster {
 
-// -- from builds -----------------------------------------------------------------------------------
+// -- from builds ----------------------------------------------------------------------------------
 
 /// Answered with `worker_engaged`.
 struct engage_worker {
@@ -33,7 +33,7 @@ struct build_left {
   TROUPE_FIELDS(builder, results)
 };
 
-// -- from people, and from the distributor ---------------------------------------------------------------
+// -- from people, and from the distributor --------------------------------------------------------
 
 /// "stop" (graceful), "kill", "pause", "unpause"; answered with `request_done`.
 struct control_worker {

@@ -138,8 +138,8 @@ void change_manager::on(const resolve_stamps& question) {
   commit(std::move(work));
 }
 
-// Listeners hear everything from here, in the order of ids: first what is stored and announced, then
-// what becomes durable.
+// Listeners hear everything from here, in the order of ids: first what is stored and announced,
+// then what becomes durable.
 void change_manager::on(const subscribe_changes& wish) {
   auto from = store().read();
   auto after = wish.after;

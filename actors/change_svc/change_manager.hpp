@@ -1,7 +1,8 @@
 // CHANGE MANAGER: the one door through which changes enter the master.
 //
 // Owns:      the ids of changes and sourcestamps; equal content means the same sourcestamp.
-// Promises:  an asker hears `change_accepted` only for a durable change; listeners hear of changes in
+// Promises:  an asker hears `change_accepted` only for a durable change; listeners hear of changes
+// in
 //            the order of their ids, each once, beginning after the one they name.
 // Restart:   permanent. Derived from the store but for its listeners; `/scheduler_manager` is told
 //            and has them subscribe anew.
@@ -17,8 +18,8 @@ namespace troupe::change_svc {
 
 inline constexpr std::string_view change_svc_path = "/change_svc";
 
-/// Take in `what`; its id, parent and sourcestamp are given here. Answered with `change_accepted` or
-/// `change_refused`.
+/// Take in `what`; its id, parent and sourcestamp are given here. Answered with `change_accepted`
+/// or `change_refused`.
 struct add_change {
   records::change what;
   std::string token;

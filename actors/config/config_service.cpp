@@ -79,7 +79,8 @@ void config_service::next_stage() {
   }
 }
 
-// A builder that goes lets its running builds go on and ends after the last: it is told so by a swap.
+// A builder that goes lets its running builds go on and ends after the last: it is told so by a
+// swap.
 void config_service::enter(apply_stage stage) {
   state().stage = stage;
   auto act = stage == apply_stage::stopping   ? tree_act::stop
@@ -123,11 +124,10 @@ void config_service::done() {
   state().generation++;
   state().running = std::move(state().wanted);
   auto took = std::chrono::duration<double, std::milli>(now() - state().began).count();
-  auto words = fmt::format("generation {}: kept {}, stopped {}, swapped {}, started {} in {:.1f} ms",
-                           state().generation, state().plan.kept,
-                           state().plan.of(tree_act::stop).size(),
-                           state().plan.of(tree_act::swap).size(),
-                           state().plan.of(tree_act::start).size(), took);
+  auto words = fmt::format(
+      "generation {}: kept {}, stopped {}, swapped {}, started {} in {:.1f} ms", state().generation,
+      state().plan.kept, state().plan.of(tree_act::stop).size(),
+      state().plan.of(tree_act::swap).size(), state().plan.of(tree_act::start).size(), took);
   bool ok = state().troubles.empty();
   for (const auto& trouble : state().troubles)
     words += "\n" + trouble;

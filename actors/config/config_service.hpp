@@ -3,7 +3,8 @@
 // Promises:  a configuration with errors changes nothing, and all its errors are told with file and
 //            line. What equals its old configuration is not touched. Requests that come during a
 //            reconfiguration are run after it, as one.
-// Restart:   permanent, and on a thread of its own: evaluating a configuration reads files. What runs
+// Restart:   permanent, and on a thread of its own: evaluating a configuration reads files. What
+// runs
 //            is stored, so that a new incarnation compares with it and not with the file.
 #pragma once
 

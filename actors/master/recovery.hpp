@@ -16,9 +16,9 @@ struct recovered {
   bool first_start = false;
 };
 
-/// Gives the master of that name its id and marks it active; ends the builds, steps and logs that were
-/// running as retry, frees their requests, completes requests whose build had ended otherwise; drops
-/// stored service states. One commit.
+/// Gives the master of that name its id and marks it active; ends the builds, steps and logs that
+/// were running as retry, frees their requests, completes requests whose build had ended otherwise;
+/// drops stored service states. One commit.
 result<recovered> recover(storage::store& store, const std::string& master_name, instant now);
 
 /// The tree that is about to run, for the configuration service to compare with.

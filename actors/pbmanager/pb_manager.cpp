@@ -61,7 +61,8 @@ void pb_manager::on(const check_user& question) {
   user_checked verdict;
   if (found != config().users.end() && proved && found->second.worker == question.has_mind) {
     const auto& ports = found->second.ports;
-    verdict.ok = ports.empty() || std::find(ports.begin(), ports.end(), question.port) != ports.end();
+    verdict.ok =
+        ports.empty() || std::find(ports.begin(), ports.end(), question.port) != ports.end();
     verdict.perspective = found->second.perspective;
   }
   ++(verdict.ok ? state().logins : state().refusals);

@@ -1,7 +1,8 @@
 // SESSION: one PB connection, from accept to close. Speaks the wire, proves the user, then is the
 // mouth and ear of a perspective: calls of the peer go there, its calls go out.
 //
-// Promises:  an answer reaches its asker once, or `session_lost` does. Bytes are read only while what
+// Promises:  an answer reaches its asker once, or `session_lost` does. Bytes are read only while
+// what
 //            the peer sent and nobody has answered yet stays below `unanswered_bytes_max`.
 // Restart:   temporary: a connection cannot be built anew. If it fails, the peer is disconnected.
 #pragma once
@@ -15,7 +16,7 @@ namespace troupe::pbmanager {
 /// What the peer has sent in calls that are not answered may reach this before reading stops.
 inline constexpr std::int64_t unanswered_bytes_max = 4 << 20;
 
-// -- with the perspective ---------------------------------------------------------------------------
+// -- with the perspective -------------------------------------------------------------------------
 
 /// The user has proved who it is; the perspective decides. Answer with `grant` or `deny`.
 struct session_opened {
@@ -89,7 +90,7 @@ struct session_lost {
   TROUPE_FIELDS(session, words)
 };
 
-// -- with the manager ------------------------------------------------------------------------------
+// -- with the manager -----------------------------------------------------------------------------
 
 /// Who is `name`, and is this its response to our challenge? Answered with `user_checked`.
 struct check_user {
@@ -141,10 +142,9 @@ struct login_overdue {
 
 class session : public runtime::service<session, session_config, session_state> {
 public:
-  using hears
-    = runtime::messages<io::bytes_received, io::connection_closed, user_checked, grant, speak_for, deny,
-                        call_result, call_failed, call_peer, give_back, close_session,
-                        login_overdue>;
+  using hears = runtime::messages<io::bytes_received, io::connection_closed, user_checked, grant,
+                                  speak_for, deny, call_result, call_failed, call_peer, give_back,
+                                  close_session, login_overdue>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void abandoned() override;

@@ -184,7 +184,8 @@ void change_scheduler::on(const botmaster::buildset_added& news) {
 void change_scheduler::on(const botmaster::buildset_refused& news) {
   state().refused++;
   state().last_refusal = news.words;
-  throw failed{failure{errc::unavailable, "buildset refused: " + news.words}}; // begin from the store
+  throw failed{
+      failure{errc::unavailable, "buildset refused: " + news.words}}; // begin from the store
 }
 
 const runtime::service_kind& change_scheduler_kind() {

@@ -94,8 +94,8 @@ void force_scheduler::on(const force_build& command) {
 }
 
 const runtime::service_kind& force_scheduler_kind() {
-  static const auto kind
-    = runtime::make_kind<force_scheduler>("force_scheduler", "ForceScheduler: builds that people ask for");
+  static const auto kind = runtime::make_kind<force_scheduler>(
+      "force_scheduler", "ForceScheduler: builds that people ask for");
   return kind;
 }
 const runtime::service_kind& force_scheduler::kind() const {

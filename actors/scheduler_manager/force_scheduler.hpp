@@ -1,6 +1,7 @@
 // FORCE SCHEDULER: builds that a person asks for (semantics.md §20).
 //
-// Promises:  every error of the parameters is told at once, by full name; a forced build's asker hears
+// Promises:  every error of the parameters is told at once, by full name; a forced build's asker
+// hears
 //            of its buildset or why there is none.
 // Restart:   permanent. Keeps nothing but who waits for an answer.
 #pragma once

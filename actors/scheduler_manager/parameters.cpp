@@ -80,7 +80,8 @@ private:
     }
     if (blank(value)) {
       if (flag_at(parameter, "required"))
-        complain(full, fmt::format("'{}' needs to be specified", text_at(parameter, "label", full)));
+        complain(full,
+                 fmt::format("'{}' needs to be specified", text_at(parameter, "label", full)));
       auto standard = fallback(parameter);
       return standard.is_null() && kind != "IntParameter" ? json("") : standard;
     }
@@ -159,7 +160,8 @@ private:
       auto* is = value_at(parameter, key);
       if (is && is->is_string())
         return {is->get_string().data(), is->get_string().size()};
-      auto full = stamp.codebase.empty() ? std::string{key} : stamp.codebase + "_" + std::string{key};
+      auto full =
+          stamp.codebase.empty() ? std::string{key} : stamp.codebase + "_" + std::string{key};
       json described = is && is->is_object() ? *is : json(boost::json::object{{"name", full}});
       auto value = read_one(described, text_at(described, "kind", "StringParameter"), full);
       return value.is_string() ? std::string{value.get_string().data(), value.get_string().size()}

@@ -1,5 +1,6 @@
-// EVENTS: what happens in the master, for whoever wants to know: `troupe shell DIR watch`, reporters.
-// Topics are Buildbot's routing keys with slashes: "changes/7/new", "builds/12/finished".
+// EVENTS: what happens in the master, for whoever wants to know: `troupe shell DIR watch`,
+// reporters. Topics are Buildbot's routing keys with slashes: "changes/7/new",
+// "builds/12/finished".
 //
 // Promises:  a subscriber hears events in the order in which `status` took them, none twice.
 //            Events are told by transactions, so nothing is heard that is not stored.

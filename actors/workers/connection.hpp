@@ -1,4 +1,5 @@
-// What a connected worker is to the rest of the master, whatever protocol it speaks. Builds speak to
+// What a connected worker is to the rest of the master, whatever protocol it speaks. Builds speak
+// to
 // `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
 #pragma once
 
@@ -16,7 +17,7 @@ struct served_builder {
   TROUPE_FIELDS(name, folder)
 };
 
-// -- from botmaster's worker to the connection ----------------------------------------------------------
+// -- from botmaster's worker to the connection ----------------------------------------------------
 
 /// The builders to serve and how often to say "keepalive"; the first completes the attach.
 struct serve_builders {
@@ -42,7 +43,7 @@ struct drop_worker {
   TROUPE_FIELDS(reason)
 };
 
-// -- from the connection to botmaster's worker ------------------------------------------------------------
+// -- from the connection to botmaster's worker ----------------------------------------------------
 
 /// It has said who it is and waits for `serve_builders`.
 struct worker_arrived {
@@ -72,7 +73,7 @@ struct worker_wants_shutdown {
   TROUPE_FIELDS(name)
 };
 
-// -- from a build to the connection ----------------------------------------------------------------------
+// -- from a build to the connection ---------------------------------------------------------------
 
 /// One trivial call, then `startBuild`: the worker is there and prepared. Answered with
 /// `build_prepared`; from then on `asker` hears `worker_lost`.
@@ -86,7 +87,8 @@ struct start_command {
   std::string id; ///< Unique in the master.
   std::string builder;
   std::string name;
-  wire::jelly args; ///< A dictionary; objects of ours in it are own("ID/writer") or own("ID/reader").
+  wire::jelly
+      args; ///< A dictionary; objects of ours in it are own("ID/writer") or own("ID/reader").
   runtime::address asker;
   TROUPE_FIELDS(id, builder, name, args, asker)
 };
@@ -114,7 +116,7 @@ struct release_builder {
   TROUPE_FIELDS(builder, asker)
 };
 
-// -- from the connection to a build ------------------------------------------------------------------------
+// -- from the connection to a build ---------------------------------------------------------------
 
 struct build_prepared {
   std::string builder;
@@ -141,7 +143,8 @@ struct transfer_call {
   std::vector<wire::jelly> args;
   TROUPE_FIELDS(id, object, method, request, args)
 };
-/// Nothing more comes for this command. `failure` is the worker's error text, empty if there is none.
+/// Nothing more comes for this command. `failure` is the worker's error text, empty if there is
+/// none.
 struct command_complete {
   std::string id;
   bool failed = false;

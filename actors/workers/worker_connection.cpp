@@ -26,7 +26,7 @@ void worker_connection::answer(const wire::broker_call& call, jelly value) {
   tell(config().session, pbmanager::call_result{call.request, std::move(value)});
 }
 
-// -- the connection's end ------------------------------------------------------------------------------
+// -- the connection's end -------------------------------------------------------------------------
 
 void worker_connection::over(const std::string& words) {
   if (std::exchange(state().phase, attach_phase::over) == attach_phase::over)
@@ -71,7 +71,7 @@ void worker_connection::on(const shut_worker_down&) {
   call(config().mind, "shutdown", "shutdown");
 }
 
-// -- answers of the worker --------------------------------------------------------------------------------
+// -- answers of the worker ------------------------------------------------------------------------
 
 void worker_connection::on(const pbmanager::call_answered& news) {
   const auto& token = news.token;
@@ -141,7 +141,7 @@ void worker_connection::on(const keepalive_due&) {
   remind("keepalive", interval, keepalive_due{});
 }
 
-// -- duplicates (pb.md §14) -------------------------------------------------------------------------------
+// -- duplicates (pb.md §14) ----------------------------------------------------------------------
 
 void worker_connection::on(const arbitrate&) {
   if (std::exchange(state().arbitrating, true))
@@ -162,7 +162,7 @@ void worker_connection::on(const arbitration_overdue&) {
   drop("a new connection came and the old one did not answer within 10 s");
 }
 
-// -- builds and commands ------------------------------------------------------------------------------------
+// -- builds and commands --------------------------------------------------------------------------
 
 void worker_connection::on(const prepare_build& command) {
   if (state().phase != attach_phase::attached || !state().builders.contains(command.builder)) {
@@ -221,7 +221,7 @@ void worker_connection::on(const release_builder& command) {
     state().builds.erase(build);
 }
 
-// -- calls of the worker --------------------------------------------------------------------------------
+// -- calls of the worker --------------------------------------------------------------------------
 
 void worker_connection::on(const pbmanager::session_call& news) {
   const auto& call = news.call;

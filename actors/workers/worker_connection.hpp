@@ -2,7 +2,8 @@
 // objects and what the worker says into news for builds (pb.md §8, 9, 13–15).
 //
 // Promises:  a command ends for its asker exactly once: `command_complete`, or `worker_lost`.
-// Restart:   temporary: what the worker knows of us cannot be built anew. If it fails, the worker is
+// Restart:   temporary: what the worker knows of us cannot be built anew. If it fails, the worker
+// is
 //            disconnected and comes back by itself; its builds are retried.
 #pragma once
 

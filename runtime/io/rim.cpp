@@ -152,7 +152,8 @@ private:
   static void bind(listener& to, const endpoint& where) {
     asio::generic::stream_protocol::endpoint at;
     if (where.family == "unix") {
-      ::unlink(where.path.c_str()); // of a former run: the lock on the folder says nobody else is here
+      ::unlink(
+          where.path.c_str()); // of a former run: the lock on the folder says nobody else is here
       at = asio::local::stream_protocol::endpoint{where.path};
     } else {
       at = asio::ip::tcp::endpoint{asio::ip::make_address(where.host),

@@ -1,6 +1,6 @@
-// THE RIM: listeners, connections and signals on one thread of its own. It turns bytes into messages
-// and back and knows nothing of what they mean. Commands are messages to `rim_path`; what happens
-// goes to the owner of a listener or connection.
+// THE RIM: listeners, connections and signals on one thread of its own. It turns bytes into
+// messages and back and knows nothing of what they mean. Commands are messages to `rim_path`; what
+// happens goes to the owner of a listener or connection.
 //
 // Reading is on credit: after each `bytes_received` nothing more is read from that connection until
 // `read_more`, so that a peer that sends faster than we store is slowed by TCP itself.
@@ -39,7 +39,7 @@ struct endpoint {
   TROUPE_FIELDS(family, host, port, path, certificate_file, key_file)
 };
 
-// -- commands ----------------------------------------------------------------------------------------
+// -- commands -------------------------------------------------------------------------------------
 
 /// Answered to `owner` with `listening` or `listen_failed`; then it hears `connection_opened`.
 /// Again for a `token` that listens already: the owner is replaced, the rest left alone.
@@ -80,7 +80,7 @@ struct watch_signals {
   TROUPE_FIELDS(numbers, owner)
 };
 
-// -- events ------------------------------------------------------------------------------------------
+// -- events ---------------------------------------------------------------------------------------
 
 struct listening {
   std::string token;

@@ -16,7 +16,7 @@ std::string_view as_view(const MDB_val& val) {
 
 } // namespace
 
-// -- cursor ----------------------------------------------------------------------------------------
+// -- cursor ---------------------------------------------------------------------------------------
 
 cursor::cursor(cursor&& other) noexcept
 : cursor_{std::exchange(other.cursor_, nullptr)}, env_{other.env_}, key_{other.key_},
@@ -84,7 +84,7 @@ bool cursor::seek_end(std::string_view prefix) {
   return seek(beyond) ? previous() : last();
 }
 
-// -- transactions ----------------------------------------------------------------------------------
+// -- transactions ---------------------------------------------------------------------------------
 
 txn::txn(const env& of, bool writes) : env_{&of} {
   of.check(mdb_txn_begin(of.handle(), nullptr, writes ? 0u : unsigned{MDB_RDONLY}, &txn_),

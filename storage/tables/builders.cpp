@@ -9,8 +9,9 @@ std::optional<records::builder> find_builder(const snapshot& from, builder_id wh
 }
 
 std::optional<records::builder> find_builder(const snapshot& from, std::string_view name) {
-  return table<records::builder>{from}.first(index_number::builders_by_name, {.prefix = key_of(name)},
-                                          [&](const auto& x) { return x.name == name; });
+  return table<records::builder>{from}.first(index_number::builders_by_name,
+                                             {.prefix = key_of(name)},
+                                             [&](const auto& x) { return x.name == name; });
 }
 
 std::vector<records::builder> all_builders(const snapshot& from) {
@@ -60,8 +61,9 @@ std::optional<records::user> find_user(const snapshot& from, user_id which) {
 }
 
 std::optional<records::user> find_user(const snapshot& from, std::string_view identifier) {
-  return table<records::user>{from}.first(index_number::users_by_identifier, {.prefix = key_of(identifier)},
-                                          [&](const auto& x) { return x.identifier == identifier; });
+  return table<records::user>{from}.first(
+      index_number::users_by_identifier, {.prefix = key_of(identifier)},
+      [&](const auto& x) { return x.identifier == identifier; });
 }
 
 std::vector<records::user> all_users(const snapshot& from) {
@@ -77,8 +79,9 @@ std::optional<records::scheduler> find_scheduler(const snapshot& from, scheduler
 }
 
 std::optional<records::scheduler> find_scheduler(const snapshot& from, std::string_view name) {
-  return table<records::scheduler>{from}.first(index_number::schedulers_by_name, {.prefix = key_of(name)},
-                                          [&](const auto& x) { return x.name == name; });
+  return table<records::scheduler>{from}.first(index_number::schedulers_by_name,
+                                               {.prefix = key_of(name)},
+                                               [&](const auto& x) { return x.name == name; });
 }
 
 std::vector<records::scheduler> all_schedulers(const snapshot& from) {

@@ -119,7 +119,8 @@ void log_text() {
 } // namespace
 
 int main() {
-  split_lines("plain, 60 bytes a line", "cc -O2 -g -Wall -Wextra -c some/source/file.c -o file.o xyz\n");
+  split_lines("plain, 60 bytes a line",
+              "cc -O2 -g -Wall -Wextra -c some/source/file.c -o file.o xyz\n");
   split_lines("UTF-8, a few marks", "warning: \u2018x\u2019 may be used uninitialized [-Wmaybe]\n");
   split_lines("coloured", "\033[1mfile.c:1:2:\033[0m \033[31merror:\033[0m something is wrong\n");
   split_lines("CRLF", "Building project Foo.csproj, configuration Release\r\n");

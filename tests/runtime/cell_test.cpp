@@ -157,7 +157,8 @@ TEST_CASE_FIXTURE(counting_stage, "a refused swap leaves the predecessor as it w
   start_with({counter_child("a")});
   tell("/a", add{5});
   run();
-  auto answer = control("/a", swap_service{counter_child("a", {.step = 9, .refuse_to_start = true}), "t"});
+  auto answer =
+      control("/a", swap_service{counter_child("a", {.step = 9, .refuse_to_start = true}), "t"});
   CHECK_FALSE(answer.ok);
   CHECK(answer.words == "not with this configuration");
   tell("/a", add{1});
@@ -270,7 +271,8 @@ TEST_CASE_FIXTURE(counting_stage, "too many restarts end the root with the chain
   }
   REQUIRE(ended());
   CHECK(*ended()
-        == "more than 0 restarts within 30 s <- branch <- more than 1 restarts within 30 s <- leaf <- "
+        == "more than 0 restarts within 30 s <- branch <- more than 1 restarts within 30 s <- leaf "
+           "<- "
            "disk on fire");
 }
 

@@ -42,7 +42,8 @@ TEST_CASE("keeps what is equal, at every depth") {
 }
 
 TEST_CASE("swaps a node whose configuration changed and keeps its children") {
-  auto plan = reconcile("/", {node("a", "k", "1", {node("b")})}, {node("a", "k", "2", {node("b")})});
+  auto plan =
+      reconcile("/", {node("a", "k", "1", {node("b")})}, {node("a", "k", "2", {node("b")})});
   CHECK(told(plan) == "swap /a");
   CHECK(plan.kept == 1);
   REQUIRE(plan.of(tree_act::swap).size() == 1);
@@ -71,7 +72,8 @@ TEST_CASE("starts what is new with all that is below it, in the order wanted") {
 }
 
 TEST_CASE("stops what is gone as a whole, in reverse order") {
-  CHECK(plan_of({node("a"), node("b", "k", "1", {node("x")}), node("c")}, {node("b", "k", "1", {node("x")})})
+  CHECK(plan_of({node("a"), node("b", "k", "1", {node("x")}), node("c")},
+                {node("b", "k", "1", {node("x")})})
         == "stop /c, stop /a");
   CHECK(plan_of({node("b", "k", "1", {node("x")})}, {}) == "stop /b");
 }

@@ -85,9 +85,9 @@ TEST_CASE("some answers, spelled out") {
 
 TEST_CASE("random mixtures come out as the rule says, cut at random") {
   std::mt19937 chance{20261122};
-  const std::vector<std::string> parts{"\r",     "\n",   "\b",     "\033", "[",  "2",      "J",
-                                       "u",      ";",    "7",      "H",    "f",  "\033[u", "\033[3;4H",
-                                       "\u20ac", "\xe2", "\xe2\x82", "\xff", "ab", "\0"s,  "\033[2J"};
+  const std::vector<std::string> parts{
+      "\r", "\n",     "\b",        "\033",   "[",    "2",        "J",    "u",  ";",   "7",      "H",
+      "f",  "\033[u", "\033[3;4H", "\u20ac", "\xe2", "\xe2\x82", "\xff", "ab", "\0"s, "\033[2J"};
   auto below = [&](std::size_t n) { return static_cast<std::size_t>(chance() % n); };
   for (int round = 0; round < 3000; ++round) {
     std::string text;

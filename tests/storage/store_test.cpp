@@ -187,7 +187,8 @@ TEST_CASE("when the logs are full nothing of the attempt is in the records") {
   temp_store store;
   store.reopen({.records_bytes_max = 16 << 20, .log_period_bytes_max = 256 << 10});
   std::string noise;
-  for (std::uint64_t x = 1; noise.size() < 60'000; x = x * 6364136223846793005u + 1442695040888963407u)
+  for (std::uint64_t x = 1; noise.size() < 60'000;
+       x = x * 6364136223846793005u + 1442695040888963407u)
     noise.push_back(static_cast<char>('A' + ((x >> 40) % 26)));
   noise += "\n";
   apply_outcome outcome;

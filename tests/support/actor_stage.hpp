@@ -30,7 +30,8 @@ runtime::address named(std::string path);
 class actor_stage : public stage_disk, public stage {
 public:
   /// `disk`: that of an earlier stage, as after a restart of the process.
-  explicit actor_stage(std::shared_ptr<test::temp_store> disk = std::make_shared<test::temp_store>());
+  explicit actor_stage(
+      std::shared_ptr<test::temp_store> disk = std::make_shared<test::temp_store>());
 
   /// The root with `/db`, then `children`, then `/saboteur`.
   void start_with(std::vector<runtime::child_spec> children);

@@ -20,7 +20,8 @@ public:
   distributor_config config = [] {
     distributor_config made;
     made.master = master_id{1};
-    made.builders = {{.name = "b1", .workers = {"w1", "w2"}}, {.name = "b2", .workers = {"w1", "w2"}}};
+    made.builders = {{.name = "b1", .workers = {"w1", "w2"}},
+                     {.name = "b2", .workers = {"w1", "w2"}}};
     made.collapse_requests = json(false);
     return made;
   }();
@@ -54,14 +55,15 @@ public:
     order.asker = at("/asker");
     tell(brd_path, order);
   }
-  void worker_is(std::string name, bool can_build = true, std::optional<std::int64_t> max_builds = {},
-                 std::string why_not = {}) {
+  void worker_is(std::string name, bool can_build = true,
+                 std::optional<std::int64_t> max_builds = {}, std::string why_not = {}) {
     tell(brd_path, worker_changed{name, worker_id{name.back() - '0'}, can_build, max_builds,
                                   {"b1", "b2"}, {}, std::move(why_not)});
   }
   void build_ends(const start_build& order, std::string builder,
                   std::optional<result_code> results) {
-    tell(brd_path, build_over{order.build, order.request.id, std::move(builder), order.worker, results});
+    tell(brd_path,
+         build_over{order.build, order.request.id, std::move(builder), order.worker, results});
   }
   std::vector<start_build> orders(const std::string& builder) {
     return builders.at(builder)->heard<start_build>();
@@ -87,7 +89,8 @@ public:
   }
   static std::string find_text(const json& in, std::string_view key) {
     if (in.is_object()) {
-      if (auto* found = in.get_object().if_contains({key.data(), key.size()}); found && found->is_string())
+      if (auto* found = in.get_object().if_contains({key.data(), key.size()});
+          found && found->is_string())
         return std::string{found->get_string()};
       for (const auto& [name, one] : in.get_object())
         if (auto inner = find_text(one, key); !inner.empty())

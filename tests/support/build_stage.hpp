@@ -59,7 +59,8 @@ private:
   }
   void play(const workers::start_command& command) {
     for (auto text : {"one\n", "two\n"})
-      say(command.asker, workers::command_update{command.id, {{"stdout", wire::jelly::text(text)}}});
+      say(command.asker,
+          workers::command_update{command.id, {{"stdout", wire::jelly::text(text)}}});
     say(command.asker, workers::command_update{command.id, {{"rc", wire::jelly::integer(0)}}});
     say(command.asker, workers::command_complete{command.id, false, {}});
   }
@@ -153,9 +154,11 @@ public:
     std::string out;
     for (const auto& step : stored_steps())
       if (step.number > 0)
-        out += (out.empty() ? "" : " ") + step.name + ":"
-               + (step.results ? std::string{names_of(*step.results)[static_cast<std::size_t>(*step.results)]}
-                               : "runs");
+        out +=
+            (out.empty() ? "" : " ") + step.name + ":"
+            + (step.results
+                   ? std::string{names_of(*step.results)[static_cast<std::size_t>(*step.results)]}
+                   : "runs");
     return out;
   }
   std::optional<records::log> log_of(std::int64_t step, std::string_view slug = "stdio") {

@@ -1,5 +1,5 @@
-// The stage: a whole system on the calling thread, with virtual time and a seed. A test puts services
-// on it, says things, lets it run until nobody has anything left to do, and looks.
+// The stage: a whole system on the calling thread, with virtual time and a seed. A test puts
+// services on it, says things, lets it run until nobody has anything left to do, and looks.
 #pragma once
 
 #include <memory>
@@ -53,7 +53,9 @@ public:
   void use(storage::store* store) { store_ = store; }
   /// The reason for which the root ended; nothing while it runs.
   const std::optional<std::string>& ended() const { return ended_; }
-  json state_of(std::string_view path) { return control(path, runtime::show_cell{"state", "s"}).content; }
+  json state_of(std::string_view path) {
+    return control(path, runtime::show_cell{"state", "s"}).content;
+  }
   runtime::cell_phase phase_of(std::string_view path) { return at(path).at()->phase.load(); }
   bool logged(std::string_view part) const;
 

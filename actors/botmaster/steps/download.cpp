@@ -59,8 +59,8 @@ public:
     auto request = host.notes()["request"].to_number<std::int64_t>();
     if (!block.ok)
       host.notes()["trouble"] = to_json(block.words);
-    host.notes()["offset"]
-      = host.notes()["offset"].to_number<std::int64_t>() + static_cast<std::int64_t>(block.data.size());
+    host.notes()["offset"] = host.notes()["offset"].to_number<std::int64_t>()
+                             + static_cast<std::int64_t>(block.data.size());
     host.answer_transfer(request, jelly::raw(block.data));
   }
 

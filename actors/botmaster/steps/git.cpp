@@ -1,5 +1,6 @@
 // Git (semantics.md §14): a sequence of commands of the worker. Where it stands is a stage in the
-// step's notes; each command's end leads to the next, so that the step can be stored between any two.
+// step's notes; each command's end leads to the next, so that the step can be stored between any
+// two.
 #include "actors/botmaster/steps/git_script.hpp"
 #include "actors/botmaster/steps/kinds.hpp"
 

@@ -49,7 +49,8 @@ git_move fetch_if_needed(const git_plan& plan) {
 }
 
 git_move check_out(const git_plan& plan) {
-  return git("checked_out", {"checkout", "-f", plan.revision.empty() ? "FETCH_HEAD" : plan.revision});
+  return git("checked_out",
+             {"checkout", "-f", plan.revision.empty() ? "FETCH_HEAD" : plan.revision});
 }
 
 git_move update_submodules(const git_plan& plan) {

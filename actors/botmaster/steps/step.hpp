@@ -116,7 +116,7 @@ public:
 /// The conduct of steps of class `kind`; null if there is no such class.
 const step_logic* find_step(std::string_view kind);
 
-// -- shared by several steps -------------------------------------------------------------------------
+// -- shared by several steps ----------------------------------------------------------------------
 
 /// JSON as the worker takes it: text as text, maps as dictionaries.
 wire::jelly to_jelly(const json& value);

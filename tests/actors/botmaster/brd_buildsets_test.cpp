@@ -33,7 +33,8 @@ TEST_CASE_FIXTURE(brd_stage, "completes a buildset for no builder at once") {
   CHECK(set(1).results == result_code::success);
 }
 
-TEST_CASE_FIXTURE(brd_stage, "completes a buildset with the worst of its results when all have ended") {
+TEST_CASE_FIXTURE(brd_stage,
+                  "completes a buildset with the worst of its results when all have ended") {
   begin();
   worker_is("w1");
   worker_is("w2");
@@ -180,7 +181,8 @@ TEST_CASE_FIXTURE(collapsing_stage, "does not collapse other revisions without c
   CHECK_FALSE(request(1).complete);
 }
 
-TEST_CASE_FIXTURE(collapsing_stage, "collapses other revisions if both have changes, in the same branch") {
+TEST_CASE_FIXTURE(collapsing_stage,
+                  "collapses other revisions if both have changes, in the same branch") {
   begin();
   auto add = [&](std::int64_t id, std::string revision, std::string branch) {
     change_svc::add_change order;
@@ -206,7 +208,8 @@ TEST_CASE_FIXTURE(collapsing_stage, "collapses other revisions if both have chan
 TEST_CASE_FIXTURE(collapsing_stage, "compares the properties of schedulers, and of nobody else") {
   begin();
   auto with = [](std::string value, std::string source) {
-    return records::property_map{{"p", {json(value), source}}, {"scheduler", {json(value), "Scheduler"}}};
+    return records::property_map{{"p", {json(value), source}},
+                                 {"scheduler", {json(value), "Scheduler"}}};
   };
   ask({"b1"}, 0, "1", with("1", "Scheduler"));
   ask({"b1"}, 0, "1", with("2", "Scheduler"));
@@ -219,7 +222,8 @@ TEST_CASE_FIXTURE(collapsing_stage, "compares the properties of schedulers, and 
   CHECK(request(3).results == result_code::skipped);
 }
 
-TEST_CASE_FIXTURE(collapsing_stage, "never collapses a request that is claimed, nor if the builder forbids it") {
+TEST_CASE_FIXTURE(collapsing_stage,
+                  "never collapses a request that is claimed, nor if the builder forbids it") {
   config.builders[1].collapse_requests = json(false);
   begin();
   worker_is("w1");
@@ -234,5 +238,4 @@ TEST_CASE_FIXTURE(collapsing_stage, "never collapses a request that is claimed, 
   CHECK_FALSE(request(1).complete);
   CHECK_FALSE(request(3).complete);
 }
-
 }

@@ -6,24 +6,25 @@ using ids = std::vector<std::int64_t>;
 
 TEST_SUITE("brd") {
 
-TEST_CASE_FIXTURE(brd_stage, "has a request claimed in the store when the builder hears of its build") {
-  begin();
-  worker_is("w1");
-  ask({"b1"});
-  settle();
-  REQUIRE(orders("b1").size() == 1);
-  auto order = orders("b1")[0];
-  CHECK(order.worker == "w1");
-  CHECK(order.build == build_id{1});
-  REQUIRE(order.stamps.size() == 1);
-  CHECK(order.stamps[0].revision == "1");
-  CHECK(request(1).claimed_at);
-  CHECK(request(1).claimed_by == master_id{1});
-  CHECK_FALSE(request(1).complete);
-  auto heard = asker->heard<buildset_added>();
-  REQUIRE(heard.size() == 1);
-  CHECK(heard[0].requests.at("b1") == buildrequest_id{1});
-}
+  TEST_CASE_FIXTURE(brd_stage,
+                    "has a request claimed in the store when the builder hears of its build") {
+    begin();
+    worker_is("w1");
+    ask({"b1"});
+    settle();
+    REQUIRE(orders("b1").size() == 1);
+    auto order = orders("b1")[0];
+    CHECK(order.worker == "w1");
+    CHECK(order.build == build_id{1});
+    REQUIRE(order.stamps.size() == 1);
+    CHECK(order.stamps[0].revision == "1");
+    CHECK(request(1).claimed_at);
+    CHECK(request(1).claimed_by == master_id{1});
+    CHECK_FALSE(request(1).complete);
+    auto heard = asker->heard<buildset_added>();
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].requests.at("b1") == buildrequest_id{1});
+  }
 
 TEST_CASE_FIXTURE(brd_stage, "starts what waits as soon as a worker comes") {
   begin();
@@ -62,7 +63,8 @@ TEST_CASE_FIXTURE(brd_stage, "serves the builder with the higher priority first"
   CHECK(begun("b2") == ids{2});
 }
 
-TEST_CASE_FIXTURE(brd_stage, "runs one build of a builder on a worker, and those of others beside it") {
+TEST_CASE_FIXTURE(brd_stage,
+                  "runs one build of a builder on a worker, and those of others beside it") {
   begin();
   worker_is("w1");
   ask({"b1"});
@@ -117,7 +119,8 @@ TEST_CASE_FIXTURE(brd_stage, "keeps off a worker whose lock is held, and says by
   CHECK(begun("b1") == ids{1});
 }
 
-TEST_CASE_FIXTURE(brd_stage, "puts a request back when its build is to be retried or could not begin") {
+TEST_CASE_FIXTURE(brd_stage,
+                  "puts a request back when its build is to be retried or could not begin") {
   begin();
   worker_is("w1");
   ask({"b1"});
@@ -147,7 +150,8 @@ TEST_CASE_FIXTURE(brd_stage, "tells a worker that nothing runs on it any more") 
   CHECK(workers["w1"]->heard<worker_idle>().size() == 1);
 }
 
-TEST_CASE_FIXTURE(brd_stage, "starts nothing while it holds, and says when the last build is over") {
+TEST_CASE_FIXTURE(brd_stage,
+                  "starts nothing while it holds, and says when the last build is over") {
   begin();
   worker_is("w1");
   ask({"b1"});
@@ -166,7 +170,8 @@ TEST_CASE_FIXTURE(brd_stage, "starts nothing while it holds, and says when the l
   CHECK(begun("b2") == ids{2});
 }
 
-TEST_CASE_FIXTURE(brd_stage, "keeps its claims when it fails, also those whose build has yet to be stored") {
+TEST_CASE_FIXTURE(brd_stage,
+                  "keeps its claims when it fails, also those whose build has yet to be stored") {
   begin();
   worker_is("w1");
   worker_is("w2");

@@ -95,7 +95,8 @@ TEST_CASE_FIXTURE(build_stage, "are hidden if hideStepIf is true") {
   CHECK_FALSE(stored_steps().at(2).hidden);
 }
 
-TEST_CASE_FIXTURE(build_stage, "have names that are unique in the build and at most 50 characters long") {
+TEST_CASE_FIXTURE(build_stage,
+                  "have names that are unique in the build and at most 50 characters long") {
   add_step("a");
   add_step("a");
   add_step("a");
@@ -107,8 +108,9 @@ TEST_CASE_FIXTURE(build_stage, "have names that are unique in the build and at m
   std::vector<std::string> names;
   for (const auto& step : stored_steps())
     names.push_back(step.name);
-  CHECK(names == std::vector<std::string>{"worker_preparation", "a", "a_1", "a_2", std::string(50, 'x'),
-                                          std::string(48, 'x') + "_1"});
+  CHECK(names
+        == std::vector<std::string>{"worker_preparation", "a", "a_1", "a_2", std::string(50, 'x'),
+                                    std::string(48, 'x') + "_1"});
 }
 
 TEST_CASE_FIXTURE(build_stage, "set properties without a worker's help") {

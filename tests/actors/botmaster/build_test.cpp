@@ -6,28 +6,29 @@ using boost::json::object;
 
 TEST_SUITE("build") {
 
-TEST_CASE_FIXTURE(build_stage, "engages and prepares its worker, then runs the first command there") {
-  add_step("a");
-  begin();
-  CHECK(worker->heard<engage_worker>().size() == 1);
-  CHECK(worker->heard<workers::prepare_build>().size() == 1);
-  REQUIRE(worker->commands().size() == 1);
-  auto command = worker->commands()[0];
-  CHECK(command.builder == "b1");
-  CHECK(command.name == "shell");
-  CHECK(command.asker.path() == path);
-  auto record = build();
-  CHECK(record.number == 1);
-  CHECK(record.worker == worker_id{1});
-  CHECK(record.request == buildrequest_id{7});
-  CHECK_FALSE(record.complete_at);
-  CHECK(record.properties.at("builddir").value == json("/w/b1"));
-  CHECK(record.properties.at("buildername").value == json("b1"));
-  auto preparation = stored_steps().at(0);
-  CHECK(preparation.name == "worker_preparation");
-  CHECK(preparation.state_string == "worker w1 ready");
-  CHECK(preparation.results == result_code::success);
-}
+  TEST_CASE_FIXTURE(build_stage,
+                    "engages and prepares its worker, then runs the first command there") {
+    add_step("a");
+    begin();
+    CHECK(worker->heard<engage_worker>().size() == 1);
+    CHECK(worker->heard<workers::prepare_build>().size() == 1);
+    REQUIRE(worker->commands().size() == 1);
+    auto command = worker->commands()[0];
+    CHECK(command.builder == "b1");
+    CHECK(command.name == "shell");
+    CHECK(command.asker.path() == path);
+    auto record = build();
+    CHECK(record.number == 1);
+    CHECK(record.worker == worker_id{1});
+    CHECK(record.request == buildrequest_id{7});
+    CHECK_FALSE(record.complete_at);
+    CHECK(record.properties.at("builddir").value == json("/w/b1"));
+    CHECK(record.properties.at("buildername").value == json("b1"));
+    auto preparation = stored_steps().at(0);
+    CHECK(preparation.name == "worker_preparation");
+    CHECK(preparation.state_string == "worker w1 ready");
+    CHECK(preparation.results == result_code::success);
+  }
 
 TEST_CASE_FIXTURE(build_stage, "tells of its end once it is stored, frees the worker and is gone") {
   add_step("a");
@@ -65,7 +66,8 @@ TEST_CASE_FIXTURE(build_stage, "is retried when its worker is not there") {
   CHECK_FALSE(worker->heard<build_left>()[0].results);
 }
 
-TEST_CASE_FIXTURE(build_stage, "is retried when its worker does not answer a ping, and has it dropped") {
+TEST_CASE_FIXTURE(build_stage,
+                  "is retried when its worker does not answer a ping, and has it dropped") {
   worker->prepares = false;
   add_step("a");
   begin();
@@ -73,7 +75,8 @@ TEST_CASE_FIXTURE(build_stage, "is retried when its worker does not answer a pin
   CHECK(worker->heard<workers::drop_worker>().size() == 1);
 }
 
-TEST_CASE_FIXTURE(build_stage, "interrupts its command when it is stopped, and waits for the end of that") {
+TEST_CASE_FIXTURE(build_stage,
+                  "interrupts its command when it is stopped, and waits for the end of that") {
   add_step("a");
   add_step("b");
   add_step("c", {{"alwaysRun", true}});
@@ -104,7 +107,8 @@ TEST_CASE_FIXTURE(build_stage, "is stopped once, however often it is said") {
   CHECK(asker->heard<request_done>().size() == 2);
 }
 
-TEST_CASE_FIXTURE(build_stage, "is retried when it loses its worker in a step, and drops all further ones") {
+TEST_CASE_FIXTURE(build_stage,
+                  "is retried when it loses its worker in a step, and drops all further ones") {
   add_step("a");
   add_step("b", {{"alwaysRun", true}});
   begin();

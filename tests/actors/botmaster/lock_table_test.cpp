@@ -8,10 +8,11 @@ using namespace troupe::botmaster;
 namespace {
 
 std::vector<model::lock> defined() {
-  return {{.kind = "MasterLock", .name = "one"},
-          {.kind = "MasterLock", .name = "two", .max_count = 2},
-          {.kind = "MasterLock", .name = "five", .max_count = 5},
-          {.kind = "WorkerLock", .name = "cpu", .max_count = 1, .max_count_for_worker = {{"big", 2}}}};
+  return {
+      {.kind = "MasterLock", .name = "one"},
+      {.kind = "MasterLock", .name = "two", .max_count = 2},
+      {.kind = "MasterLock", .name = "five", .max_count = 5},
+      {.kind = "WorkerLock", .name = "cpu", .max_count = 1, .max_count_for_worker = {{"big", 2}}}};
 }
 
 lock_access counting(std::string lock, std::int64_t count = 1) {
@@ -92,7 +93,8 @@ TEST_CASE_FIXTURE(table_stage, "lets nobody overtake an exclusive access that wa
   CHECK(release(2) == builds{3});
 }
 
-TEST_CASE_FIXTURE(table_stage, "serves in the order of arrival, counting the units of those ahead") {
+TEST_CASE_FIXTURE(table_stage,
+                  "serves in the order of arrival, counting the units of those ahead") {
   acquire(1, {counting("two")});
   CHECK(acquire(2, {counting("two", 2)}).empty());
   CHECK(acquire(3, {counting("two")}).empty()); // there is a unit, but not behind the second
@@ -112,7 +114,8 @@ TEST_CASE_FIXTURE(table_stage, "gives all locks of a wish at once or none of the
   CHECK(release(3) == builds{2});
 }
 
-TEST_CASE_FIXTURE(table_stage, "keeps two who want the same locks in opposite order from blocking each other") {
+TEST_CASE_FIXTURE(table_stage,
+                  "keeps two who want the same locks in opposite order from blocking each other") {
   CHECK(acquire(1, {exclusive("one"), exclusive("two")}) == builds{1});
   CHECK(acquire(2, {exclusive("two"), exclusive("one")}).empty());
   CHECK(acquire(3, {exclusive("one"), exclusive("two")}).empty());
@@ -198,8 +201,9 @@ TEST_CASE_FIXTURE(table_stage, "names the first lock that could not be had now")
 TEST_CASE("accesses are read alone, in lists, and refused if they are something else") {
   CHECK(read_accesses(nullptr).value().empty());
   auto one = parse_json(R"({"$":"Access","lock":"l","mode":"exclusive"})").value();
-  auto more = parse_json(R"([{"lock":"a","mode":"counting","count":3},[{"lock":"b","mode":"counting"}]])")
-                .value();
+  auto more =
+      parse_json(R"([{"lock":"a","mode":"counting","count":3},[{"lock":"b","mode":"counting"}]])")
+          .value();
   REQUIRE(read_accesses(one).value().size() == 1);
   CHECK(read_accesses(one).value()[0].exclusive);
   REQUIRE(read_accesses(more).value().size() == 2);

@@ -158,7 +158,8 @@ TEST_CASE_FIXTURE(changes_stage, "shares sourcestamps of equal content, stored o
   CHECK(storage::max_sourcestamp_id(read()).value == 2);
 }
 
-TEST_CASE_FIXTURE(changes_stage, "resolves stamps in the order asked and never shares a patched one") {
+TEST_CASE_FIXTURE(changes_stage,
+                  "resolves stamps in the order asked and never shares a patched one") {
   begin();
   auto patched = plain_stamp("1");
   patched.patch = records::patch{};
@@ -181,7 +182,8 @@ TEST_CASE_FIXTURE(changes_stage, "resolves stamps in the order asked and never s
   CHECK(storage::find_patch(read(), *stamp->patch)->body == "diff");
 }
 
-TEST_CASE_FIXTURE(changes_stage, "tells who subscribes late what was stored before, then the rest") {
+TEST_CASE_FIXTURE(changes_stage,
+                  "tells who subscribes late what was stored before, then the rest") {
   begin();
   for (auto revision : {"1", "2", "3"})
     add(change_on("main", revision));
@@ -245,7 +247,8 @@ TEST_CASE("change_svc: loses and repeats no change wherever it fails") {
     }
 }
 
-TEST_CASE_FIXTURE(changes_stage, "refuses a change that cannot be stored and gives its id to the next") {
+TEST_CASE_FIXTURE(changes_stage,
+                  "refuses a change that cannot be stored and gives its id to the next") {
   disk->reopen({.records_bytes_max = 1 << 20, .log_period_bytes_max = 16 << 20, .readers_max = 16});
   begin();
   add(change_on("main", "1"));

@@ -57,7 +57,8 @@ TEST_CASE_FIXTURE(functions_stage, "are equal by what they do, wherever they are
     return std::string{text_of(value, "digest")};
   };
   auto one = digest("function(a) local b = a + 1 return function() return b end end");
-  CHECK(digest("\n\nfunction(a)\n\n local b = a + 1\n return function()\n return b end end") == one);
+  CHECK(digest("\n\nfunction(a)\n\n local b = a + 1\n return function()\n return b end end")
+        == one);
   CHECK(digest("function(a) local b = a + 2 return function() return b end end") != one);
   auto captured = [&](const char* with) {
     return digest("(function() local t = " + std::string{with} + " return function() return t end "
@@ -98,14 +99,16 @@ TEST_CASE_FIXTURE(functions_stage, "see nulls as nil in maps and as util.null in
             "end", {*parse_json(R"({"properties": {"p": 1}})")}) == "[1,7,false]");
 }
 
-TEST_CASE_FIXTURE(functions_stage, "change nothing: not arguments, globals, or what they captured") {
+TEST_CASE_FIXTURE(functions_stage,
+                  "change nothing: not arguments, globals, or what they captured") {
   CHECK(run("function(x) x.a = 1 end", {*parse_json("{}")})
         == "error: master.lua:6: what a function is given cannot be changed");
   CHECK(run("function(x) y = 1 end")
         == "error: master.lua:6: a function cannot set the global variable 'y'");
   CHECK(run("function(x) string.x = 1 end")
         == "error: master.lua:6: what a function is given cannot be changed");
-  auto counter = value_of("(function() local n = 0 return function() n = n + 1 return n end end)()");
+  auto counter =
+      value_of("(function() local n = 0 return function() n = n + 1 return n end end)()");
   CHECK(call(counter) == "1");
   CHECK(call(counter) == "1");
 }

@@ -18,13 +18,14 @@ c.protocols = { pb = { port = 9989 } }
 c.workers = { worker.Worker{ "example-worker", "pass", max_builds = 2 } }
 c.change_source = { changes.PBChangeSource{ user = "alice", passwd = "secret" } }
 c.schedulers = {
-  schedulers.SingleBranchScheduler{ name = "all", change_filter = util.ChangeFilter{ branch = "main" },
-                                    treeStableTimer = 5, builderNames = { "tests" } },
+  schedulers.SingleBranchScheduler{ name = "all", treeStableTimer = 5,
+                  change_filter = util.ChangeFilter{ branch = "main" }, builderNames = { "tests" } },
   schedulers.ForceScheduler{ name = "force", builderNames = { "tests" } },
 }
 local f = util.BuildFactory{}
 f:addStep(steps.ShellCommand{ name = "test", command = { "make", "check" }, haltOnFailure = true })
-c.builders = { util.BuilderConfig{ name = "tests", workernames = { "example-worker" }, factory = f } }
+c.builders = { util.BuilderConfig{ name = "tests", workernames = { "example-worker" },
+                                   factory = f } }
 )";
 
 constexpr std::string_view rich_example = R"(local c = BuildmasterConfig
@@ -54,7 +55,8 @@ local f = util.BuildFactory{
 f:addSteps{ steps.Test{ doStepIf = function(step) return unused.deep[1] == 1 end,
                         locks = { disk:access("exclusive") }, decodeRC = { [0] = SUCCESS } },
             steps.SetProperty{ "a", util.Property("b", 5) + 1 } }
-c.builders = { util.BuilderConfig{ name = "lib/core", workernames = "w1", factory = f, tags = { "t" } } }
+c.builders = { util.BuilderConfig{ name = "lib/core", workernames = "w1", factory = f,
+                                   tags = { "t" } } }
 )";
 
 } // namespace

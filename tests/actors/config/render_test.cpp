@@ -12,7 +12,8 @@ using namespace model;
 
 namespace {
 
-// A build with properties, one source with codebase "", one called "lib" with a patch, and a worker.
+// A build with properties, one source with codebase "", one called "lib" with a patch, and a
+// worker.
 struct rendering : config_stage {
   function_runner functions;
   std::map<std::string, json> properties;
@@ -131,8 +132,9 @@ TEST_CASE_FIXTURE(rendering, "Interpolate: positional and with keywords") {
   CHECK(lua("util.Interpolate('%s', 1, 2)")
         == "error: more arguments than the format has places for");
   CHECK(lua("util.Interpolate('%s %s', 1)") == "error: not enough arguments for the format");
-  CHECK(lua("util.Interpolate{ '%(kw:a)s %(kw:b:-d)s %(kw:z:-d)s', a = util.Property('x'), b = '' }")
-        == R"("1  d")");
+  CHECK(
+      lua("util.Interpolate{ '%(kw:a)s %(kw:b:-d)s %(kw:z:-d)s', a = util.Property('x'), b = '' }")
+      == R"("1  d")");
   CHECK(lua("util.Interpolate{ '%(prop:z:-%(kw:a)s)s', a = 'in' }") == R"("in")");
   CHECK(errors_with("c.properties = { x = util.Interpolate{ '%s', 1, a = 2 } }")
         == "master.lua:6: c.properties.x: Interpolate: positional and named arguments exclude each "
@@ -200,17 +202,18 @@ TEST_CASE_FIXTURE(rendering, "WithProperties, the old form") {
 
 TEST_CASE_FIXTURE(rendering, "functions compute, and what they give is rendered again") {
   const std::pair<const char*, const char*> table[]{
-    {"util.renderer(function(p) return 'n' .. p:getProperty('n') end)", R"("n5")"},
-    {"util.renderer(function(p) return p:getProperty('z', 'd') end)", R"("d")"},
-    {"util.renderer(function(p) return { util.Property('x'), { a = util.Interpolate('%(prop:n)s') } }"
-     " end)", R"(["1",{"a":"5"}])"},
-    {"util.renderer(function(p, a, b) return a .. b end):withArgs(util.Property('x'), 'y')",
-     R"("1y")"},
-    {"util.Transform(function(a, b) return a + b end, util.Property('n'), 2)", "7"},
-    {"util.Transform(string.upper, 'abc')", R"("ABC")"},
-    {"util.renderer(function(p) return nil end)", "null"},
-    {"util.renderer(function(p) return { p.evil } end)",
-     R"([{"$":"Property","name":"x"}])"},
+      {"util.renderer(function(p) return 'n' .. p:getProperty('n') end)", R"("n5")"},
+      {"util.renderer(function(p) return p:getProperty('z', 'd') end)", R"("d")"},
+      {"util.renderer(function(p) return { util.Property('x'), { a = "
+       "util.Interpolate('%(prop:n)s') } }"
+       " end)",
+       R"(["1",{"a":"5"}])"},
+      {"util.renderer(function(p, a, b) return a .. b end):withArgs(util.Property('x'), 'y')",
+       R"("1y")"},
+      {"util.Transform(function(a, b) return a + b end, util.Property('n'), 2)", "7"},
+      {"util.Transform(string.upper, 'abc')", R"("ABC")"},
+      {"util.renderer(function(p) return nil end)", "null"},
+      {"util.renderer(function(p) return { p.evil } end)", R"([{"$":"Property","name":"x"}])"},
   };
   for (const auto& [expression, expected] : table)
     CHECK_MESSAGE(lua(expression) == expected, expression);

@@ -94,7 +94,8 @@ TEST_CASE_FIXTURE(db_stage, "commits before everything has come when enough has 
   CHECK(seen->ids.size() == 10);
 }
 
-TEST_CASE_FIXTURE(db_stage, "says what a transaction without anything to store says, in its place") {
+TEST_CASE_FIXTURE(db_stage,
+                  "says what a transaction without anything to store says, in its place") {
   begin();
   send(storing(1));
   transaction words;

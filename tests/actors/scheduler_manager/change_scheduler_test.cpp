@@ -128,7 +128,8 @@ TEST_CASE_FIXTURE(scheduler_stage, "has been running when the first change comes
   CHECK(built() == "2");
 }
 
-TEST_CASE_FIXTURE(scheduler_stage, "waits until the tree was stable for its time, then builds all as one") {
+TEST_CASE_FIXTURE(scheduler_stage,
+                  "waits until the tree was stable for its time, then builds all as one") {
   begin(single(60s));
   add("1");
   run();
@@ -144,7 +145,8 @@ TEST_CASE_FIXTURE(scheduler_stage, "waits until the tree was stable for its time
   CHECK(stored() == progress{0, 2});
 }
 
-TEST_CASE_FIXTURE(scheduler_stage, "ignores what its filter and its codebases exclude, and goes on from there") {
+TEST_CASE_FIXTURE(scheduler_stage,
+                  "ignores what its filter and its codebases exclude, and goes on from there") {
   auto definition = single();
   definition.filter = model::change_filter{};
   definition.filter->attributes["branch"].equal = {std::optional<std::string>{"main"}};
@@ -158,7 +160,8 @@ TEST_CASE_FIXTURE(scheduler_stage, "ignores what its filter and its codebases ex
   CHECK(stored() == progress{0, 4});
 }
 
-TEST_CASE_FIXTURE(scheduler_stage, "does not begin to wait for an unimportant change, but builds it along") {
+TEST_CASE_FIXTURE(scheduler_stage,
+                  "does not begin to wait for an unimportant change, but builds it along") {
   begin(only_code(single(60s)));
   add("1", "main", "doc");
   run();
@@ -173,7 +176,8 @@ TEST_CASE_FIXTURE(scheduler_stage, "does not begin to wait for an unimportant ch
   CHECK(stored() == progress{0, 2});
 }
 
-TEST_CASE_FIXTURE(scheduler_stage, "waits longer for an unimportant change that comes while it waits") {
+TEST_CASE_FIXTURE(scheduler_stage,
+                  "waits longer for an unimportant change that comes while it waits") {
   begin(only_code(single(60s)));
   add("1");
   run();
@@ -187,7 +191,8 @@ TEST_CASE_FIXTURE(scheduler_stage, "waits longer for an unimportant change that 
   CHECK(built() == "2");
 }
 
-TEST_CASE_FIXTURE(scheduler_stage, "drops unimportant changes when only important ones are wanted") {
+TEST_CASE_FIXTURE(scheduler_stage,
+                  "drops unimportant changes when only important ones are wanted") {
   auto definition = only_code(single(60s));
   definition.only_important = true;
   begin(definition);
@@ -250,8 +255,10 @@ TEST_CASE_FIXTURE(scheduler_stage, "keeps its timer through a swap") {
   advance(50s);
   auto definition = single(60s);
   definition.reason = "because";
-  CHECK(control(path, runtime::swap_service{child_of("all", "change_scheduler",
-                                                     change_scheduler_config{definition}), "t"}).ok);
+  CHECK(control(path,
+                runtime::swap_service{
+                    child_of("all", "change_scheduler", change_scheduler_config{definition}), "t"})
+            .ok);
   advance(10s);
   settle();
   CHECK(built() == "1");
@@ -330,7 +337,8 @@ TEST_CASE("change scheduler: builds changes that wait once, whoever fails as the
     }
 }
 
-TEST_CASE("change scheduler: loses no change whose sourcestamps have to be found when others fail") {
+TEST_CASE(
+    "change scheduler: loses no change whose sourcestamps have to be found when others fail") {
   auto definition = single();
   definition.codebases["docs"] = {"https://example.org/docs.git", "trunk", "77"};
   for (std::string who : {path, "/botmaster/brd", "/change_svc", "/db"})
@@ -348,5 +356,4 @@ TEST_CASE("change scheduler: loses no change whose sourcestamps have to be found
       CHECK(stage.stored() == progress{0, 2});
     }
 }
-
 }
