@@ -184,6 +184,8 @@ void simulated_worker::start(const wire::broker_call& call, double now) {
   }
   (void)broker_.answer(call.request, jelly::none(), out);
   count_.commands_started++;
+  if (how_.trace)
+    count_.begun.push_back({now, name_, builder, *name->as_text()});
   if (!std::exchange(had_command_, true))
     count_.first_command_seconds.push_back(now - attached_at_);
   if (auto begun = builds_.extract(builder); !begun.empty())

@@ -17,6 +17,13 @@ struct behaviour {
   std::int64_t lines = 10;
   std::int64_t line_bytes = 80; ///< With the newline.
   std::int64_t rc = 0;
+  bool trace = false; ///< Notes each command as it begins.
+};
+
+/// A command that has just begun; times are those of the monotonic clock.
+struct begun_command {
+  double at = 0;
+  std::string worker, builder, name;
 };
 
 /// Of all workers together.
@@ -34,6 +41,7 @@ struct counters {
   std::vector<double> attach_seconds;         ///< From the connection to the perspective.
   std::vector<double> first_command_seconds;  ///< From there to the worker's first command.
   std::vector<double> build_to_command_seconds; ///< From `startBuild` to the build's first command.
+  std::vector<begun_command> begun; ///< With `trace`; the loop takes them away.
 };
 
 class simulated_worker {

@@ -87,6 +87,7 @@ public:
       int n = ::epoll_wait(poll_, events, 256, 20);
       for (int i = 0; i < n; ++i)
         serve(*static_cast<member*>(events[i].data.ptr), events[i].events);
+      tell_begun();
     }
   }
 
@@ -100,6 +101,20 @@ private:
       return true;
     return std::all_of(members_.begin(), members_.end(),
                        [](const auto& one) { return one->socket < 0 && one->again_at < 0; });
+  }
+
+  void tell_begun() {
+    if (count_.begun.empty())
+      return;
+    for (const auto& one : std::exchange(count_.begun, {})) {
+      boost::json::object line;
+      line["at"] = one.at;
+      line["worker"] = to_json(one.worker);
+      line["builder"] = to_json(one.builder);
+      line["command"] = to_json(one.name);
+      std::puts(print(line).c_str());
+    }
+    std::fflush(stdout);
   }
 
   void begin_connections() {
@@ -266,6 +281,8 @@ int main(int count, char** words) {
   program.add_option("--rc", what.how.rc, "Exit code of shell commands");
   program.add_option("--duration-limit", what.duration_limit, "Seconds; 0: until interrupted");
   program.add_option("--commands-limit", what.commands_limit, "Ends after so many");
+  program.add_flag("--trace", what.how.trace,
+                   "A line of JSON for each command as it begins, by the monotonic clock");
   program.add_flag("--reconnect", what.reconnect, "Connect again a second after a loss");
   try {
     program.parse(count, words);
