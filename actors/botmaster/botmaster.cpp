@@ -21,11 +21,15 @@ void botmaster::started() {
 void botmaster::enrol_all() {
   runtime::transaction work;
   auto from = store().read();
+  std::map<std::string, records::builder> stored; // one walk for all: there may be thousands
+  for (auto& one : storage::all_builders(from))
+    stored.emplace(one.name, std::move(one));
   std::set<std::string> configured;
   for (const auto& one : config().builders) {
     configured.insert(one.name);
-    auto known = storage::find_builder(from, one.name);
-    auto wanted = known.value_or(records::builder{});
+    auto found = stored.find(one.name);
+    bool known = found != stored.end();
+    auto wanted = known ? found->second : records::builder{};
     wanted.name = one.name;
     wanted.description = one.description;
     wanted.tags = one.tags;
@@ -35,11 +39,11 @@ void botmaster::enrol_all() {
     if (!known)
       wanted.id = state().next_builder++;
     state().builders[one.name] = wanted.id;
-    if (!known || !(*known == wanted))
+    if (!known || !(found->second == wanted))
       work.work.put(wanted);
   }
-  for (auto& one : storage::all_builders(from))
-    if (!configured.contains(one.name) && !one.masters.empty()) {
+  for (auto& [name, one] : stored)
+    if (!configured.contains(name) && !one.masters.empty()) {
       one.masters.clear(); // its record stays; this master no longer has it
       work.work.put(one);
     }
