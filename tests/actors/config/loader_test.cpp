@@ -19,7 +19,7 @@ c.workers = { worker.Worker{ "example-worker", "pass", max_builds = 2 } }
 c.change_source = { changes.PBChangeSource{ user = "alice", passwd = "secret" } }
 c.schedulers = {
   schedulers.SingleBranchScheduler{ name = "all", treeStableTimer = 5,
-                  change_filter = util.ChangeFilter{ branch = "main" }, builderNames = { "tests" } },
+      change_filter = util.ChangeFilter{ branch = "main" }, builderNames = { "tests" } },
   schedulers.ForceScheduler{ name = "force", builderNames = { "tests" } },
 }
 local f = util.BuildFactory{}
