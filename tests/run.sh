@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, and runs them all: unit tests, tidy, scenarios with stock
-# Buildbot programs, and everything once more under the address and undefined-behaviour sanitizers.
-# Ends with a line "N passed, N failed".
-# Usage: tests/run.sh [--quick]     (--quick: no sanitizers, no second compiler)
+# Installs what the tests need, builds, and runs them: unit tests, tidy, scenarios with stock Buildbot
+# programs. Ends with a line "N passed, N failed".
+# Usage: tests/run.sh [--sanitize]     (the unit tests once more under ASan and UBSan)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . tools/packages.sh
-quick=${1:-}
+sanitize=${1:-}
 
 # shellcheck disable=SC2086
 install_packages $build_packages $test_packages || exit 1
@@ -43,7 +42,9 @@ build build; status=$?
 report "build with GCC" $status
 if [ $status = 0 ]; then
   units "unit tests" build
-  build/tools/troupe-tidy . ; report "tidy" $?
+  build/tools/troupe-tidy . >build/tidy.log 2>&1; status=$?
+  [ $status = 0 ] || tail -20 build/tidy.log
+  report "tidy" $status
   for scenario in tests/scenarios/*_test.py; do
     timeout 600 python3 "$scenario" build/tools/troupe >build/scenario.log 2>&1
     status=$?
@@ -54,7 +55,7 @@ if [ $status = 0 ]; then
     [ $status = 0 ] || tail -40 build/scenario.log
   done
 fi
-if [ "$quick" != --quick ]; then
+if [ "$sanitize" = --sanitize ]; then
   build build-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
   status=$?
   report "build with sanitizers" $status
