@@ -1,6 +1,7 @@
 #include "actors/botmaster/brd.hpp"
 
 #include "actors/botmaster/worker.hpp"
+#include "storage/tables/state.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/builds.hpp"
@@ -39,6 +40,18 @@ void distributor::started() {
     else
       state().queues[request.builder].insert(record.id);
     state().requests.emplace(record.id, std::move(request));
+  }
+  if (auto kept = storage::find_service_state(from, me().path())) {
+    auto claims = decode<stored_claims>(kept->state).value();
+    for (const auto& [id, one] : claims.by_request) {
+      state().next_build = std::max(state().next_build, build_id{one.build.value + 1});
+      auto request = state().requests.find(id);
+      if (request == state().requests.end() || !request->second.record.claimed_at)
+        continue;
+      request->second.build = one.build;
+      request->second.worker = one.worker;
+      state().workers[one.worker].builds[request->second.builder] = one.build;
+    }
   }
   std::map<worker_id, std::string> workers;
   for (const auto& one : storage::all_workers(from))
@@ -92,6 +105,7 @@ void distributor::on(const build_over& news) {
       work.work.put(request.record);
       say(work, request.record, "unclaimed");
     }
+    store_claims(work);
     commit(std::move(work));
   }
   std::vector<std::string> builders{news.builder};
@@ -100,6 +114,14 @@ void distributor::on(const build_over& news) {
       builders.push_back(name);
   distribute(builders);
   report_if_done();
+}
+
+void distributor::store_claims(runtime::transaction& work) {
+  stored_claims kept;
+  for (const auto& [id, request] : state().requests)
+    if (request.build)
+      kept.by_request.emplace(id, claim{request.build, request.worker});
+  work.work.put_state(std::string{me().path()}, "brd", encode(kept));
 }
 
 void distributor::free_worker(const std::string& worker, const std::string& builder,

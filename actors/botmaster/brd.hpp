@@ -58,6 +58,18 @@ struct known_worker {
   TROUPE_FIELDS(is, builds)
 };
 
+/// What a claim is for. Stored with it: the build has yet to store itself when the distributor may
+/// already have to begin anew.
+struct claim {
+  build_id build;
+  std::string worker;
+  TROUPE_FIELDS(build, worker)
+};
+struct stored_claims {
+  std::map<buildrequest_id, claim> by_request;
+  TROUPE_FIELDS(by_request)
+};
+
 /// To itself: the buildset is durable, its requests may start.
 struct buildset_stored {
   buildset_id id;
@@ -134,6 +146,7 @@ private:
   const distributed_builder* find_builder(std::string_view name) const;
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
   void report_if_done();
+  void store_claims(runtime::transaction& work);
 
   // brd_functions.cpp: what the configuration decides by functions
   json view(const open_request& request) const;

@@ -180,6 +180,7 @@ bool distributor::start(open_request& request, const std::string& worker) {
   }
   runtime::transaction work;
   work.work.put(request.record);
+  store_claims(work);
   say(work, request.record, "claimed");
   work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))), order);
   commit(std::move(work));

@@ -6,6 +6,22 @@ namespace troupe::botmaster {
 
 using wire::jelly;
 
+namespace {
+
+/// What goes wrong in a step's conduct is the step's failure, not the build's: the message that it
+/// was about will not come again. Empty if nothing did.
+template <class F>
+std::string trouble_in(F&& conduct) {
+  try {
+    conduct();
+    return {};
+  } catch (const failed& problem) {
+    return problem.what();
+  }
+}
+
+} // namespace
+
 void build::run(steps::command_request what) {
   auto& step = *state().step;
   if (!state().connection)
@@ -104,8 +120,11 @@ void build::command_over() {
     return;
   }
   auto* logic = steps::find_step(step.definition.kind);
-  logic->command_done(*this, command.outcome);
-  step_went_on();
+  auto trouble = trouble_in([&] { logic->command_done(*this, command.outcome); });
+  if (trouble.empty())
+    step_went_on();
+  else
+    fail_step(std::move(trouble));
 }
 
 void build::interrupt_command(std::string why) {

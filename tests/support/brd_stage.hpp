@@ -4,6 +4,7 @@
 #include <map>
 
 #include "actors/botmaster/brd.hpp"
+#include "actors/botmaster/worker.hpp"
 #include "storage/tables/builds.hpp"
 #include "storage/tables/buildsets.hpp"
 #include "tests/support/actor_stage.hpp"
@@ -82,25 +83,9 @@ public:
     return storage::find_buildset(read(), buildset_id{id}).value();
   }
   std::string why_not(std::int64_t id) {
-    for (const auto& one : state_of(brd_path).at("requests").as_array())
-      if (print(one).find("\"id\":" + std::to_string(id) + ",") != std::string::npos)
-        return find_text(one, "why_not");
-    return "no such request";
-  }
-  static std::string find_text(const json& in, std::string_view key) {
-    if (in.is_object()) {
-      if (auto* found = in.get_object().if_contains({key.data(), key.size()});
-          found && found->is_string())
-        return std::string{found->get_string()};
-      for (const auto& [name, one] : in.get_object())
-        if (auto inner = find_text(one, key); !inner.empty())
-          return inner;
-    }
-    if (in.is_array())
-      for (const auto& one : in.get_array())
-        if (auto inner = find_text(one, key); !inner.empty())
-          return inner;
-    return {};
+    auto requests = state_of(brd_path).at("requests");
+    auto& one = requests.as_object().at(std::to_string(id));
+    return std::string{one.at("why_not").as_string()};
   }
 
   std::map<std::string, std::shared_ptr<listener>> builders, workers;

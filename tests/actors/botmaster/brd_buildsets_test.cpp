@@ -90,7 +90,8 @@ TEST_CASE_FIXTURE(brd_stage, "stores what comes along in the commit of the build
   tell(brd_path, order);
   // Something that cannot be stored takes the whole buildset with it.
   auto bad = order;
-  bad.along.put(a_builder(9, "b1"));
+  bad.along.append_log(log_id{1}, instant{}, 0, "one\ntwo\n");
+  bad.along.append_log(log_id{1}, instant{}, 1, "three\n"); // in the middle of others
   tell(brd_path, bad);
   settle();
   CHECK(storage::find_buildset(read(), buildset_id{1}));

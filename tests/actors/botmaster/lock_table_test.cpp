@@ -26,7 +26,7 @@ struct table_stage {
   lock_table table;
   std::vector<model::lock> locks = defined();
 
-  static std::vector<std::int64_t> builds(const std::vector<lock_wish>& granted) {
+  static std::vector<std::int64_t> numbers(const std::vector<lock_wish>& granted) {
     std::vector<std::int64_t> out;
     for (const auto& one : granted)
       out.push_back(one.party.build.value);
@@ -38,10 +38,10 @@ struct table_stage {
     wish.party = {build_id{build}, std::move(part)};
     wish.worker = std::move(worker);
     wish.accesses = std::move(accesses);
-    return builds(table.acquire(std::move(wish), locks));
+    return numbers(table.acquire(std::move(wish), locks));
   }
   std::vector<std::int64_t> release(std::int64_t build, std::string part = "build") {
-    return builds(table.release({build_id{build}, std::move(part)}, locks));
+    return numbers(table.release({build_id{build}, std::move(part)}, locks));
   }
   std::string waits_for(std::int64_t build) const {
     for (const auto& one : table.waiting)
@@ -173,7 +173,7 @@ TEST_CASE_FIXTURE(table_stage, "grants to those who wait when a count grows") {
   acquire(1, {counting("one")});
   acquire(2, {counting("one")});
   locks[0].max_count = 2;
-  CHECK(builds{table_stage::builds(table.grant(locks))} == builds{2});
+  CHECK(numbers(table.grant(locks)) == builds{2});
 }
 
 TEST_CASE_FIXTURE(table_stage, "shows what is held, by whom, and what waits") {

@@ -46,6 +46,12 @@ struct db_stage : actor_stage {
     seen = std::make_shared<witness>(store());
     at("/witness").at()->bind(seen);
   }
+  /// Lines in the middle of others: at fault for itself.
+  static storage::batch bad_lines() {
+    storage::batch work;
+    work.append_log(log_id{1}, instant{}, 1, "three\n");
+    return work;
+  }
   transaction storing(std::int64_t id, std::size_t size = 10) {
     transaction work;
     work.work.put(change_of(id, size));
@@ -107,10 +113,12 @@ TEST_CASE_FIXTURE(db_stage,
 }
 
 TEST_CASE_FIXTURE(db_stage, "refuses a transaction at fault alone and has its owner rebuilt") {
-  put(storage::batch{}.put(testing::a_builder(1, "linux")));
+  storage::batch lines;
+  lines.append_log(log_id{1}, instant{}, 0, "one\ntwo\n");
+  put(lines);
   begin();
   auto bad = storing(2);
-  bad.work.put(testing::a_builder(2, "linux")); // the name is taken
+  bad.work.add(bad_lines());
   bad.owner = at("/other");
   send(storing(1));
   send(bad);
@@ -164,10 +172,12 @@ TEST_CASE_FIXTURE(db_stage, "answers a barrier between what came before it and w
 }
 
 TEST_CASE_FIXTURE(db_stage, "answers a barrier also if what came before it was refused") {
-  put(storage::batch{}.put(testing::a_builder(1, "linux")));
+  storage::batch lines;
+  lines.append_log(log_id{1}, instant{}, 0, "one\ntwo\n");
+  put(lines);
   begin();
   auto bad = storing(2);
-  bad.work.put(testing::a_builder(2, "linux"));
+  bad.work.add(bad_lines());
   send(bad);
   tell("/db", reach_store{1});
   tell("/db", reach_store{2});
