@@ -61,7 +61,7 @@ struct left_behind {
     if (results)
       made.complete_at = then;
     work.put(made);
-    log made_log;
+    records::log made_log;
     made_log.id = log_id{id};
     made_log.name = made_log.slug = "stdio";
     made_log.step = made.id;
