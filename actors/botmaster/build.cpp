@@ -288,6 +288,13 @@ void build::end(result_code results, std::string text) {
     return;
   prepared_step_done(text.empty() ? "finished" : text, results);
   state().phase = build_phase::over;
+  if (auto& step = state().step) { // given up in its middle
+    step->record.complete_at = now();
+    step->record.results = results;
+    for (auto& log : step->logs)
+      finish_log(log);
+    pending_.work.put(step->record);
+  }
   auto& record = state().record;
   state().results = results == result_code::skipped ? results
                                                     : records::worst(state().results, results);
@@ -365,6 +372,7 @@ bool build::stopping() {
   }
   state().terminate = true;
   state().waiting.clear();
+  state().step->lost = results == result_code::retry; // whatever the worker makes of the interrupt
   interrupt_step("Master Shutdown", !state().connection);
   return false;
 }

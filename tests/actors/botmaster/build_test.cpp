@@ -45,7 +45,7 @@ TEST_CASE_FIXTURE(build_stage, "tells of its end once it is stored, frees the wo
   CHECK(worker->heard<build_left>()[0].results == result_code::success);
   CHECK_FALSE(storage::find_service_state(read(), path));
   CHECK_FALSE(control(path, runtime::show_cell{"state", "s"}).ok);
-  CHECK(state_of("/botmaster/builders/b1").at("running").as_array().empty());
+  CHECK(state_of("/botmaster/builders/b1").at("running").as_object().empty());
 }
 
 TEST_CASE_FIXTURE(build_stage, "without steps is a success") {
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(build_stage, "goes on in the middle of a command after a failu
   CHECK(text_of(1) == "oone\notwo\nhprogram finished with exit code 0\n");
   CHECK(build().results == result_code::success);
   CHECK(worker->commands().size() == 1);
-  CHECK(worker->taken >= 2);
+  CHECK(worker->taken >= 1); // what is left is answered with `complete` by the connection
 }
 
 TEST_CASE("build: loses and repeats no line wherever it fails in a command") {
