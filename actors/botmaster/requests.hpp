@@ -42,15 +42,6 @@ struct buildset_refused {
   TROUPE_FIELDS(token, words)
 };
 
-/// Answered with `distributor_reached` once every order that `asker` gave before is stored or refused.
-struct reach_distributor {
-  runtime::address asker;
-  TROUPE_FIELDS(asker)
-};
-struct distributor_reached {
-  TROUPE_FIELDS()
-};
-
 /// Cancels a request, or the build that runs for it (§4.3). Answered with `request_done`.
 struct cancel_request {
   buildrequest_id request;

@@ -107,7 +107,13 @@ void change_scheduler::seen(const change& what, storage::batch& work) {
 
 // One change after the other, each looked at once; progress is stored with what comes of it.
 void change_scheduler::on(const change_added& news) {
-  const auto& what = news.what;
+  if (state().order_out)
+    state().held.push_back(news.what);
+  else
+    look_at(news.what);
+}
+
+void change_scheduler::look_at(const change& what) {
   if (!state().record.id || what.id <= state().record.last_change)
     return;
   runtime::transaction work;
@@ -173,11 +179,18 @@ void change_scheduler::build(std::vector<change> changes, storage::batch along) 
     commit(std::move(work));
     return;
   }
+  state().order_out = true;
   tell(at(botmaster::brd_path), std::move(order));
 }
 
 void change_scheduler::on(const botmaster::buildset_added& news) {
   state().buildsets++;
+  state().order_out = false;
+  while (!state().order_out && !state().held.empty()) {
+    auto next = std::move(state().held.front());
+    state().held.pop_front();
+    look_at(next);
+  }
   log(runtime::level::debug, "buildset {} for change {}", news.id.value, news.token);
 }
 

@@ -33,9 +33,12 @@ struct change_scheduler_state {
   std::map<std::string, std::map<change_id, waiting_change>> groups; ///< By timer group.
   std::set<std::string> timers; ///< Groups whose timer runs.
   std::map<std::string, records::change> last_of_codebase;
+  bool order_out = false;           ///< The distributor has not answered yet.
+  std::deque<records::change> held; ///< Changes that came meanwhile: progress is stored in order.
   std::int64_t buildsets = 0, refused = 0, seen = 0;
   std::string last_refusal;
-  TROUPE_FIELDS(record, groups, timers, last_of_codebase, buildsets, refused, seen, last_refusal)
+  TROUPE_FIELDS(record, groups, timers, last_of_codebase, order_out, held, buildsets, refused,
+                seen, last_refusal)
 };
 
 struct tree_stable {
@@ -66,6 +69,7 @@ public:
 
 private:
   void listen();
+  void look_at(const records::change& what);
   bool concerns(const records::change& change);
   bool important(const records::change& change);
   std::string group_of(const records::change& change) const;
