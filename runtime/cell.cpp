@@ -127,19 +127,24 @@ void cell_actor::deliver(const envelope& mail) {
     if (mail.what.as<store_reached>() == nullptr)
       log(level::warning, fmt::format("does not hear {} (from {})", mail.what.name(),
                                       mail.from ? mail.from.path() : "outside"));
-    return;
+  } else {
+    run(*hearing, mail);
   }
+  if (service_ && port.depth.load() <= 0)
+    guarded("idle", [&] { service_->idle(); });
+}
+
+void cell_actor::run(const hearing& hearing, const envelope& mail) {
+  auto& port = *me_.at();
   auto began = std::chrono::steady_clock::now();
   current_sender_ = mail.from;
   current_ = mail.what;
-  guarded(mail.what.name(), [&] { hearing->handle(*service_, mail.what.content()); });
+  guarded(mail.what.name(), [&] { hearing.handle(*service_, mail.what.content()); });
   current_sender_ = {};
   current_ = {};
   port.taken++;
   port.busy_ns += static_cast<std::uint64_t>(
     std::chrono::nanoseconds{std::chrono::steady_clock::now() - began}.count());
-  if (service_ && port.depth.load() <= 0)
-    guarded("idle", [&] { service_->idle(); });
 }
 
 void cell_actor::drain() {

@@ -113,6 +113,7 @@ private:
   // cell.cpp: mail and the life of the service
   void take(const envelope& mail);
   void deliver(const envelope& mail);
+  void run(const hearing& hearing, const envelope& mail);
   void drain();
   void obey(const parent_order& order);
   void hear(const child_note& note);

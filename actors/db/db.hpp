@@ -7,6 +7,7 @@
 // Restart:   permanent. What was gathered and not committed is committed, or refused, as it goes.
 #pragma once
 
+#include "runtime/control.hpp"
 #include "runtime/kind.hpp"
 
 namespace troupe::db {
@@ -32,11 +33,12 @@ struct database_state {
 
 class database : public runtime::service<database, database_config, database_state> {
 public:
-  using hears = runtime::messages<runtime::transaction, runtime::reach_store>;
+  using hears = runtime::messages<runtime::transaction, runtime::reach_store, runtime::cell_answer>;
   const runtime::service_kind& kind() const override;
 
   void on(const runtime::transaction&);
   void on(const runtime::reach_store&);
+  void on(const runtime::cell_answer&) {} // an owner that was refused begins anew
   void idle() override { commit_gathered(); }
   void settle() override { commit_gathered(); }
   void abandoned() override { commit_gathered(); }
