@@ -2,7 +2,7 @@
 import os
 import subprocess
 
-from master_under_test import Failed, run_scenarios, wait_for
+from rig import Failed, run_scenarios, wait_for
 
 CONFIG = """
 local c = BuildmasterConfig

@@ -4,7 +4,7 @@ import re
 import signal
 import time
 
-from master_under_test import Failed, run_scenarios, wait_for
+from rig import Failed, run_scenarios, wait_for
 
 CONFIG = """
 local c = BuildmasterConfig

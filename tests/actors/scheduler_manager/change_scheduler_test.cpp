@@ -302,8 +302,9 @@ TEST_CASE("change scheduler: builds what came while it was away, and what waited
   }
 }
 
-// Skipped: a scheduler that fails after it ordered, and before the distributor has stored the order,
-// begins from the store as it is and orders again. Its barrier has to go through the distributor.
+// Skipped: a scheduler that fails after it ordered, and before the distributor has stored the
+// order, begins from the store as it is and orders again. Its barrier has to go through the
+// distributor.
 TEST_CASE("change scheduler: builds each change once, whoever fails, whenever"
           * doctest::skip()) {
   for (std::string who : {path, "/botmaster/brd", "/change_svc", "/db", "/scheduler_manager"})
