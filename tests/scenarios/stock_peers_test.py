@@ -198,7 +198,9 @@ def killed_master(make):
     expect("not acknowledged", done.returncode == 0)
     os.kill(master.pid(), signal.SIGKILL)
     let_go(master, path)
-    master.start()
+    # The kernel takes a moment to end the process and let its lock go.
+    wait_for("the next start",
+             lambda: master.run("start", master.folder, check=False).returncode == 0)
     expect("the running build is not retry", master.finished("slow", 1)["results"] == "retry")
     expect("not run again", master.finished("slow", 2, 60)["results"] == "success")
     expect("the change was lost", len(master.shell("changes")) == 2)
