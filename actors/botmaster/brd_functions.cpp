@@ -70,7 +70,7 @@ std::vector<buildrequest_id> distributor::in_order(const distributed_builder& bu
   auto chosen = id && id->is_number() ? buildrequest_id{id->to_number<std::int64_t>()}
                                       : buildrequest_id{};
   if (std::find(order.begin(), order.end(), chosen) == order.end())
-    return {}; // none of them, for now
+    return {}; // it chose none of them: nobody starts this time
   return {chosen};
 }
 

@@ -1,22 +1,11 @@
 #include "actors/config/defaults.hpp"
 
+#include "actors/config/printf.hpp"
+
 namespace troupe::model {
 
 bool is_true(const json& value) {
-  switch (value.kind()) {
-    case boost::json::kind::null:
-      return false;
-    case boost::json::kind::bool_:
-      return value.get_bool();
-    case boost::json::kind::string:
-      return !value.get_string().empty();
-    case boost::json::kind::array:
-      return !value.get_array().empty();
-    case boost::json::kind::object:
-      return !value.get_object().empty();
-    default:
-      return value.to_number<double>() != 0;
-  }
+  return truth(value);
 }
 
 const boost::json::object& step_defaults(std::string_view kind) {
