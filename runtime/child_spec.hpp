@@ -7,7 +7,6 @@
 
 #include "storage/codec.hpp"
 #include "storage/json.hpp"
-#include "storage/codec_once.hpp"
 
 namespace troupe::runtime {
 
@@ -60,6 +59,3 @@ inline std::string child_path(std::string_view parent, std::string_view name) {
 }
 
 } // namespace troupe::runtime
-
-TROUPE_CODEC_ELSEWHERE(troupe::runtime::supervision)
-TROUPE_CODEC_ELSEWHERE(troupe::runtime::child_spec)

@@ -49,24 +49,17 @@ private:
 /// What can be done with a message of one type without knowing the type.
 struct message_codec {
   const message_tag* tag = nullptr;
-  bytes (*encode)(const void*) = nullptr;
-  result<any_message> (*decode)(std::string_view) = nullptr;
-  json (*show)(const void*) = nullptr;
+  const value_ops* ops = nullptr;
+  std::shared_ptr<void> (*make)() = nullptr; ///< With every field at its default.
+
+  result<any_message> decode(std::string_view in) const;
+  result<any_message> read(const json& in) const;
 };
 
 template <class Message>
 constexpr message_codec codec_of() {
-  return {
-    &tag_of<Message>,
-    [](const void* x) { return encode(*static_cast<const Message*>(x)); },
-    [](std::string_view in) -> result<any_message> {
-      auto x = decode<Message>(in);
-      if (!x)
-        return x.error();
-      return any_message{std::move(*x)};
-    },
-    [](const void* x) { return to_json(*static_cast<const Message*>(x)); },
-  };
+  return {&tag_of<Message>, &ops_of<Message>(),
+          []() -> std::shared_ptr<void> { return std::make_shared<Message>(); }};
 }
 
 /// The stored form is the type's name and the value's stored form; both need the message registry

@@ -45,11 +45,25 @@ const message_registry* scope::messages() noexcept {
   return current_messages;
 }
 
+result<any_message> message_codec::decode(std::string_view in) const {
+  auto made = make();
+  if (!get_value(*ops, made.get(), in))
+    return detail::damaged(tag->name);
+  return any_message{std::move(made), *tag};
+}
+
+result<any_message> message_codec::read(const json& in) const {
+  auto made = make();
+  if (auto done = read_value(*ops, made.get(), in); !done)
+    return done.error();
+  return any_message{std::move(made), *tag};
+}
+
 void to_stored(const any_message& x, bytes& out) {
   auto* codec = codec_for(x);
-  detail::put_sized(out, std::string{x.name()});
+  detail::put_sized(out, x.name());
   if (codec)
-    out += codec->encode(x.content());
+    put_value(*codec->ops, out, x.content());
 }
 
 bool from_stored(any_message& x, std::string_view in) {
@@ -72,13 +86,24 @@ json as_json(const any_message& x) {
   boost::json::object out;
   out["type"] = boost::json::string_view{x.name().data(), x.name().size()};
   if (auto* codec = codec_for(x))
-    out["fields"] = codec->show(x.content());
+    out["fields"] = show_value(*codec->ops, x.content());
   return out;
 }
 
-// A message is made by its sender; from JSON it can't be yet.
-result<void> of_json(any_message&, const json&) {
-  return failure{errc::invalid, "a message cannot be read from JSON"};
+result<void> of_json(any_message& x, const json& in) {
+  const json* type = in.is_object() ? in.get_object().if_contains("type") : nullptr;
+  if (!type || !type->is_string())
+    return failure{errc::invalid, "a message is {\"type\": NAME, \"fields\": {...}}"};
+  std::string_view name{type->get_string().data(), type->get_string().size()};
+  auto* codec = current_messages ? current_messages->find(name) : nullptr;
+  if (!codec)
+    return failure{errc::not_found, "no service hears a message '" + std::string{name} + "'"};
+  auto* fields = in.get_object().if_contains("fields");
+  auto read = codec->read(fields ? *fields : json(boost::json::object{}));
+  if (!read)
+    return read.error().in(name);
+  x = std::move(*read);
+  return {};
 }
 
 bool operator==(const any_message& a, const any_message& b) {
@@ -86,7 +111,7 @@ bool operator==(const any_message& a, const any_message& b) {
     return false;
   auto* codec = codec_for(a);
   return a.content() == b.content()
-         || (codec && codec->encode(a.content()) == codec->encode(b.content()));
+         || (codec && equal_values(*codec->ops, a.content(), b.content()));
 }
 
 } // namespace troupe::runtime

@@ -9,7 +9,7 @@
 
 #include "runtime/address.hpp"
 #include "storage/batch.hpp"
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::runtime {
 
@@ -47,5 +47,3 @@ struct store_reached {
 };
 
 } // namespace troupe::runtime
-
-TROUPE_CODEC_ELSEWHERE(troupe::runtime::transaction)

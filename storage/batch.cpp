@@ -102,6 +102,3 @@ std::size_t batch::byte_count() const {
 }
 
 } // namespace troupe::storage
-
-TROUPE_CODEC_HERE(troupe::storage::operation)
-TROUPE_CODEC_HERE(troupe::storage::batch)

@@ -13,7 +13,6 @@
 
 #include "storage/codec.hpp"
 #include "storage/schema.hpp"
-#include "storage/codec_once.hpp"
 
 namespace troupe::storage {
 
@@ -75,6 +74,3 @@ struct batch {
 };
 
 } // namespace troupe::storage
-
-TROUPE_CODEC_ELSEWHERE(troupe::storage::operation)
-TROUPE_CODEC_ELSEWHERE(troupe::storage::batch)

@@ -8,63 +8,52 @@
 //   };
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 
 #define TROUPE_FIELDS(...)                                                                         \
   static constexpr std::string_view troupe_field_list = #__VA_ARGS__;                              \
-  auto troupe_fields() { return std::tie(__VA_ARGS__); }                                           \
-  auto troupe_fields() const { return std::tie(__VA_ARGS__); }                                     \
+  template <class TroupeVisit>                                                                     \
+  decltype(auto) troupe_visit(TroupeVisit&& visit) const {                                         \
+    return visit(__VA_ARGS__);                                                                     \
+  }                                                                                                \
   template <class TroupeOther>                                                                     \
   bool operator==(const TroupeOther& other) const {                                                \
-    return troupe_fields() == other.troupe_fields();                                               \
+    return ::troupe::same_value(*this, other);                                                     \
   }
 
 namespace troupe {
 
 template <class T>
-concept described = requires(const T& x) {
-  x.troupe_fields();
-  T::troupe_field_list;
-};
+concept described = requires { T::troupe_field_list; };
 
-template <described T>
-inline constexpr std::size_t field_count
-  = std::tuple_size_v<decltype(std::declval<const T&>().troupe_fields())>;
-
-/// The names of T's fields, in the order in which they were listed.
-template <described T>
-constexpr std::array<std::string_view, field_count<T>> field_names() {
-  std::array<std::string_view, field_count<T>> names{};
-  std::string_view list = T::troupe_field_list;
-  for (auto& name : names) {
-    auto end = list.find(',');
-    name = list.substr(0, end);
-    list = end == std::string_view::npos ? std::string_view{} : list.substr(end + 1);
-    while (!list.empty() && (list.front() == ' ' || list.front() == '\n'))
-      list.remove_prefix(1);
-    while (!name.empty() && name.back() == ' ')
-      name.remove_suffix(1);
-  }
-  return names;
-}
-
-/// Calls `visit(name, field)` for each field of `x`.
-template <class T, class F>
-void for_each_field(T& x, F&& visit) {
-  constexpr auto names = field_names<std::remove_const_t<T>>();
-  auto fields = x.troupe_fields();
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (visit(names[I], std::get<I>(fields)), ...);
-  }(std::make_index_sequence<names.size()>{});
-}
+/// Whether two values are equal, field by field (layout.hpp).
+template <class T>
+bool same_value(const T& a, const T& b);
 
 namespace detail {
+
+constexpr std::size_t count_names(std::string_view list) {
+  std::size_t count = list.empty() ? 0 : 1;
+  for (char c : list)
+    count += c == ',';
+  return count;
+}
+
+/// Takes the first name off `list`.
+constexpr std::string_view take_name(std::string_view& list) {
+  auto end = list.find(',');
+  auto name = list.substr(0, end);
+  list = end == std::string_view::npos ? std::string_view{} : list.substr(end + 1);
+  while (!list.empty() && (list.front() == ' ' || list.front() == '\n'))
+    list.remove_prefix(1);
+  while (!name.empty() && name.back() == ' ')
+    name.remove_suffix(1);
+  return name;
+}
 
 template <class T>
 constexpr std::string_view raw_type_name() {

@@ -21,7 +21,7 @@ inline constexpr char record_format = 1;
 template <class Record>
 bytes pack(const Record& x) {
   bytes out(1, record_format);
-  troupe::detail::put(out, x);
+  put_value(ops_of<Record>(), out, &x);
   return out;
 }
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::model {
 
@@ -178,15 +178,3 @@ struct master {
 };
 
 } // namespace troupe::model
-
-TROUPE_CODEC_ELSEWHERE(troupe::model::condition)
-TROUPE_CODEC_ELSEWHERE(troupe::model::change_filter)
-TROUPE_CODEC_ELSEWHERE(troupe::model::pb_protocol)
-TROUPE_CODEC_ELSEWHERE(troupe::model::worker)
-TROUPE_CODEC_ELSEWHERE(troupe::model::change_source)
-TROUPE_CODEC_ELSEWHERE(troupe::model::codebase)
-TROUPE_CODEC_ELSEWHERE(troupe::model::scheduler)
-TROUPE_CODEC_ELSEWHERE(troupe::model::step)
-TROUPE_CODEC_ELSEWHERE(troupe::model::factory)
-TROUPE_CODEC_ELSEWHERE(troupe::model::builder)
-TROUPE_CODEC_ELSEWHERE(troupe::model::lock)

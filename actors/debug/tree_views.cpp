@@ -85,7 +85,7 @@ json hears_view(const runtime::service_kind& kind) {
     boost::json::object row;
     row["message"] = to_json(std::string{one.codec.tag->name});
     if (auto plain = one.codec.decode({})) // with every field at its default
-      row["fields"] = one.codec.show(plain->content());
+      row["fields"] = show_value(*one.codec.ops, plain->content());
     out.push_back(std::move(row));
   }
   return out;

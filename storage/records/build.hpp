@@ -8,7 +8,7 @@
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
 #include "storage/records/results.hpp"
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::records {
 
@@ -75,7 +75,3 @@ struct log {
 };
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::build)
-TROUPE_CODEC_ELSEWHERE(troupe::records::step)
-TROUPE_CODEC_ELSEWHERE(troupe::records::log)

@@ -8,7 +8,7 @@
 
 #include "storage/json.hpp"
 #include "storage/records/ids.hpp"
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::records {
 
@@ -61,8 +61,3 @@ struct user {
 };
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::builder)
-TROUPE_CODEC_ELSEWHERE(troupe::records::worker)
-TROUPE_CODEC_ELSEWHERE(troupe::records::master)
-TROUPE_CODEC_ELSEWHERE(troupe::records::user)

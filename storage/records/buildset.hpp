@@ -8,7 +8,7 @@
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
 #include "storage/records/results.hpp"
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::records {
 
@@ -48,6 +48,3 @@ struct buildrequest {
 };
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::buildset)
-TROUPE_CODEC_ELSEWHERE(troupe::records::buildrequest)

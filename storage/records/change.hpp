@@ -7,7 +7,7 @@
 
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::records {
 
@@ -34,5 +34,3 @@ struct change {
 };
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::change)

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "storage/json.hpp"
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::records {
 
@@ -18,5 +18,3 @@ struct property {
 using property_map = std::map<std::string, property>;
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::property)

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "storage/records/ids.hpp"
-#include "storage/codec_once.hpp"
+#include "storage/codec.hpp"
 
 namespace troupe::records {
 
@@ -27,6 +27,3 @@ struct scheduler_change {
 };
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::scheduler)
-TROUPE_CODEC_ELSEWHERE(troupe::records::scheduler_change)

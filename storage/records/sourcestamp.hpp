@@ -7,7 +7,6 @@
 
 #include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
-#include "storage/codec_once.hpp"
 
 namespace troupe::records {
 
@@ -41,6 +40,3 @@ inline bool same_content(const sourcestamp& a, const sourcestamp& b) {
 }
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::patch)
-TROUPE_CODEC_ELSEWHERE(troupe::records::sourcestamp)

@@ -6,7 +6,6 @@
 #include "storage/codec.hpp"
 #include "storage/json.hpp"
 #include "storage/records/ids.hpp"
-#include "storage/codec_once.hpp"
 
 namespace troupe::records {
 
@@ -37,7 +36,3 @@ struct meta {
 };
 
 } // namespace troupe::records
-
-TROUPE_CODEC_ELSEWHERE(troupe::records::object_state)
-TROUPE_CODEC_ELSEWHERE(troupe::records::service_state)
-TROUPE_CODEC_ELSEWHERE(troupe::records::meta)

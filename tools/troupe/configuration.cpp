@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "actors/config/loader.hpp"
+#include "storage/json.hpp"
 #include "tools/troupe/subcommands.hpp"
 
 namespace troupe::tool {

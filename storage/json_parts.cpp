@@ -1,0 +1,279 @@
+#include "storage/json_parts.hpp"
+
+#include <bit>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "storage/codec_parts.hpp"
+#include "storage/json.hpp"
+
+namespace troupe::detail {
+
+namespace {
+
+json show_text(std::string_view text) {
+  return json(boost::json::string_view{text.data(), text.size()});
+}
+
+} // namespace
+
+std::string text_for_json(const std::string& raw) {
+  std::size_t i = 0;
+  auto continuation = [&](std::size_t at) {
+    return at < raw.size() && (static_cast<unsigned char>(raw[at]) & 0xc0) == 0x80;
+  };
+  while (i < raw.size()) {
+    auto c = static_cast<unsigned char>(raw[i]);
+    std::size_t length = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3
+                         : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    bool ok = length > 0;
+    for (std::size_t k = 1; ok && k < length; ++k)
+      ok = continuation(i + k);
+    if (!ok)
+      break;
+    i += length;
+  }
+  if (i == raw.size())
+    return raw;
+  std::string shown = "0x";
+  for (char c : raw)
+    shown += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return shown;
+}
+
+failure wrong_kind(std::string_view wanted, const json& got) {
+  auto shown = print(got);
+  if (shown.size() > 60)
+    shown = shown.substr(0, 57) + "...";
+  return {errc::invalid, fmt::format("{} expected, found {}", wanted, shown)};
+}
+
+failure unknown_key(std::string_view key, const std::vector<std::string_view>& known) {
+  auto close = nearest(key, known);
+  auto hint = close.empty() ? fmt::format("known are {}", fmt::join(known, ", "))
+                            : fmt::format("did you mean '{}'?", close);
+  return {errc::invalid, fmt::format("unknown key '{}': {}", key, hint)};
+}
+
+json show_name(std::int64_t number, const std::string_view* names, std::size_t count) {
+  auto index = static_cast<std::size_t>(number);
+  return index < count ? show_text(names[index]) : json(number);
+}
+
+result<void> read_name(std::int64_t& number, const json& in, const std::string_view* names,
+                       std::size_t count) {
+  std::vector<std::string_view> known(names, names + count);
+  if (in.is_string())
+    for (std::size_t i = 0; i < count; ++i)
+      if (known[i] == std::string_view{in.get_string().data(), in.get_string().size()}) {
+        number = static_cast<std::int64_t>(i);
+        return {};
+      }
+  return wrong_kind(fmt::format("one of {}", fmt::join(known, ", ")), in);
+}
+
+result<void> read_integer(std::int64_t& number, const json& in) {
+  boost::json::error_code bad;
+  number = in.is_number() ? in.to_number<std::int64_t>(bad) : 0;
+  if (!in.is_number() || bad)
+    return wrong_kind("a whole number", in);
+  return {};
+}
+
+json show_pair(json first, json second) {
+  return boost::json::array{std::move(first), std::move(second)};
+}
+
+result<void> read_pair(const json& in, const value_ops& first_ops, void* first,
+                       const value_ops& second_ops, void* second) {
+  if (!in.is_array() || in.get_array().size() != 2)
+    return wrong_kind("a list of two", in);
+  if (auto done = read_value(first_ops, first, in.get_array()[0]); !done)
+    return done;
+  return read_value(second_ops, second, in.get_array()[1]);
+}
+
+void json_list::add(json element) {
+  elements_.push_back(std::move(element));
+}
+
+json json_list::take() {
+  return std::move(elements_);
+}
+
+void json_map::add(const value_ops& key_ops, const void* key, json value) {
+  auto name = &key_ops == &text_ops ? *static_cast<const std::string*>(key)
+                                    : print(show_value(key_ops, key));
+  entries_.emplace(name, std::move(value));
+}
+
+json json_map::take() {
+  return std::move(entries_);
+}
+
+result<void> read_list(const json& in, void* to, result<void> (*take)(void*, const json&)) {
+  if (!in.is_array())
+    return wrong_kind("a list", in);
+  for (std::size_t i = 0; i < in.get_array().size(); ++i)
+    if (auto done = take(to, in.get_array()[i]); !done)
+      return done.error().in("[" + std::to_string(i) + "]");
+  return {};
+}
+
+result<void> read_map(const json& in, void* to,
+                      result<void> (*take)(void*, std::string_view, const json&)) {
+  if (!in.is_object())
+    return wrong_kind("a map", in);
+  for (const auto& entry : in.get_object()) {
+    std::string_view name{entry.key().data(), entry.key().size()};
+    if (auto done = take(to, name, entry.value()); !done)
+      return done.error().in(name);
+  }
+  return {};
+}
+
+result<void> read_key(const value_ops& key_ops, void* key, std::string_view text) {
+  if (&key_ops == &text_ops) {
+    *static_cast<std::string*>(key) = text;
+    return {};
+  }
+  auto parsed = parse_json(text);
+  if (!parsed)
+    return parsed.error();
+  return read_value(key_ops, key, *parsed);
+}
+
+// -- the types that every form knows --------------------------------------------------------------
+
+namespace {
+
+template <class T>
+T& at(void* x) {
+  return *static_cast<T*>(x);
+}
+
+template <class T>
+const T& at(const void* x) {
+  return *static_cast<const T*>(x);
+}
+
+template <class T>
+bool equal(const void* a, const void* b, equality_rule) {
+  return at<T>(a) == at<T>(b);
+}
+
+bool get_real(void* x, std::string_view in) {
+  if (in.size() != 8)
+    return false;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    bits |= std::uint64_t{static_cast<unsigned char>(in[i])} << (8 * i);
+  at<double>(x) = std::bit_cast<double>(bits);
+  return true;
+}
+
+void put_real(bytes& out, const void* x) {
+  auto bits = std::bit_cast<std::uint64_t>(at<double>(x));
+  for (int i = 0; i < 8; ++i)
+    out.push_back(static_cast<char>(bits >> (8 * i)));
+}
+
+span as_span(const span& x) { return x; }
+span as_span(const instant& x) { return x.time_since_epoch(); }
+
+template <class Time>
+constexpr value_ops time_ops() {
+  return {
+    nullptr,
+    [](bytes& out, const void* x) { put_integer(out, as_span(at<Time>(x)).count()); },
+    [](void* x, std::string_view in) {
+      std::int64_t count = 0;
+      bool ok = get_integer(count, in);
+      at<Time>(x) = Time{span{count}};
+      return ok;
+    },
+    [](const void* x) { return json(static_cast<double>(as_span(at<Time>(x)).count()) / 1e6); },
+    [](void* x, const json& in) -> result<void> {
+      if (!in.is_number())
+        return wrong_kind("seconds", in);
+      at<Time>(x) = Time{span{static_cast<std::int64_t>(in.to_number<double>() * 1e6 + 0.5)}};
+      return {};
+    },
+    &equal<Time>,
+  };
+}
+
+} // namespace
+
+const value_ops text_ops{
+  nullptr,
+  [](bytes& out, const void* x) { out += at<std::string>(x); },
+  [](void* x, std::string_view in) {
+    at<std::string>(x).assign(in);
+    return true;
+  },
+  [](const void* x) { return show_text(text_for_json(at<std::string>(x))); },
+  [](void* x, const json& in) -> result<void> {
+    if (!in.is_string())
+      return wrong_kind("text", in);
+    at<std::string>(x).assign(in.get_string().data(), in.get_string().size());
+    return {};
+  },
+  &equal<std::string>,
+};
+
+const value_ops flag_ops{
+  nullptr,
+  [](bytes& out, const void* x) { out.push_back(at<bool>(x) ? '\1' : '\0'); },
+  [](void* x, std::string_view in) {
+    if (in.size() != 1)
+      return false;
+    at<bool>(x) = in[0] != '\0';
+    return true;
+  },
+  [](const void* x) { return json(at<bool>(x)); },
+  [](void* x, const json& in) -> result<void> {
+    if (!in.is_bool())
+      return wrong_kind("true or false", in);
+    at<bool>(x) = in.get_bool();
+    return {};
+  },
+  &equal<bool>,
+};
+
+const value_ops real_ops{
+  nullptr,
+  &put_real,
+  &get_real,
+  [](const void* x) { return json(at<double>(x)); },
+  [](void* x, const json& in) -> result<void> {
+    if (!in.is_number())
+      return wrong_kind("a number", in);
+    at<double>(x) = in.to_number<double>();
+    return {};
+  },
+  &equal<double>,
+};
+
+const value_ops json_ops{
+  nullptr,
+  [](bytes& out, const void* x) { out += print(at<json>(x)); },
+  [](void* x, std::string_view in) {
+    auto parsed = parse_json(in);
+    if (parsed)
+      at<json>(x) = std::move(*parsed);
+    return static_cast<bool>(parsed);
+  },
+  [](const void* x) { return at<json>(x); },
+  [](void* x, const json& in) -> result<void> {
+    at<json>(x) = in;
+    return {};
+  },
+  &equal<json>,
+};
+
+const value_ops span_ops = time_ops<span>();
+const value_ops instant_ops = time_ops<instant>();
+
+} // namespace troupe::detail

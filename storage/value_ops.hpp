@@ -1,0 +1,75 @@
+// What can be done with a value of a type that is known only at run time: a table of functions per
+// type, and the layout of described types. The stored form, JSON and equality of every value go
+// through these tables, so that a new described type costs a build one table and no code.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include "storage/result.hpp"
+
+namespace troupe {
+
+using bytes = std::string;
+
+// Mind `json(x)`, not `json{x}`: braces make a list of one.
+using json = boost::json::value;
+
+class layout;
+struct value_ops;
+
+/// Decides for values of some types whether they count as equal; nothing: as usual.
+using equality_rule = std::optional<bool> (*)(const value_ops& ops, const void* a, const void* b);
+
+/// The operations on values of one type. A described type has its `fields` in place of those that
+/// it does not define itself.
+struct value_ops {
+  const layout& (*fields)() = nullptr;
+  void (*put)(bytes& out, const void* x) = nullptr;
+  bool (*get)(void* x, std::string_view in) = nullptr;
+  json (*show)(const void* x) = nullptr;
+  result<void> (*read)(void* x, const json& in) = nullptr;
+  bool (*equal)(const void* a, const void* b, equality_rule rule) = nullptr;
+};
+
+struct field_layout {
+  std::string_view name;
+  std::uint16_t tag = 0; ///< Names the field in the stored form.
+  std::size_t offset = 0; ///< Bytes from the start of its value.
+  const value_ops* ops = nullptr;
+};
+
+/// The fields of a described type, in the order in which they were listed.
+class layout {
+public:
+  struct place {
+    const void* at;
+    const value_ops* ops;
+  };
+
+  /// `names` as in TROUPE_FIELDS; `places` of the fields of the value at `sample`.
+  layout(std::string_view names, const void* sample, std::initializer_list<place> places);
+
+  const std::vector<field_layout>& fields() const noexcept { return fields_; }
+
+private:
+  std::vector<field_layout> fields_;
+};
+
+void put_value(const value_ops& ops, bytes& out, const void* x);
+/// False if `in` is damaged: `x` is then of no use.
+bool get_value(const value_ops& ops, void* x, std::string_view in);
+json show_value(const value_ops& ops, const void* x);
+/// Sets `x` from JSON. Missing keys leave their fields alone; an unknown key, or a value of another
+/// kind, is refused with the path to it ("files[2]: text expected, found 7").
+result<void> read_value(const value_ops& ops, void* x, const json& in);
+bool equal_values(const value_ops& ops, const void* a, const void* b, equality_rule rule = nullptr);
+
+} // namespace troupe
