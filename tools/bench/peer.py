@@ -1,7 +1,6 @@
 """A stock Buildbot master under the same swarm, for the figures that are compared."""
 import os
 import subprocess
-import sys
 import time
 
 from rig import Failed, Scratch, wait_for
@@ -43,7 +42,7 @@ class Peer(Scratch):
 
     def start(self):
         out = open(os.path.join(self.base, "buildbot.out"), "wb")
-        self.begin([sys.executable, "/usr/bin/twistd3", "--nodaemon", "--no_save",
+        self.begin(["/usr/bin/twistd3", "--nodaemon", "--no_save",
                     "--logfile=twistd.log", "--python=buildbot.tac"],
                    cwd=self.folder, stdout=out, stderr=out)
         wait_for("Buildbot", lambda: "BuildMaster is running" in self.log(), 180)
