@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, and runs them: unit tests, tidy, scenarios with stock Buildbot
-# programs. Ends with a line "N passed, N failed".
-# Usage: tests/run.sh [--sanitize]     (the unit tests once more under ASan and UBSan)
+# programs; then the same once more, built by Clang with ASan and UBSan. Ends with a line
+# "N passed, N failed".
+# Usage: tests/run.sh [--quick]     (not the second time)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . tools/packages.sh
-sanitize=${1:-}
+quick=${1:-}
 
 # shellcheck disable=SC2086
 install_packages $build_packages $test_packages || exit 1
@@ -38,6 +39,18 @@ units() { # NAME FOLDER
   count_cases "$1" "$2/units.log" $?
 }
 
+scenarios() { # NAME FOLDER
+  for scenario in tests/scenarios/*_test.py; do
+    timeout 900 python3 "$scenario" "$2/tools/troupe" >"$2/scenario.log" 2>&1
+    status=$?
+    good=$(grep -ac '^ok ' "$2/scenario.log"); bad=$(grep -ac '^FAILED ' "$2/scenario.log")
+    passed=$((passed + good)) failed=$((failed + bad))
+    if [ $status != 0 ] && [ "$bad" = 0 ]; then failed=$((failed + 1)); fi
+    echo "$(basename "$scenario")$1: $good passed, $bad failed"
+    [ $status = 0 ] || tail -40 "$2/scenario.log"
+  done
+}
+
 build build; status=$?
 report "build with GCC" $status
 if [ $status = 0 ]; then
@@ -45,21 +58,25 @@ if [ $status = 0 ]; then
   build/tools/troupe-tidy . >build/tidy.log 2>&1; status=$?
   [ $status = 0 ] || tail -20 build/tidy.log
   report "tidy" $status
-  for scenario in tests/scenarios/*_test.py; do
-    timeout 600 python3 "$scenario" build/tools/troupe >build/scenario.log 2>&1
-    status=$?
-    good=$(grep -ac '^ok ' build/scenario.log); bad=$(grep -ac '^FAILED ' build/scenario.log)
-    passed=$((passed + good)) failed=$((failed + bad))
-    if [ $status != 0 ] && [ "$bad" = 0 ]; then failed=$((failed + 1)); fi
-    echo "$(basename "$scenario"): $good passed, $bad failed"
-    [ $status = 0 ] || tail -40 build/scenario.log
-  done
+  scenarios "" build
 fi
-if [ "$sanitize" = --sanitize ]; then
-  build build-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
+if [ "$quick" != --quick ]; then
+  CXX=clang++ build build-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined \
+    -Db_lundef=false
   status=$?
-  report "build with sanitizers" $status
-  [ $status = 0 ] && units "unit tests under ASan and UBSan" build-san
+  report "build with Clang and sanitizers" $status
+  if [ $status = 0 ]; then
+    # What a process of a scenario has to complain of goes to a file: its stderr may be nobody's.
+    complaints=$PWD/build-san/complaints
+    rm -f "$complaints".*
+    export TROUPE_SANITIZED=1 ASAN_OPTIONS="log_path=$complaints" \
+      UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$complaints"
+    units "unit tests under sanitizers" build-san
+    scenarios " under sanitizers" build-san
+    set -- "$complaints".*
+    [ ! -e "$1" ] || head -50 "$@"
+    [ ! -e "$1" ]; report "no complaint of a sanitizer" $?
+  fi
 fi
 echo
 echo "$passed passed, $failed failed"

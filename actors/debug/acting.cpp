@@ -57,11 +57,11 @@ void debug::on(const botmaster::buildset_added& news) {
   boost::json::object out;
   out["buildset"] = news.id.value;
   out["requests"] = to_json(news.requests);
-  settle(news.token, json(std::move(out)));
+  conclude(news.token, json(std::move(out)));
 }
 
 void debug::on(const botmaster::buildset_refused& news) {
-  settle(news.token, failure{errc::refused, news.words});
+  conclude(news.token, failure{errc::refused, news.words});
 }
 
 outcome debug::stop(const shell_call& call) {
@@ -113,9 +113,9 @@ outcome debug::worker(const shell_call& call) {
 
 void debug::on(const botmaster::request_done& news) {
   if (news.ok)
-    settle(news.token, news.words.empty() ? *done : to_json(news.words));
+    conclude(news.token, news.words.empty() ? *done : to_json(news.words));
   else
-    settle(news.token, failure{errc::refused, news.words});
+    conclude(news.token, failure{errc::refused, news.words});
 }
 
 // Our own failure ends the connection, so it is answered for in advance.
@@ -158,10 +158,10 @@ outcome debug::reconfig(const shell_call& call) {
 
 void debug::on(const config::reconfigured& news) {
   if (news.ok)
-    settle(news.token, json(boost::json::object{{"outcome", to_json(news.words)},
+    conclude(news.token, json(boost::json::object{{"outcome", to_json(news.words)},
                                                 {"plan", news.plan}}));
   else
-    settle(news.token, failure{errc::refused, news.words});
+    conclude(news.token, failure{errc::refused, news.words});
 }
 
 outcome debug::shutdown(const shell_call& call) {
@@ -175,7 +175,7 @@ outcome debug::shutdown(const shell_call& call) {
 }
 
 void debug::on(const master::stop_taken& news) {
-  settle(news.token, *done);
+  conclude(news.token, *done);
 }
 
 } // namespace troupe::debug

@@ -140,9 +140,9 @@ void debug::on(const runtime::cell_answer& answer) {
     if (token.empty() && asked.path == answer.path)
       token = one;
   if (answer.ok)
-    settle(token, answer.content);
+    conclude(token, answer.content);
   else
-    settle(token, failure{errc::refused, answer.words});
+    conclude(token, failure{errc::refused, answer.words});
 }
 
 outcome debug::top(const shell_call& call) {

@@ -155,7 +155,7 @@ std::string debug::ask(const shell_call& call, std::string path, span patience) 
   return token;
 }
 
-void debug::settle(const std::string& token, const result<json>& answer) {
+void debug::conclude(const std::string& token, const result<json>& answer) {
   auto found = state().questions.extract(token);
   if (found.empty())
     return;
@@ -168,7 +168,7 @@ void debug::settle(const std::string& token, const result<json>& answer) {
 void debug::on(const question_overdue& due) {
   auto found = state().questions.find(due.token);
   if (found != state().questions.end())
-    settle(due.token, failure{errc::timeout, found->second.path + " did not answer in time"});
+    conclude(due.token, failure{errc::timeout, found->second.path + " did not answer in time"});
 }
 
 const runtime::service_kind& debug_kind() {

@@ -164,7 +164,7 @@ private:
   void drop_peer(std::int64_t connection);
   std::int64_t open_requests(std::int64_t connection) const;
   std::string ask(const shell_call& call, std::string path, span patience);
-  void settle(const std::string& token, const result<json>& answer);
+  void conclude(const std::string& token, const result<json>& answer);
 
   // commands.cpp: what there is, and what reads
   static const std::vector<shell_command>& commands();

@@ -9,11 +9,11 @@ void pb_manager::started() {
 }
 
 void pb_manager::taken_over() {
-  for (const auto& [name, number] : state().listening) {
+  for (const auto& open : state().listening) {
     bool kept = std::any_of(config().ports.begin(), config().ports.end(),
-                            [&](const pb_port& one) { return one.name == name; });
+                            [&](const pb_port& one) { return one.name == open.first; });
     if (!kept)
-      tell(at(io::rim_path), io::stop_listening{"pb:" + name});
+      tell(at(io::rim_path), io::stop_listening{"pb:" + open.first});
   }
   std::erase_if(state().listening, [&](const auto& one) {
     return std::none_of(config().ports.begin(), config().ports.end(),

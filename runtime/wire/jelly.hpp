@@ -44,7 +44,7 @@ public:
   using pair_type = std::pair<jelly, jelly>;
   using pairs_type = std::vector<pair_type>;
 
-  jelly() = default;
+  jelly() {} // not defaulted: Clang 14 would take pairs of it for not constructible
 
   static jelly none() { return {}; }
   static jelly boolean(bool value) { return {jelly_kind::boolean, value}; }

@@ -49,7 +49,8 @@ TEST_CASE("each longest beginning of a character, and each other byte, becomes o
          {"\xf4\x90\x80\x80", "\ufffd\ufffd\ufffd\ufffd"},
          {"\xf5\x80", "\ufffd\ufffd"},
        }) {
-    CAPTURE(expected);
+    const auto& wanted = expected;
+    CAPTURE(wanted);
     CHECK(repaired(text) == expected);
   }
 }

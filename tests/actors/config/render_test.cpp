@@ -67,8 +67,10 @@ TEST_CASE_FIXTURE(rendering, "Interpolate: the examples of the manual") {
     {"%(src::branch:-main)s", "main"},
     {"%(prop:z:-%(prop:x)s)s", "1"},
   };
-  for (const auto& [format, expected] : table)
-    CHECK_MESSAGE(text(format) == expected, format);
+  for (const auto& [format, expected] : table) {
+    const auto& shown = format; // Clang\'s lambdas take no structured bindings
+    CHECK_MESSAGE(text(format) == expected, shown);
+  }
 }
 
 TEST_CASE_FIXTURE(rendering, "Interpolate: selectors, modifiers, nesting, conversions") {
@@ -87,8 +89,10 @@ TEST_CASE_FIXTURE(rendering, "Interpolate: selectors, modifiers, nesting, conver
     {"%(src:gone:branch:-none)s %(src:lib:branch:-none)s.", "none ."},
     {"%(worker:admin)s %(worker:numcpus)d %(worker:gone:-?)s", "ada 8 ?"},
   };
-  for (const auto& [format, expected] : table)
-    CHECK_MESSAGE(text(format) == expected, format);
+  for (const auto& [format, expected] : table) {
+    const auto& shown = format; // Clang\'s lambdas take no structured bindings
+    CHECK_MESSAGE(text(format) == expected, shown);
+  }
   CHECK(text("%(secret:x)s") == "error: secret 'x': secrets are not configured");
   CHECK(text("%(prop:x)d") == "error: %d needs a number, found '1'");
   has_worker = false;
@@ -117,8 +121,9 @@ TEST_CASE("Interpolate: what is wrong with a format is known before it is render
     {"%(prop:x)2000s", "a width above 1000"},
   };
   for (const auto& [format, words] : table) {
+    const auto& shown = format;
     auto parsed = parse_interpolation(format);
-    REQUIRE_MESSAGE(!parsed, format);
+    REQUIRE_MESSAGE(!parsed, shown);
     CHECK(parsed.error().words == words);
   }
   std::string deep = "x";
@@ -154,8 +159,10 @@ TEST_CASE_FIXTURE(rendering, "Property: defaults") {
     {"util.Property('evil')", R"({"$":"Property","name":"x"})"},
     {"{ a = { util.Property('x') }, [util.Property('n')] = 2 }", R"({"a":["1"],"5":2})"},
   };
-  for (const auto& [expression, expected] : table)
-    CHECK_MESSAGE(parse_json(lua(expression)).value() == parse_json(expected).value(), expression);
+  for (const auto& [expression, expected] : table) {
+    const auto& shown = expression; // Clang\'s lambdas take no structured bindings
+    CHECK_MESSAGE(parse_json(lua(expression)).value() == parse_json(expected).value(), shown);
+  }
   CHECK(lua("util.Secret('s')") == "error: secret 's': secrets are not configured");
 }
 
@@ -180,8 +187,10 @@ TEST_CASE_FIXTURE(rendering, "operators compute on rendered operands") {
      R"(["a","b","a",1,"c"])"},
     {"util.FlattenList{ { 'a' } } + { 'b' }", R"(["a","b"])"},
   };
-  for (const auto& [expression, expected] : table)
-    CHECK_MESSAGE(lua(expression) == expected, expression);
+  for (const auto& [expression, expected] : table) {
+    const auto& shown = expression; // Clang\'s lambdas take no structured bindings
+    CHECK_MESSAGE(lua(expression) == expected, shown);
+  }
   CHECK(lua("util.Property('x') + 1") == "error: '+' does not work on '1' and 1");
   CHECK(lua("util.Property('n') // 0") == "error: '//' by zero");
 }
@@ -196,8 +205,10 @@ TEST_CASE_FIXTURE(rendering, "WithProperties, the old form") {
      R"("6")"},
     {"util.WithProperties('%(z)s')", "error: WithProperties: there is no property 'z'"},
   };
-  for (const auto& [expression, expected] : table)
-    CHECK_MESSAGE(lua(expression) == expected, expression);
+  for (const auto& [expression, expected] : table) {
+    const auto& shown = expression; // Clang\'s lambdas take no structured bindings
+    CHECK_MESSAGE(lua(expression) == expected, shown);
+  }
 }
 
 TEST_CASE_FIXTURE(rendering, "functions compute, and what they give is rendered again") {
@@ -215,8 +226,10 @@ TEST_CASE_FIXTURE(rendering, "functions compute, and what they give is rendered 
       {"util.renderer(function(p) return nil end)", "null"},
       {"util.renderer(function(p) return { p.evil } end)", R"([{"$":"Property","name":"x"}])"},
   };
-  for (const auto& [expression, expected] : table)
-    CHECK_MESSAGE(lua(expression) == expected, expression);
+  for (const auto& [expression, expected] : table) {
+    const auto& shown = expression; // Clang\'s lambdas take no structured bindings
+    CHECK_MESSAGE(lua(expression) == expected, shown);
+  }
   CHECK(lua("(function() local r r = function(p) return util.renderer(r) end return "
             "util.renderer(r) end)()")
         == "error: rendering goes on without end");

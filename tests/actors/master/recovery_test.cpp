@@ -68,10 +68,10 @@ struct left_behind {
     made_log.complete = results.has_value();
     work.put(made_log);
   }
-  master::recovered recover() {
+  troupe::master::recovered recover() {
     if (!work.empty())
       REQUIRE(store->apply(std::exchange(work, {})));
-    return master::recover(*store, "host:/folder", now).value();
+    return troupe::master::recover(*store, "host:/folder", now).value();
   }
   buildrequest request_now(std::int64_t id) {
     return storage::find_buildrequest(store->read(), buildrequest_id{id}).value();
@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(left_behind, "gives a new master an id and knows it again") {
   CHECK_FALSE(second.first_start);
   CHECK(first.id == second.id);
   CHECK(storage::find_master(store->read(), "host:/folder")->active);
-  CHECK_FALSE(master::recover(*store, "other:/folder", now).value().id == first.id);
+  CHECK_FALSE(troupe::master::recover(*store, "other:/folder", now).value().id == first.id);
 }
 
 TEST_CASE_FIXTURE(left_behind, "ends what was running as retry, with its steps and logs") {
