@@ -43,7 +43,7 @@ void config_service::begin(std::vector<reconfigure> askers, bool dry_run) {
     return;
   }
   state().wanted = master::wanted_children(
-    *loaded, {config().folder, config().file, config().master, config().master_name,
+    std::move(*loaded), {config().folder, config().file, config().master, config().master_name,
                config().own_uid});
   state().plan = runtime::reconcile("/", state().running, state().wanted);
   if (dry_run) {

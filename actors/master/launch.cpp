@@ -82,7 +82,7 @@ int run_master(const launch_options& options) {
                     "(free again)", found->builds, found->requests));
   premises given{folder, config_file, found->id, name,
                  static_cast<std::int64_t>(::getuid())};
-  auto root = wanted_root(*loaded, given);
+  auto root = wanted_root(std::move(*loaded), given);
   if (auto stored = store_applied(**store, root.children); !stored)
     return refuse(stored.error().words);
 

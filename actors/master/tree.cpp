@@ -124,17 +124,19 @@ child_spec configured_workers(const model::master& wanted) {
   return branch;
 }
 
-child_spec builders(const model::master& wanted, const premises& given) {
+/// Takes the definitions of the builders out of `wanted`: they are most of it.
+child_spec builders(model::master& wanted, const premises& given) {
   auto branch = child_of("builders", "branch", runtime::branch_config{});
-  for (const auto& one : wanted.builders) {
+  branch.children.reserve(wanted.builders.size());
+  for (auto& one : wanted.builders) {
     botmaster::builder_config config;
-    config.builder = one;
+    config.builder = std::move(one);
     config.global_properties = wanted.properties;
     config.config_file = given.config_file.substr(given.config_file.rfind('/') + 1);
     config.master = given.master;
     config.log_max_size = wanted.log_max_size;
     config.log_max_tail_size = wanted.log_max_tail_size;
-    auto spec = child_of(path_segment(one.name), "builder", config);
+    auto spec = child_of(path_segment(config.builder.name), "builder", config);
     // A build that keeps failing ends itself; it must not take its siblings along.
     spec.children_policy.restarts_max = 1000;
     spec.stop_patience = std::chrono::seconds{20};
@@ -144,7 +146,16 @@ child_spec builders(const model::master& wanted, const premises& given) {
   return branch;
 }
 
-child_spec botmaster_child(const model::master& wanted, const premises& given) {
+/// Initialiser lists copy: a tree is put together by moving its branches.
+template <class... Specs>
+std::vector<child_spec> in_order_of_start(Specs... specs) {
+  std::vector<child_spec> children;
+  children.reserve(sizeof...(specs));
+  (children.push_back(std::move(specs)), ...);
+  return children;
+}
+
+child_spec botmaster_child(model::master& wanted, const premises& given) {
   botmaster::botmaster_config config;
   config.master = given.master;
   for (const auto& one : wanted.builders)
@@ -152,9 +163,11 @@ child_spec botmaster_child(const model::master& wanted, const premises& given) {
   for (const auto& one : wanted.workers)
     config.workers.push_back(one.name);
   auto spec = child_of("botmaster", "botmaster", config);
-  spec.children = {brd_child(wanted, given),
-                   child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
-                   configured_workers(wanted), builders(wanted, given)};
+  auto brd = brd_child(wanted, given);
+  auto workers = configured_workers(wanted);
+  spec.children = in_order_of_start(
+    std::move(brd), child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
+    std::move(workers), builders(wanted, given));
   spec.stop_patience = std::chrono::seconds{90};
   return spec;
 }
@@ -177,8 +190,8 @@ model::master without_places(model::master from) {
 
 } // namespace
 
-std::vector<child_spec> wanted_children(const model::master& loaded, const premises& given) {
-  const auto wanted = without_places(loaded);
+std::vector<child_spec> wanted_children(model::master loaded, const premises& given) {
+  auto wanted = without_places(std::move(loaded));
   auto db = child_of("db", "db", db::database_config{});
   db.detached = true; // it blocks on the disk
   auto config = child_of("config", "config",
@@ -188,26 +201,21 @@ std::vector<child_spec> wanted_children(const model::master& loaded, const premi
   config.detached = true; // it reads files and evaluates Lua
   auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
   metrics.mailbox_max = 100'000;
-  return {
-    std::move(metrics),
-    child_of("caches", "caches", caches::caches_config{wanted.caches}),
-    std::move(db),
-    std::move(config),
-    child_of("status", "status",
-             status::event_hub_config{{std::string{metrics::metrics_path}}}),
-    workers_child(),
-    change_svc_child(wanted),
-    schedulers_child(wanted, given),
+  auto schedulers = schedulers_child(wanted, given);
+  return in_order_of_start(
+    std::move(metrics), child_of("caches", "caches", caches::caches_config{wanted.caches}),
+    std::move(db), std::move(config),
+    child_of("status", "status", status::event_hub_config{{std::string{metrics::metrics_path}}}),
+    workers_child(), change_svc_child(wanted), std::move(schedulers),
     botmaster_child(wanted, given),
     child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock", given.own_uid,
                                                   TROUPE_VERSION}),
-    pbmanager_child(wanted), // last: who connects finds everybody in place
-  };
+    pbmanager_child(wanted)); // last: who connects finds everybody in place
 }
 
-child_spec wanted_root(const model::master& wanted, const premises& given) {
+child_spec wanted_root(model::master wanted, const premises& given) {
   auto root = child_of("", "master", master_config{given.folder, given.master, given.master_name});
-  root.children = wanted_children(wanted, given);
+  root.children = wanted_children(std::move(wanted), given);
   root.children_policy.restarts_max = 20; // its children are many, and each has its own allowance
   return root;
 }

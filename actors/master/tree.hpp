@@ -21,11 +21,10 @@ struct premises {
   std::int64_t own_uid = 0; ///< Of the process: the shell's peers must have it, or be root.
 };
 
-std::vector<runtime::child_spec> wanted_children(const model::master& wanted,
-                                                 const premises& given);
+std::vector<runtime::child_spec> wanted_children(model::master wanted, const premises& given);
 
 /// The whole tree, its root included.
-runtime::child_spec wanted_root(const model::master& wanted, const premises& given);
+runtime::child_spec wanted_root(model::master wanted, const premises& given);
 
 /// For a node that must not be stopped at once when its configuration goes: the specification under
 /// which it ends by itself. Nothing for all others.
