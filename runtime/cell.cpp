@@ -195,10 +195,11 @@ void cell_actor::obey(const parent_order& order) {
       if (!service_ && barrier_ == 0 && phase_ != cell_phase::stopping) {
         if (order.what == child_order::restart)
           me_.at()->restarts++;
-        begin_service();
+        begin_service(order.what == child_order::restart);
       }
       break;
     case child_order::reset:
+      barrier_ = 0;
       settle_service();
       drop_service();
       if (nursery_.empty()) {
@@ -223,14 +224,18 @@ void cell_actor::obey(const parent_order& order) {
   }
 }
 
-// A service is built from the store, so all that its predecessor sent there must have arrived.
-void cell_actor::begin_service() {
-  if (!has_committed_ || me_.path() == store_path) {
+// A service is built from the store, so all that its predecessor sent there must have arrived, and
+// all that its children had sent when it last heard of them.
+void cell_actor::begin_service(bool again) {
+  if (!again || me_.path() == store_path) {
     build_service();
     return;
   }
   barrier_ = random() | 1;
-  sys_.tell(sys_.at(store_path), any_message{reach_store{barrier_}}, me_);
+  if (!sys_.at(store_path).at()->deliver({any_message{reach_store{barrier_}}, me_})) {
+    barrier_ = 0; // nobody writes
+    build_service();
+  }
 }
 
 void cell_actor::build_service() {
@@ -241,7 +246,6 @@ void cell_actor::build_service() {
   ++incarnation_;
   chance_state_ ^= incarnation_;
   told_ready_ = false;
-  has_committed_ = false;
   bool ok = guarded("started", [&] {
     service_ = kind_->make(spec_.config).value();
     service_->attach(*this);
@@ -350,7 +354,7 @@ void cell_actor::report(child_note::kind what, std::string reason) {
   // with the reason.
   if (what == child_note::kind::failed) {
     if (handling_ != gave_up_words && own_window_.admit(sys_.now()))
-      begin_service();
+      begin_service(true);
     else
       end(note.reason);
   } else if (what == child_note::kind::ended) {

@@ -70,6 +70,9 @@ public:
   runtime::address at(std::string_view path) override { return sys_.at(path); }
   storage::store* store() override { return sys_.store(); }
   std::vector<std::string> children() const override { return nursery_.names(); }
+  const child_spec* child_spec_of(const std::string& name) const override {
+    return nursery_.find(name);
+  }
   std::vector<tree_node> listing() const override { return list_nodes(sys_.paths()); }
   const kind_registry& kinds() const override { return sys_.kinds(); }
   void tell(runtime::address to, any_message what) override;
@@ -117,7 +120,7 @@ private:
   void drain();
   void obey(const parent_order& order);
   void hear(const child_note& note);
-  void begin_service();
+  void begin_service(bool again);
   void build_service();
   void service_ready();
   template <class F>
@@ -152,7 +155,6 @@ private:
   cell_phase phase_ = cell_phase::parked;
   afterwards afterwards_ = afterwards::nothing;
   bool children_up_ = false;   ///< The static children have been started.
-  bool has_committed_ = false; ///< Something of this service may still be on its way to the store.
   bool told_ready_ = false;
   bool finishing_ = false;
   std::string finish_reason_;

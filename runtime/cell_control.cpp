@@ -35,7 +35,7 @@ void cell_actor::execute(const control_mail& mail) {
     settle_service();
     drop_service();
     me_.at()->restarts++;
-    begin_service();
+    begin_service(true);
   } else if (auto* add = mail.what.as<add_child>()) {
     answer.token = add->token;
     if (nursery_.find(add->spec.name))

@@ -51,8 +51,6 @@ void cell_actor::flush() {
   for (auto& [to, what] : std::exchange(said_, {})) {
     if (!to)
       continue;
-    if (to.path() == store_path)
-      has_committed_ = true;
     auto name = what.name();
     auto& port = *to.at();
     if (auto bound = port.depth_max.load(); bound > 0 && port.depth.load() >= bound) {

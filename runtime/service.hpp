@@ -42,6 +42,7 @@ public:
   virtual address at(std::string_view path) = 0;
   virtual storage::store* store() = 0;
   virtual std::vector<std::string> children() const = 0;
+  virtual const child_spec* child_spec_of(const std::string& name) const = 0;
   virtual std::vector<tree_node> listing() const = 0;
   virtual const kind_registry& kinds() const = 0;
 
@@ -98,6 +99,10 @@ protected:
   address at(std::string_view path) { return host_->at(path); }
   address child(std::string_view name) { return host_->at(child_path(me().path(), name)); }
   std::vector<std::string> children() const { return host_->children(); }
+  /// What the child was started with; null if there is none of that name.
+  const child_spec* child_spec_of(const std::string& name) const {
+    return host_->child_spec_of(name);
+  }
   /// The whole tree at this moment; for showing it, never for finding whom to talk to.
   std::vector<tree_node> listing() const { return host_->listing(); }
   const kind_registry& kinds() const { return host_->kinds(); }
