@@ -140,6 +140,7 @@ private:
   // cell_control.cpp: commands and what a cell shows of itself
   void execute(const control_mail& mail);
   std::string swap(const child_spec& spec);
+  void respecify(child_spec spec);
   json show(const std::string& what);
   json info() const;
 

@@ -36,7 +36,7 @@ void builder::begin() {
     state().next_number = std::max(state().next_number, build.number + 1);
     state().running[build.order.build] = build.number;
   }
-  tell(at(brd_path), builder_here{config().builder.name, state().id});
+  taken_over();
 }
 
 void builder::taken_over() {
@@ -46,11 +46,13 @@ void builder::taken_over() {
     tell(at(brd_path), builder_here{config().builder.name, state().id});
 }
 
-// Running builds of a builder that is no longer configured go on to their end (§25).
+// Running builds of a builder that is no longer configured go on to their end (§25). If it has been
+// configured again meanwhile, it stays.
 void builder::leave_if_done() {
   if (config().retired && state().running.empty())
     control(std::string{builders_path},
-            runtime::remove_child{runtime::path_segment(config().builder.name), {}});
+            runtime::remove_child{
+                runtime::path_segment(config().builder.name), {}, encode(config())});
 }
 
 void builder::on(const start_build& order) {

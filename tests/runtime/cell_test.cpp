@@ -180,6 +180,38 @@ TEST_CASE_FIXTURE(counting_stage, "reminders survive a swap and not a failure") 
   CHECK(state_of("/b").at("reminders").as_int64() == 0);
 }
 
+TEST_CASE_FIXTURE(counting_stage, "a child that is added again takes over from itself") {
+  start_with({counter_child("a")});
+  tell("/a", add{5});
+  run();
+  CHECK(control("/", add_child{counter_child("a", {.step = 100}), "t"}).ok);
+  tell("/a", add{1});
+  run();
+  CHECK(sum("/a") == 105);
+  auto refused = control("/", add_child{counter_child("a", {.refuse_to_start = true}), "t"});
+  CHECK_FALSE(refused.ok);
+  CHECK(refused.words == "not with this configuration");
+  CHECK(control("/", remove_child{"a", "t", encode(counter_config{.step = 7})}).words
+        == "'a' is configured anew");
+  CHECK(sum("/a") == 105);
+  CHECK(control("/", remove_child{"a", "t", encode(counter_config{.step = 100})}).ok);
+  run();
+  CHECK_FALSE(control("/a", show_cell{"state", "t"}).ok);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "a child added while its predecessor stops waits for its end") {
+  start_with({counter_child("a", {.stays = true})});
+  tell("/a", add{5});
+  run();
+  CHECK(control("/", remove_child{"a", "t"}).ok);
+  run();
+  CHECK(phase_of("/a") == cell_phase::stopping);
+  CHECK(control("/", add_child{counter_child("a"), "t"}).ok);
+  advance(6s);
+  CHECK(phase_of("/a") == cell_phase::running);
+  CHECK(sum("/a") == 0);
+}
+
 TEST_CASE_FIXTURE(counting_stage, "mail to a path without anybody is lost and does no harm") {
   start_with({});
   tell("/nobody", add{1});

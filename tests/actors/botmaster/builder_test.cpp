@@ -11,6 +11,17 @@ struct builder_stage : build_stage {
   std::size_t running_builds() {
     return state_of(builder_path).at("running").as_object().size();
   }
+  bool is_there() { return control(builder_path, runtime::show_cell{"info", "s"}).ok; }
+  void retire() {
+    retired = true;
+    CHECK(control(builder_path, runtime::swap_service{builder(), "t"}).ok);
+    run();
+  }
+  void configure_again() {
+    retired = false;
+    CHECK(control("/botmaster/builders", runtime::add_child{builder(), "t"}).ok);
+    run();
+  }
 };
 
 } // namespace
@@ -57,6 +68,64 @@ TEST_CASE("builder: gives no number twice, whoever fails") {
       for (std::int64_t id = 1; id <= 3; ++id)
         CHECK(storage::find_build(stage.read(), build_id{id})->number == id);
     }
+}
+
+TEST_CASE_FIXTURE(builder_stage, "lets its builds end when it is no longer configured, then goes") {
+  add_step("a");
+  begin();
+  retire();
+  order(2);
+  run();
+  REQUIRE(overs().size() == 1); // handed back
+  CHECK(overs()[0].build == build_id{2});
+  CHECK_FALSE(overs()[0].results);
+  ends(0);
+  settle();
+  CHECK(build().results == result_code::success);
+  CHECK_FALSE(is_there());
+}
+
+TEST_CASE_FIXTURE(builder_stage, "goes also if it fails after its last build has ended") {
+  add_step("a");
+  begin();
+  retire();
+  fail(builder_path, 0);
+  settle();
+  CHECK(running_builds() == 1);
+  ends(0);
+  settle();
+  CHECK_FALSE(is_there());
+}
+
+TEST_CASE_FIXTURE(builder_stage, "that is configured again while its build runs stays with it") {
+  add_step("a");
+  begin();
+  retire();
+  configure_again();
+  CHECK(running_builds() == 1);
+  CHECK(brd->heard<builder_here>().size() == 1); // the distributor hears that it is back
+  order(2);
+  run();
+  CHECK(running_builds() == 2);
+  tell(path, workers::command_complete{"1.1", true, "over"});
+  settle();
+  CHECK(is_there());
+  CHECK(running_builds() == 1);
+  CHECK(storage::find_build(read(), build_id{2})->number == 2);
+}
+
+TEST_CASE_FIXTURE(builder_stage, "stays when it is configured again as its last build ends") {
+  add_step("a");
+  begin();
+  retire();
+  tell(path, workers::worker_lost{"w1", "gone"});
+  configure_again();
+  settle();
+  CHECK(is_there());
+  CHECK(running_builds() == 0);
+  order(2);
+  run();
+  CHECK(storage::find_build(read(), build_id{2})->number == 2);
 }
 
 }
