@@ -374,6 +374,7 @@ bool build::stopping() {
   state().waiting.clear();
   state().step->lost = results == result_code::retry; // whatever the worker makes of the interrupt
   interrupt_step("Master Shutdown", !state().connection);
+  commit_pending();
   return false;
 }
 

@@ -10,6 +10,8 @@
 //            failing ends as an exception.
 #pragma once
 
+#include <functional>
+
 #include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/steps/step.hpp"
 #include "actors/botmaster/worker.hpp"
@@ -54,7 +56,8 @@ struct step_command {
   steps::command_outcome outcome;
   bool interrupt_sent = false;
   std::int64_t updates = 0; ///< Taken in and not acknowledged yet.
-  TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates)
+  std::map<std::int64_t, std::string> calls; ///< Transfers that wait for an answer: their methods.
+  TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates, calls)
 };
 
 struct running_step {
@@ -158,7 +161,7 @@ private:
   void end_step(records::result_code results);
   void fail_step(std::string words);
   void interrupt_step(const std::string& why, bool lost);
-  void step_went_on();
+  void conduct(const std::function<void(const steps::step_logic&)>& part);
   void run_step();
   records::step_flags flags_of(const running_step& step) const;
   std::string summary(const running_step& step, records::result_code results) const;
@@ -168,6 +171,7 @@ private:
   // build_commands.cpp: the worker's command of a step
   void update(const std::string& key, const wire::jelly& value);
   void command_over();
+  void give_up_calls();
 
   // build_logs.cpp: logs and what is committed
   growing_log& log_named(const std::string& name, records::log_type type);
