@@ -85,6 +85,7 @@ void cell_actor::on_exit() {
   service_.reset();
   handles_.clear();
   parked_.clear();
+  unsettled_.clear();
   timers_.clear();
   parent_ = nullptr;
 }
@@ -127,24 +128,33 @@ void cell_actor::deliver(const envelope& mail) {
     if (mail.what.as<store_reached>() == nullptr)
       log(level::warning, fmt::format("does not hear {} (from {})", mail.what.name(),
                                       mail.from ? mail.from.path() : "outside"));
-  } else {
-    run(*hearing, mail);
+  } else if (run(*hearing, mail)) {
+    keep_unsettled(mail);
   }
-  if (service_ && port.depth.load() <= 0)
-    guarded("idle", [&] { service_->idle(); });
+  if (service_ && port.depth.load() <= 0 && guarded("idle", [&] { service_->idle(); }))
+    keep_unsettled({});
 }
 
-void cell_actor::run(const hearing& hearing, const envelope& mail) {
+void cell_actor::keep_unsettled(const envelope& mail) {
+  if (!service_ || service_->settled())
+    unsettled_.clear();
+  else if (mail.what)
+    unsettled_.push_back(mail);
+}
+
+bool cell_actor::run(const hearing& hearing, const envelope& mail) {
   auto& port = *me_.at();
   auto began = std::chrono::steady_clock::now();
   current_sender_ = mail.from;
   current_ = mail.what;
-  guarded(mail.what.name(), [&] { hearing.handle(*service_, mail.what.content()); });
+  bool good = guarded(mail.what.name(),
+                      [&] { hearing.handle(*service_, mail.what.content()); });
   current_sender_ = {};
   current_ = {};
   port.taken++;
   port.busy_ns += static_cast<std::uint64_t>(
     std::chrono::nanoseconds{std::chrono::steady_clock::now() - began}.count());
+  return good;
 }
 
 void cell_actor::drain() {
@@ -295,12 +305,13 @@ void cell_actor::fail(const std::string& reason) {
 
 void cell_actor::settle_service() {
   auto handling = handling_;
-  if (service_)
-    guarded("settle", [&] { service_->settle(); });
+  if (service_ && guarded("settle", [&] { service_->settle(); }))
+    keep_unsettled({});
   handling_ = handling;
 }
 
-// Timers and reminders are the service's: a new one sets its own.
+// Timers and reminders are the service's: a new one sets its own. What was lost with it is done
+// again.
 void cell_actor::drop_service() {
   if (service_) {
     scope here{sys_.paths(), sys_.kinds().known_messages()};
@@ -312,6 +323,9 @@ void cell_actor::drop_service() {
     }
   }
   service_.reset();
+  parked_.insert(parked_.begin(), unsettled_.begin(), unsettled_.end());
+  me_.at()->depth += static_cast<std::int64_t>(unsettled_.size());
+  unsettled_.clear();
   for (auto i = timers_.begin(); i != timers_.end();)
     i = i->second.what ? timers_.erase(i) : std::next(i);
   if (phase_ != cell_phase::stopping)

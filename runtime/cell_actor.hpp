@@ -116,7 +116,8 @@ private:
   // cell.cpp: mail and the life of the service
   void take(const envelope& mail);
   void deliver(const envelope& mail);
-  void run(const hearing& hearing, const envelope& mail);
+  bool run(const hearing& hearing, const envelope& mail);
+  void keep_unsettled(const envelope& mail);
   void drain();
   void obey(const parent_order& order);
   void hear(const child_note& note);
@@ -167,6 +168,7 @@ private:
   runtime::address current_sender_;
   any_message current_;
   std::deque<envelope> parked_;
+  std::vector<envelope> unsettled_; ///< Handled, but what came of them is still held back.
   std::map<std::string, timer, std::less<>> timers_;
   clock_point armed_ = clock_point::max();
   std::string_view handling_;

@@ -80,6 +80,9 @@ public:
   virtual bool stopping() { return true; }
   /// Nothing waits in the mailbox.
   virtual void idle() {}
+  /// False if what came of the messages so far is held back for `idle`: it is lost if the service
+  /// fails now, so these messages are kept and handled again by the next incarnation.
+  virtual bool settled() const { return true; }
   /// Between two messages, before a swap, a restart or an injected failure: say now what was held
   /// back for `idle`.
   virtual void settle() {}

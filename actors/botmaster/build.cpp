@@ -64,7 +64,9 @@ void build::started() {
     return;
   }
   dirty_ = true;
+  commit_pending(); // the count of incarnations first, whatever comes of this one
   go_on();
+  commit_pending();
 }
 
 // Answers that were asked for and may have been lost with a former incarnation are asked for again.

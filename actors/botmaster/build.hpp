@@ -122,6 +122,7 @@ public:
   void taken_over() override {}
   bool stopping() override;
   void idle() override { commit_pending(); }
+  bool settled() const override { return !dirty_ && pending_.empty(); }
   void settle() override { commit_pending(); }
 
   void on(const worker_engaged&);

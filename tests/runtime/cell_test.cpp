@@ -88,8 +88,36 @@ child_spec counter_child(std::string name, counter_config config = {}) {
   return child_of(std::move(name), "counter", config);
 }
 
+struct hoarder_state {
+  std::int64_t held = 0;
+  TROUPE_FIELDS(held)
+};
+
+/// Says what it was given only when it has nothing else to do.
+class hoarder : public service<hoarder, counter_config, hoarder_state> {
+public:
+  using hears = messages<add, break_down>;
+  const service_kind& kind() const override;
+  void on(const add& x) { state().held += x.amount; }
+  void on(const break_down& x) { throw std::runtime_error(x.why); }
+  bool settled() const override { return state().held == 0; }
+  void idle() override { settle(); }
+  void settle() override {
+    if (auto held = std::exchange(state().held, 0))
+      tell(config().told, total{held, 0});
+  }
+};
+
+const service_kind hoarder_kind = make_kind<hoarder>("hoarder", "holds back");
+const service_kind& hoarder::kind() const {
+  return hoarder_kind;
+}
+
 struct counting_stage : stage {
-  counting_stage() { kinds.add(counter_kind); }
+  counting_stage() {
+    kinds.add(counter_kind);
+    kinds.add(hoarder_kind);
+  }
   void start_with(std::vector<child_spec> children, supervision how = {}) {
     auto root = counter_child("");
     root.children = std::move(children);
@@ -126,6 +154,27 @@ TEST_CASE_FIXTURE(counting_stage, "a message behind a failure reaches the next i
   CHECK(ear->heard<total>()[0].value == 10);
   CHECK(at("/a").at()->restarts.load() == 1);
   CHECK(logged("break_down: boom"));
+}
+
+TEST_CASE_FIXTURE(counting_stage, "what was held back when a later message failed is done again") {
+  start_with({});
+  auto ear = listen("/ear");
+  tell("/", have_child{child_of("h", "hoarder", counter_config{.told = at("/ear")})});
+  run();
+  for (auto amount : {1, 2})
+    tell("/h", add{amount});
+  tell("/h", break_down{"boom"});
+  tell("/h", add{4});
+  tell("/h", break_down{"again"});
+  tell("/h", add{8});
+  run();
+  advance(1s);
+  std::int64_t sum = 0;
+  for (const auto& one : ear->heard<total>())
+    sum += one.value;
+  CHECK(sum == 15);
+  CHECK(at("/h").at()->restarts.load() == 2);
+  CHECK(at("/h").at()->depth.load() == 0);
 }
 
 TEST_CASE_FIXTURE(counting_stage, "what a failing handler said is never heard") {

@@ -179,6 +179,24 @@ TEST_CASE_FIXTURE(build_stage, "goes on in the middle of a command after a failu
   CHECK(worker->taken >= 1); // what is left is answered with `complete` by the connection
 }
 
+// The last two logs are more than a step may have.
+TEST_CASE_FIXTURE(build_stage, "loses nothing that came before a message that brings it down") {
+  add_step("a");
+  begin();
+  says("one\n");
+  says("two\n");
+  for (int n = 0; n < 62; ++n)
+    update({{"log", wire::jelly::list({wire::jelly::text("log " + std::to_string(n)),
+                                       wire::jelly::text("x\n")})}});
+  says("three\n");
+  settle();
+  CHECK(at(path).at()->restarts.load() > 0);
+  ends(0);
+  CHECK(text_of(1) == "oone\notwo\nothree\nhprogram finished with exit code 0\n");
+  CHECK(text_of(1, "log_0") == "ox\n");
+  CHECK(build().results == result_code::success);
+}
+
 TEST_CASE("build: loses and repeats no line wherever it fails in a command") {
   for (std::string who : {build_stage::path, "/db"})
     for (std::int64_t turns = 0; turns < 12; ++turns) {
