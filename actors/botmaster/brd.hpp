@@ -81,7 +81,8 @@ struct buildset_stored {
 struct hold_builds {
   bool hold = true;
   runtime::address asker; ///< Hears `all_builds_done` once when none is left.
-  TROUPE_FIELDS(hold, asker)
+  bool stop_running = false; ///< Those that run are stopped, to be retried.
+  TROUPE_FIELDS(hold, asker, stop_running)
 };
 struct all_builds_done {
   TROUPE_FIELDS()
@@ -152,6 +153,7 @@ private:
   const distributed_builder* find_builder(std::string_view name) const;
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
   void report_if_done();
+  void stop_builds();
   void store_claims(runtime::transaction& work);
 
   // brd_functions.cpp: what the configuration decides by functions

@@ -198,13 +198,14 @@ void distributor::on(const cancel_request& command) {
     return;
   }
   auto& request = found->second;
-  if (request.build) {
-    tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))),
-         stop_build{request.build, command.reason, result_code::cancelled, command.token,
-                    command.asker});
+  runtime::transaction work;
+  if (request.build) { // which may still be on its way to the builder, by way of the store
+    work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))),
+              stop_build{request.build, command.reason, result_code::cancelled, command.token,
+                         command.asker});
+    commit(std::move(work));
     return;
   }
-  runtime::transaction work;
   request.record.claimed_at = now();
   request.record.claimed_by = config().master;
   say(work, request.record, "cancel");

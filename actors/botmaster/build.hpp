@@ -136,7 +136,7 @@ public:
   void on(const locks_acquired&);
 
 private:
-  // build.cpp: from the order to the worker's readiness; the end
+  // build.cpp: from the order to the worker's readiness
   void begin();
   void go_on();
   bool is_wanted();
@@ -145,10 +145,13 @@ private:
   void first_step();
   void worker_properties(const worker_engaged& worker);
   void prepared_step_done(std::string text, records::result_code results);
-  void end(records::result_code results, std::string text);
   void say(std::string_view topic, json content);
   void say_build(std::string_view what);
   std::string who() const;
+
+  // build_end.cpp: the end
+  void end(records::result_code results, std::string text);
+  void stop(std::string reason, records::result_code results);
 
   // build_steps.cpp: one step after the other
   void next_step();

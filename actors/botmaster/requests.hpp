@@ -114,6 +114,9 @@ struct start_build {
 
 // -- to a running build ---------------------------------------------------------------------------
 
+/// Why builds are stopped when the master ends.
+inline constexpr std::string_view shutdown_reason = "Master Shutdown";
+
 /// Stops a build on purpose (§6.6). Answered with `request_done` if somebody asks.
 struct stop_build {
   build_id build;

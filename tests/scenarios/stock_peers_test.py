@@ -215,7 +215,9 @@ def stop_and_start(make):
     master.stop()
     let_go(master, path)
     master.start()
-    expect("not retry", master.finished("slow", 1)["results"] == "retry")
+    row = master.finished("slow", 1)
+    expect("not retry: %s" % row, row["results"] == "retry")
+    expect("text: %s" % row, "Master Shutdown" in row["text"] and "lost" not in row["text"])
     expect("not run again", master.finished("slow", 2, 60)["results"] == "success")
 
 

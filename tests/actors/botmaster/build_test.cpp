@@ -145,6 +145,19 @@ TEST_CASE_FIXTURE(build_stage, "is retried by the next master when this one ends
   CHECK(overs()[0].results == result_code::retry);
 }
 
+TEST_CASE_FIXTURE(build_stage, "is retried when it is stopped at the end of the master") {
+  add_step("a");
+  begin();
+  tell("/botmaster/builders/b1",
+       stop_build{build_id{1}, std::string{shutdown_reason}, result_code::retry, {}, {}});
+  run();
+  REQUIRE(worker->heard<workers::interrupt_command>().size() == 1);
+  ends(-1);
+  CHECK(outcomes() == "a:retry");
+  CHECK(build().results == result_code::retry);
+  CHECK(build().state_string == "retry (Master Shutdown) 'make a' (retry)");
+}
+
 TEST_CASE_FIXTURE(build_stage, "asks for its locks before the first step and waits") {
   steps.clear();
   add_step("a");
