@@ -56,6 +56,8 @@ void cell_actor::flush() {
     if (auto bound = port.depth_max.load(); bound > 0 && port.depth.load() >= bound) {
       port.refused++;
       log(level::warning, fmt::format("{} is full: {} was refused", to.path(), name));
+      if (kind_->find(&tag_of<mail_refused>))
+        me_.at()->deliver({any_message{mail_refused{to, std::move(what)}}, to});
       continue;
     }
     if (!port.deliver({std::move(what), me_}))

@@ -61,6 +61,13 @@ struct cell_answer {
   TROUPE_FIELDS(token, path, ok, words, content)
 };
 
+/// To a sender that hears it: `what` was not taken, the mailbox of `to` is full.
+struct mail_refused {
+  address to;
+  any_message what;
+  TROUPE_FIELDS(to, what)
+};
+
 /// Hands `command` to the cell at `to`; false if there is none.
 bool deliver_control(const address& to, any_message command, const address& from);
 

@@ -113,8 +113,29 @@ const service_kind& hoarder::kind() const {
   return hoarder_kind;
 }
 
+/// Says so much at once to `told`, and counts what comes back.
+class pusher : public service<pusher, counter_config, hoarder_state> {
+public:
+  using hears = messages<add, mail_refused>;
+  const service_kind& kind() const override;
+  void on(const add& x) {
+    for (std::int64_t n = 0; n < x.amount; ++n)
+      tell(config().told, add{1});
+  }
+  void on(const mail_refused& x) {
+    if (x.to == config().told && x.what.as<add>())
+      state().held++;
+  }
+};
+
+const service_kind pusher_kind = make_kind<pusher>("pusher", "says too much");
+const service_kind& pusher::kind() const {
+  return pusher_kind;
+}
+
 struct counting_stage : stage {
   counting_stage() {
+    kinds.add(pusher_kind);
     kinds.add(counter_kind);
     kinds.add(hoarder_kind);
   }
@@ -259,6 +280,22 @@ TEST_CASE_FIXTURE(counting_stage, "a child added while its predecessor stops wai
   advance(6s);
   CHECK(phase_of("/a") == cell_phase::running);
   CHECK(sum("/a") == 0);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "a full mailbox takes no more, and its sender is told") {
+  auto full = counter_child("full");
+  full.mailbox_max = 3;
+  start_with({full});
+  tell("/", have_child{child_of("p", "pusher", counter_config{.told = at("/full")})});
+  run();
+  tell("/p", add{10});
+  run();
+  CHECK(sum("/full") == 3);
+  CHECK(state_of("/p").at("held").as_int64() == 7);
+  CHECK(at("/full").at()->refused.load() == 7);
+  tell("/p", add{2});
+  run();
+  CHECK(sum("/full") == 5);
 }
 
 TEST_CASE_FIXTURE(counting_stage, "mail to a path without anybody is lost and does no harm") {
