@@ -85,6 +85,7 @@ void cell_actor::on_exit() {
   service_.reset();
   handles_.clear();
   parked_.clear();
+  unsettled_.clear();
   timers_.clear();
   parent_ = nullptr;
 }
@@ -127,24 +128,33 @@ void cell_actor::deliver(const envelope& mail) {
     if (mail.what.as<store_reached>() == nullptr)
       log(level::warning, fmt::format("does not hear {} (from {})", mail.what.name(),
                                       mail.from ? mail.from.path() : "outside"));
-  } else {
-    run(*hearing, mail);
+  } else if (run(*hearing, mail)) {
+    keep_unsettled(mail);
   }
-  if (service_ && port.depth.load() <= 0)
-    guarded("idle", [&] { service_->idle(); });
+  if (service_ && port.depth.load() <= 0 && guarded("idle", [&] { service_->idle(); }))
+    keep_unsettled({});
 }
 
-void cell_actor::run(const hearing& hearing, const envelope& mail) {
+void cell_actor::keep_unsettled(const envelope& mail) {
+  if (!service_ || service_->settled())
+    unsettled_.clear();
+  else if (mail.what)
+    unsettled_.push_back(mail);
+}
+
+bool cell_actor::run(const hearing& hearing, const envelope& mail) {
   auto& port = *me_.at();
   auto began = std::chrono::steady_clock::now();
   current_sender_ = mail.from;
   current_ = mail.what;
-  guarded(mail.what.name(), [&] { hearing.handle(*service_, mail.what.content()); });
+  bool good = guarded(mail.what.name(),
+                      [&] { hearing.handle(*service_, mail.what.content()); });
   current_sender_ = {};
   current_ = {};
   port.taken++;
   port.busy_ns += static_cast<std::uint64_t>(
     std::chrono::nanoseconds{std::chrono::steady_clock::now() - began}.count());
+  return good;
 }
 
 void cell_actor::drain() {
@@ -195,10 +205,11 @@ void cell_actor::obey(const parent_order& order) {
       if (!service_ && barrier_ == 0 && phase_ != cell_phase::stopping) {
         if (order.what == child_order::restart)
           me_.at()->restarts++;
-        begin_service();
+        begin_service(order.what == child_order::restart);
       }
       break;
     case child_order::reset:
+      barrier_ = 0;
       settle_service();
       drop_service();
       if (nursery_.empty()) {
@@ -223,14 +234,18 @@ void cell_actor::obey(const parent_order& order) {
   }
 }
 
-// A service is built from the store, so all that its predecessor sent there must have arrived.
-void cell_actor::begin_service() {
-  if (!has_committed_ || me_.path() == store_path) {
+// A service is built from the store, so all that its predecessor sent there must have arrived, and
+// all that its children had sent when it last heard of them.
+void cell_actor::begin_service(bool again) {
+  if (!again || me_.path() == store_path) {
     build_service();
     return;
   }
   barrier_ = random() | 1;
-  sys_.tell(sys_.at(store_path), any_message{reach_store{barrier_}}, me_);
+  if (!sys_.at(store_path).at()->deliver({any_message{reach_store{barrier_}}, me_})) {
+    barrier_ = 0; // nobody writes
+    build_service();
+  }
 }
 
 void cell_actor::build_service() {
@@ -241,7 +256,6 @@ void cell_actor::build_service() {
   ++incarnation_;
   chance_state_ ^= incarnation_;
   told_ready_ = false;
-  has_committed_ = false;
   bool ok = guarded("started", [&] {
     service_ = kind_->make(spec_.config).value();
     service_->attach(*this);
@@ -291,12 +305,13 @@ void cell_actor::fail(const std::string& reason) {
 
 void cell_actor::settle_service() {
   auto handling = handling_;
-  if (service_)
-    guarded("settle", [&] { service_->settle(); });
+  if (service_ && guarded("settle", [&] { service_->settle(); }))
+    keep_unsettled({});
   handling_ = handling;
 }
 
-// Timers and reminders are the service's: a new one sets its own.
+// Timers and reminders are the service's: a new one sets its own. What was lost with it is done
+// again.
 void cell_actor::drop_service() {
   if (service_) {
     scope here{sys_.paths(), sys_.kinds().known_messages()};
@@ -308,6 +323,9 @@ void cell_actor::drop_service() {
     }
   }
   service_.reset();
+  parked_.insert(parked_.begin(), unsettled_.begin(), unsettled_.end());
+  me_.at()->depth += static_cast<std::int64_t>(unsettled_.size());
+  unsettled_.clear();
   for (auto i = timers_.begin(); i != timers_.end();)
     i = i->second.what ? timers_.erase(i) : std::next(i);
   if (phase_ != cell_phase::stopping)
@@ -350,7 +368,7 @@ void cell_actor::report(child_note::kind what, std::string reason) {
   // with the reason.
   if (what == child_note::kind::failed) {
     if (handling_ != gave_up_words && own_window_.admit(sys_.now()))
-      begin_service();
+      begin_service(true);
     else
       end(note.reason);
   } else if (what == child_note::kind::ended) {

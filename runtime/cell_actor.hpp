@@ -70,6 +70,9 @@ public:
   runtime::address at(std::string_view path) override { return sys_.at(path); }
   storage::store* store() override { return sys_.store(); }
   std::vector<std::string> children() const override { return nursery_.names(); }
+  const child_spec* child_spec_of(const std::string& name) const override {
+    return nursery_.find(name);
+  }
   std::vector<tree_node> listing() const override { return list_nodes(sys_.paths()); }
   const kind_registry& kinds() const override { return sys_.kinds(); }
   void tell(runtime::address to, any_message what) override;
@@ -113,11 +116,12 @@ private:
   // cell.cpp: mail and the life of the service
   void take(const envelope& mail);
   void deliver(const envelope& mail);
-  void run(const hearing& hearing, const envelope& mail);
+  bool run(const hearing& hearing, const envelope& mail);
+  void keep_unsettled(const envelope& mail);
   void drain();
   void obey(const parent_order& order);
   void hear(const child_note& note);
-  void begin_service();
+  void begin_service(bool again);
   void build_service();
   void service_ready();
   template <class F>
@@ -137,6 +141,7 @@ private:
   // cell_control.cpp: commands and what a cell shows of itself
   void execute(const control_mail& mail);
   std::string swap(const child_spec& spec);
+  void respecify(child_spec spec);
   json show(const std::string& what);
   json info() const;
 
@@ -152,7 +157,6 @@ private:
   cell_phase phase_ = cell_phase::parked;
   afterwards afterwards_ = afterwards::nothing;
   bool children_up_ = false;   ///< The static children have been started.
-  bool has_committed_ = false; ///< Something of this service may still be on its way to the store.
   bool told_ready_ = false;
   bool finishing_ = false;
   std::string finish_reason_;
@@ -164,6 +168,7 @@ private:
   runtime::address current_sender_;
   any_message current_;
   std::deque<envelope> parked_;
+  std::vector<envelope> unsettled_; ///< Handled, but what came of them is still held back.
   std::map<std::string, timer, std::less<>> timers_;
   clock_point armed_ = clock_point::max();
   std::string_view handling_;

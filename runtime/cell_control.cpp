@@ -35,17 +35,27 @@ void cell_actor::execute(const control_mail& mail) {
     settle_service();
     drop_service();
     me_.at()->restarts++;
-    begin_service();
+    begin_service(true);
   } else if (auto* add = mail.what.as<add_child>()) {
     answer.token = add->token;
-    if (nursery_.find(add->spec.name))
-      answer.words = fmt::format("'{}' is there already", add->spec.name);
-    else
+    auto* present = nursery_.find(add->spec.name);
+    if (!present || nursery_.leaves(add->spec.name)) {
       nursery_.add(add->spec);
+    } else if (present->kind != add->spec.kind) {
+      answer.words = fmt::format("'{}' is there already, of another kind", add->spec.name);
+    } else {
+      nursery_.respecify(add->spec);
+      if (deliver_control(sys_.at(child_path(me_.path(), add->spec.name)),
+                          any_message{swap_service{add->spec, add->token}}, mail.from))
+        return; // it answers
+    }
   } else if (auto* remove = mail.what.as<remove_child>()) {
     answer.token = remove->token;
-    if (!nursery_.find(remove->name))
+    auto* present = nursery_.find(remove->name);
+    if (!present)
       answer.words = fmt::format("there is no '{}'", remove->name);
+    else if (remove->if_config && *remove->if_config != present->config)
+      answer.words = fmt::format("'{}' is configured anew", remove->name);
     else
       nursery_.remove(remove->name);
   } else {
@@ -61,7 +71,7 @@ std::string cell_actor::swap(const child_spec& spec) {
     return "no such kind of service: " + spec.kind;
   if (!service_) { // it is being rebuilt: the next incarnation gets the new configuration
     kind_ = kind;
-    spec_ = spec;
+    respecify(spec);
     return {};
   }
   settle_service();
@@ -77,7 +87,6 @@ std::string cell_actor::swap(const child_spec& spec) {
     successor->attach(*this);
     service_ = std::move(successor);
     service_->taken_over();
-    flush();
   } catch (const std::exception& problem) {
     refusal = problem.what();
     said_.clear();
@@ -87,19 +96,26 @@ std::string cell_actor::swap(const child_spec& spec) {
     to_stop_.clear();
     service_ = std::move(predecessor);
     kind_ = former_kind;
+    respecify(child_spec{spec_});
     return refusal;
   }
-  auto children = std::move(spec_.children); // theirs are plans of their own
-  spec_ = spec;
-  spec_.children = std::move(children);
-  me_.at()->kind = kind_->name.data();
+  respecify(spec);
   me_.at()->swaps++;
   me_.at()->since_us = now_.time_since_epoch().count();
+  flush(); // what the successor said, after the parent knows of it
+  return {};
+}
+
+/// The parent learns of it before anything that the service asks of it from here on.
+void cell_actor::respecify(child_spec spec) {
+  spec.children = std::move(spec_.children); // theirs are plans of their own
+  spec_ = std::move(spec);
+  me_.at()->kind = kind_->name.data();
+  me_.at()->depth_max = spec_.mailbox_max;
   if (parent_)
     send<caf::message_priority::high>(
       parent_, child_note{child_note::kind::respecified, spec_.name, {},
                           std::make_shared<const child_spec>(spec_)});
-  return {};
 }
 
 json cell_actor::info() const {

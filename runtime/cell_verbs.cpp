@@ -51,13 +51,13 @@ void cell_actor::flush() {
   for (auto& [to, what] : std::exchange(said_, {})) {
     if (!to)
       continue;
-    if (to.path() == store_path)
-      has_committed_ = true;
     auto name = what.name();
     auto& port = *to.at();
     if (auto bound = port.depth_max.load(); bound > 0 && port.depth.load() >= bound) {
       port.refused++;
       log(level::warning, fmt::format("{} is full: {} was refused", to.path(), name));
+      if (kind_->find(&tag_of<mail_refused>))
+        me_.at()->deliver({any_message{mail_refused{to, std::move(what)}}, to});
       continue;
     }
     if (!port.deliver({std::move(what), me_}))

@@ -45,7 +45,7 @@ struct child_spec {
   restart_policy restart = restart_policy::permanent;
   span start_patience = std::chrono::seconds{30}; ///< To be ready; then it counts as failed.
   span stop_patience = std::chrono::seconds{5};   ///< To end when asked; then it is killed.
-  std::int64_t mailbox_max = 0;                   ///< Messages that may wait; 0 is no bound.
+  std::int64_t mailbox_max = 0; ///< Messages that may wait (0: any number); more are refused.
   bool detached = false;                          ///< A thread of its own: it blocks.
   supervision children_policy;
   std::vector<child_spec> children; ///< In start order; stopped in reverse.

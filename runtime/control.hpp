@@ -30,6 +30,8 @@ struct restart_service {
   TROUPE_FIELDS(token)
 };
 
+/// A child of that name that is being stopped is awaited. One that stays and is of the same kind
+/// takes `spec` over, as by `swap_service`.
 struct add_child {
   child_spec spec;
   std::string token;
@@ -39,7 +41,8 @@ struct add_child {
 struct remove_child {
   std::string name;
   std::string token;
-  TROUPE_FIELDS(name, token)
+  std::optional<bytes> if_config; ///< Only as long as this is its configuration.
+  TROUPE_FIELDS(name, token, if_config)
 };
 
 /// What a cell tells of itself: "state", "config", "info", "mailbox" or "crashes".
@@ -56,6 +59,13 @@ struct cell_answer {
   std::string words; ///< Why not.
   json content;
   TROUPE_FIELDS(token, path, ok, words, content)
+};
+
+/// To a sender that hears it: `what` was not taken, the mailbox of `to` is full.
+struct mail_refused {
+  address to;
+  any_message what;
+  TROUPE_FIELDS(to, what)
 };
 
 /// Hands `command` to the cell at `to`; false if there is none.

@@ -42,6 +42,7 @@ public:
   virtual address at(std::string_view path) = 0;
   virtual storage::store* store() = 0;
   virtual std::vector<std::string> children() const = 0;
+  virtual const child_spec* child_spec_of(const std::string& name) const = 0;
   virtual std::vector<tree_node> listing() const = 0;
   virtual const kind_registry& kinds() const = 0;
 
@@ -79,6 +80,9 @@ public:
   virtual bool stopping() { return true; }
   /// Nothing waits in the mailbox.
   virtual void idle() {}
+  /// False if what came of the messages so far is held back for `idle`: it is lost if the service
+  /// fails now, so these messages are kept and handled again by the next incarnation.
+  virtual bool settled() const { return true; }
   /// Between two messages, before a swap, a restart or an injected failure: say now what was held
   /// back for `idle`.
   virtual void settle() {}
@@ -98,6 +102,10 @@ protected:
   address at(std::string_view path) { return host_->at(path); }
   address child(std::string_view name) { return host_->at(child_path(me().path(), name)); }
   std::vector<std::string> children() const { return host_->children(); }
+  /// What the child was started with; null if there is none of that name.
+  const child_spec* child_spec_of(const std::string& name) const {
+    return host_->child_spec_of(name);
+  }
   /// The whole tree at this moment; for showing it, never for finding whom to talk to.
   std::vector<tree_node> listing() const { return host_->listing(); }
   const kind_registry& kinds() const { return host_->kinds(); }

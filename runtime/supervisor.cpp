@@ -39,7 +39,7 @@ void supervisor::start_all(const std::vector<child_spec>& specs) {
   gave_up_.clear();
   for (const auto& spec : specs)
     if (!child_named(spec.name)) {
-      children_.push_back({spec, phase::down, {}});
+      children_.push_back({spec, phase::down, {}, {}});
       host_.spawn_child(spec);
     }
   start_next();
@@ -65,14 +65,24 @@ void supervisor::begin(child& one, child_order how) {
   host_.order_child(one.spec.name, how);
 }
 
+bool supervisor::leaves(const std::string& name) const {
+  auto i = index_of(name);
+  return i < children_.size() && children_[i].at == phase::stopping;
+}
+
 void supervisor::add(child_spec spec) {
+  if (!stopping() && leaves(spec.name)) {
+    auto& former = children_[index_of(spec.name)];
+    former.next = std::move(spec);
+    return;
+  }
   if (stopping() || child_named(spec.name)) {
     host_.note(level::warning, fmt::format("child '{}' is not started: {}", spec.name,
                                            stopping() ? "stopping" : "the name is taken"));
     return;
   }
   host_.spawn_child(spec);
-  children_.push_back({std::move(spec), phase::down, {}});
+  children_.push_back({std::move(spec), phase::down, {}, {}});
   if (mode_ == mode::starting)
     return; // its turn comes
   begin(children_.back(), child_order::start);
@@ -80,7 +90,10 @@ void supervisor::add(child_spec spec) {
 
 void supervisor::remove(const std::string& name) {
   auto* one = child_named(name);
-  if (!one || one->at == phase::stopping)
+  if (!one)
+    return;
+  one->next.reset();
+  if (one->at == phase::stopping)
     return;
   one->at = phase::stopping;
   host_.order_child(name, child_order::stop);
@@ -238,9 +251,12 @@ void supervisor::ended(const std::string& name, const std::string& reason) {
   if (!one)
     return;
   if (one->at == phase::stopping || stopping()) {
+    auto next = std::move(one->next);
     erase(name);
     if (stopping())
       stop_next();
+    else if (next)
+      add(std::move(*next));
     return;
   }
   bool again = one->spec.restart == restart_policy::permanent

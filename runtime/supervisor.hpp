@@ -8,6 +8,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ public:
   void start_all(const std::vector<child_spec>& specs);
   /// Stops all children in reverse; then `children_stopped`.
   void stop_all();
+  /// A child of that name that is being stopped is awaited.
   void add(child_spec spec);
   void remove(const std::string& name);
   /// The child took over a new specification; a cell made anew will get it too.
@@ -65,6 +67,8 @@ public:
   bool stopping() const noexcept { return mode_ == mode::stopping || mode_ == mode::giving_up; }
   std::vector<std::string> names() const;
   const child_spec* find(const std::string& name) const;
+  /// It has been told to stop and has not ended yet.
+  bool leaves(const std::string& name) const;
 
 private:
   enum class phase { down, starting, up, waiting, resetting, stopping };
@@ -73,6 +77,7 @@ private:
     child_spec spec;
     phase at = phase::down;
     std::string reason; ///< Of the last failure.
+    std::optional<child_spec> next; ///< To begin under this name when the present one is gone.
   };
 
   child* child_named(const std::string& name);

@@ -146,7 +146,23 @@ void distributor::on(const hold_builds& command) {
   state().hold_asker = command.asker;
   if (!command.hold)
     distribute_all();
+  else if (command.stop_running)
+    stop_builds();
   report_if_done();
+}
+
+// The end of the master (§26.2). By way of the store: what was claimed a moment ago reaches its
+// builder first.
+void distributor::stop_builds() {
+  runtime::transaction work;
+  for (const auto& [id, request] : state().requests)
+    if (request.build)
+      work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))),
+                stop_build{request.build, std::string{shutdown_reason},
+                           request.record.waited_for ? records::result_code::cancelled
+                                                     : records::result_code::retry,
+                           {}, {}});
+  commit(std::move(work));
 }
 
 void distributor::report_if_done() {

@@ -3,12 +3,14 @@
 //
 // Owns:      the ids of buildsets, requests and builds; all claims (semantics.md §3–5).
 // Promises:  a request is claimed by one build at a time and completes once; a buildset that was
-//            answered for is durable; whatever can start is started as soon as something changes.
+//            answered for is durable; an order with a number becomes one buildset, however often it
+//            is given; whatever can start is started as soon as something changes.
 // Restart:   permanent. Requests, buildsets and running builds come from the store; workers and
 //            builders are asked to say again what they are.
 #pragma once
 
 #include "actors/botmaster/locks.hpp"
+#include "actors/botmaster/orders.hpp"
 #include "actors/config/function_runner.hpp"
 #include "runtime/kind.hpp"
 #include "runtime/path.hpp"
@@ -79,7 +81,8 @@ struct buildset_stored {
 struct hold_builds {
   bool hold = true;
   runtime::address asker; ///< Hears `all_builds_done` once when none is left.
-  TROUPE_FIELDS(hold, asker)
+  bool stop_running = false; ///< Those that run are stopped, to be retried.
+  TROUPE_FIELDS(hold, asker, stop_running)
 };
 struct all_builds_done {
   TROUPE_FIELDS()
@@ -94,14 +97,13 @@ struct distributor_state {
   std::map<std::string, std::set<buildrequest_id>> queues; ///< Waiting requests by builder.
   std::map<buildset_id, open_buildset> sets;
   std::map<std::string, known_worker> workers;
-  std::map<std::string, add_buildset> resolving; ///< Wait for their sourcestamps, by token.
-  std::int64_t next_token = 1;
+  std::map<std::string, taken_order> taken; ///< By scheduler; the store may lag behind.
   bool holding = false;
   runtime::address hold_asker;
   std::map<std::string, lock_figures> locks; ///< As last told.
   std::int64_t started = 0, completed = 0;
   TROUPE_FIELDS(next_set, next_request, next_build, builder_ids, requests, queues, sets, workers,
-                resolving, next_token, holding, hold_asker, locks, started, completed)
+                taken, holding, hold_asker, locks, started, completed)
 };
 
 class distributor
@@ -113,6 +115,7 @@ public:
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { distribute_all(); }
+  void abandoned() override;
 
   void on(const add_buildset&);
   void on(const change_svc::stamps_resolved&);
@@ -125,6 +128,10 @@ public:
   void on(const locks_are&);
 
 private:
+  // brd_orders.cpp: orders on their way
+  void take(const add_buildset& wanted);
+  buildset_added answer_to(const taken_order& order);
+
   // brd_buildsets.cpp: making, collapsing and completing
   void make_buildset(const add_buildset& wanted);
   void collapse(const open_request& fresh, const records::buildset& set,
@@ -146,6 +153,7 @@ private:
   const distributed_builder* find_builder(std::string_view name) const;
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
   void report_if_done();
+  void stop_builds();
   void store_claims(runtime::transaction& work);
 
   // brd_functions.cpp: what the configuration decides by functions

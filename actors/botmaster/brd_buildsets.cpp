@@ -25,31 +25,6 @@ records::property_map own_properties(const records::buildset& set) {
 
 } // namespace
 
-void distributor::on(const add_buildset& wanted) {
-  if (wanted.contents.empty()) {
-    make_buildset(wanted);
-    return;
-  }
-  auto token = std::to_string(state().next_token++);
-  state().resolving.emplace(token, wanted);
-  tell(at(change_svc::change_svc_path), change_svc::resolve_stamps{wanted.contents, token, me()});
-}
-
-void distributor::on(const change_svc::stamps_resolved& news) {
-  auto wanted = state().resolving.extract(news.token);
-  if (wanted.empty())
-    return;
-  auto& command = wanted.mapped();
-  if (!news.words.empty()) {
-    tell(command.asker, buildset_refused{command.token, news.words});
-    return;
-  }
-  for (auto id : news.ids)
-    command.set.sourcestamps.push_back(id);
-  command.contents.clear();
-  make_buildset(command);
-}
-
 void distributor::make_buildset(const add_buildset& wanted) {
   runtime::transaction work;
   work.work.add(wanted.along);
@@ -57,6 +32,11 @@ void distributor::make_buildset(const add_buildset& wanted) {
   set.record.id = state().next_set++;
   set.record.submitted_at = now();
   buildset_added answer{wanted.token, set.record.id, {}};
+  if (wanted.number > 0) {
+    taken_order order{wanted.number, wanted.token, set.record.id};
+    keep_order(work.work, wanted.set.scheduler, order);
+    state().taken.insert_or_assign(wanted.set.scheduler, std::move(order));
+  }
   std::map<builder_id, std::string> known; // in the order of builder ids
   for (const auto& name : wanted.builder_names)
     if (auto id = state().builder_ids.find(name); id != state().builder_ids.end())
@@ -218,13 +198,14 @@ void distributor::on(const cancel_request& command) {
     return;
   }
   auto& request = found->second;
-  if (request.build) {
-    tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))),
-         stop_build{request.build, command.reason, result_code::cancelled, command.token,
-                    command.asker});
+  runtime::transaction work;
+  if (request.build) { // which may still be on its way to the builder, by way of the store
+    work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))),
+              stop_build{request.build, command.reason, result_code::cancelled, command.token,
+                         command.asker});
+    commit(std::move(work));
     return;
   }
-  runtime::transaction work;
   request.record.claimed_at = now();
   request.record.claimed_by = config().master;
   say(work, request.record, "cancel");

@@ -1,4 +1,4 @@
-// From the order to the worker's readiness, and the end (semantics.md §6.2, §6.4–6.6).
+// From the order to the worker's readiness (semantics.md §6.2).
 #include "actors/botmaster/build.hpp"
 
 #include "actors/config/defaults.hpp"
@@ -19,26 +19,6 @@ constexpr std::int64_t incarnations_max = 5;
 
 /// The record's number of a step: builds have at most 1024 steps, steps at most 64 logs.
 constexpr std::int64_t steps_max = 1024;
-
-std::vector<std::string> words_for(result_code results) {
-  switch (results) {
-    case result_code::success:
-      return {"build", "successful"};
-    case result_code::warnings:
-      return {"warnings"};
-    case result_code::failure:
-      return {"failed"};
-    case result_code::exception:
-      return {"exception"};
-    case result_code::retry:
-      return {"retry"};
-    case result_code::cancelled:
-      return {"cancelled"};
-    case result_code::skipped:
-      return {"skipped"};
-  }
-  return {};
-}
 
 } // namespace
 
@@ -64,7 +44,9 @@ void build::started() {
     return;
   }
   dirty_ = true;
+  commit_pending(); // the count of incarnations first, whatever comes of this one
   go_on();
+  commit_pending();
 }
 
 // Answers that were asked for and may have been lost with a former incarnation are asked for again.
@@ -279,102 +261,6 @@ void build::prepared_step_done(std::string text, result_code results) {
   step.complete_at = now();
   pending_.work.put(step);
   say(fmt::format("steps/{}/finished", step.id.value), to_json(step));
-}
-
-// -- the end --------------------------------------------------------------------------------------
-
-void build::end(result_code results, std::string text) {
-  if (state().phase == build_phase::over)
-    return;
-  prepared_step_done(text.empty() ? "finished" : text, results);
-  state().phase = build_phase::over;
-  if (auto& step = state().step) { // given up in its middle
-    step->record.complete_at = now();
-    step->record.results = results;
-    for (auto& log : step->logs)
-      finish_log(log);
-    pending_.work.put(step->record);
-  }
-  auto& record = state().record;
-  state().results = results == result_code::skipped ? results
-                                                    : records::worst(state().results, results);
-  auto words = words_for(state().results);
-  if (state().stopped && !state().stop_reason.empty())
-    words.push_back("(" + state().stop_reason + ")");
-  if (!text.empty())
-    words.push_back(std::move(text));
-  words.insert(words.end(), state().text.begin(), state().text.end());
-  record.state_string = fmt::format("{}", fmt::join(words, " "));
-  record.results = state().results;
-  record.complete_at = now();
-  pending_.work.erase_state(std::string{me().path()});
-  say_build("finished");
-  build_over over{record.id, record.request, config().definition.name, config().order.worker,
-                  record.results};
-  pending_.tell(at(brd_path), over);
-  pending_.tell(config().parent, over);
-  bool unprepared = !state().prepared && state().results == result_code::retry && !state().stopped;
-  pending_.tell(at(runtime::child_path(workers_path, runtime::path_segment(config().order.worker))),
-                build_left{config().definition.name,
-                           unprepared ? std::nullopt : std::optional{state().results}});
-  if (state().connection)
-    tell(state().connection, workers::release_builder{config().definition.name, me()});
-  commit_pending();
-  service_base::finish();
-}
-
-void build::on(const stop_build& command) {
-  if (state().phase == build_phase::over || state().stopped) {
-    tell(command.asker, request_done{command.token, true, {}});
-    return;
-  }
-  dirty_ = true;
-  state().stopped = true;
-  state().stop_reason = command.reason;
-  state().stop_results = command.results;
-  state().results = records::worst(state().results, command.results);
-  tell(command.asker, request_done{command.token, true, {}});
-  log(runtime::level::info, "build {} is stopped: {}", who(), command.reason);
-  if (state().step)
-    interrupt_step(command.reason, false);
-  else
-    end(command.results, {});
-}
-
-void build::on(const workers::worker_lost& news) {
-  if (state().phase == build_phase::over)
-    return;
-  dirty_ = true;
-  log(runtime::level::warning, "build {} lost its worker: {}", who(), news.words);
-  state().connection = {};
-  state().results = records::worst(state().results, result_code::retry);
-  state().terminate = true;
-  state().text.push_back("lost connection");
-  if (state().step)
-    interrupt_step("lost connection", true);
-  else
-    end(result_code::retry, {});
-}
-
-// The master ends: the build is retried by the next one, or given up if somebody waits for it.
-bool build::stopping() {
-  if (state().phase == build_phase::over)
-    return true;
-  state().stopped = true;
-  state().stop_reason = "Master Shutdown";
-  auto results = config().order.request.waited_for ? result_code::cancelled : result_code::retry;
-  state().stop_results = results;
-  state().results = records::worst(state().results, results);
-  dirty_ = true;
-  if (!state().step) {
-    end(results, {});
-    return false;
-  }
-  state().terminate = true;
-  state().waiting.clear();
-  state().step->lost = results == result_code::retry; // whatever the worker makes of the interrupt
-  interrupt_step("Master Shutdown", !state().connection);
-  return false;
 }
 
 void build::say(std::string_view topic, json content) {

@@ -10,6 +10,8 @@
 //            failing ends as an exception.
 #pragma once
 
+#include <functional>
+
 #include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/steps/step.hpp"
 #include "actors/botmaster/worker.hpp"
@@ -54,7 +56,8 @@ struct step_command {
   steps::command_outcome outcome;
   bool interrupt_sent = false;
   std::int64_t updates = 0; ///< Taken in and not acknowledged yet.
-  TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates)
+  std::map<std::int64_t, std::string> calls; ///< Transfers that wait for an answer: their methods.
+  TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates, calls)
 };
 
 struct running_step {
@@ -119,6 +122,7 @@ public:
   void taken_over() override {}
   bool stopping() override;
   void idle() override { commit_pending(); }
+  bool settled() const override { return !dirty_ && pending_.empty(); }
   void settle() override { commit_pending(); }
 
   void on(const worker_engaged&);
@@ -132,7 +136,7 @@ public:
   void on(const locks_acquired&);
 
 private:
-  // build.cpp: from the order to the worker's readiness; the end
+  // build.cpp: from the order to the worker's readiness
   void begin();
   void go_on();
   bool is_wanted();
@@ -141,10 +145,13 @@ private:
   void first_step();
   void worker_properties(const worker_engaged& worker);
   void prepared_step_done(std::string text, records::result_code results);
-  void end(records::result_code results, std::string text);
   void say(std::string_view topic, json content);
   void say_build(std::string_view what);
   std::string who() const;
+
+  // build_end.cpp: the end
+  void end(records::result_code results, std::string text);
+  void stop(std::string reason, records::result_code results);
 
   // build_steps.cpp: one step after the other
   void next_step();
@@ -158,7 +165,7 @@ private:
   void end_step(records::result_code results);
   void fail_step(std::string words);
   void interrupt_step(const std::string& why, bool lost);
-  void step_went_on();
+  void conduct(const std::function<void(const steps::step_logic&)>& part);
   void run_step();
   records::step_flags flags_of(const running_step& step) const;
   std::string summary(const running_step& step, records::result_code results) const;
@@ -168,6 +175,7 @@ private:
   // build_commands.cpp: the worker's command of a step
   void update(const std::string& key, const wire::jelly& value);
   void command_over();
+  void give_up_calls();
 
   // build_logs.cpp: logs and what is committed
   growing_log& log_named(const std::string& name, records::log_type type);

@@ -8,16 +8,9 @@ using wire::jelly;
 
 namespace {
 
-/// What goes wrong in a step's conduct is the step's failure, not the build's: the message that it
-/// was about will not come again. Empty if nothing did.
-template <class F>
-std::string trouble_in(F&& conduct) {
-  try {
-    conduct();
-    return {};
-  } catch (const failed& problem) {
-    return problem.what();
-  }
+/// What a worker is told whose call is of no interest any more: no bytes, or nothing.
+jelly no_answer(const std::string& method) {
+  return method == "read" ? jelly::raw({}) : jelly::none();
 }
 
 } // namespace
@@ -119,41 +112,48 @@ void build::command_over() {
     fail_step(command.outcome.failure);
     return;
   }
-  auto* logic = steps::find_step(step.definition.kind);
-  auto trouble = trouble_in([&] { logic->command_done(*this, command.outcome); });
-  if (trouble.empty())
-    step_went_on();
-  else
-    fail_step(std::move(trouble));
+  conduct([&](const auto& logic) { logic.command_done(*this, command.outcome); });
 }
 
 void build::interrupt_command(std::string why) {
   auto& command = state().step->command;
   if (!command || std::exchange(command->interrupt_sent, true) || !state().connection)
     return;
-  tell(state().connection, workers::interrupt_command{command->id, std::move(why)});
+  pending_.tell(state().connection, workers::interrupt_command{command->id, std::move(why)});
+  dirty_ = true;
 }
 
 // -- transfers ------------------------------------------------------------------------------------
 
 void build::on(const workers::transfer_call& news) {
-  if (!state().step || !state().step->command || state().step->command->id != news.id) {
+  auto& step = state().step;
+  if (!step || step->outcome || !step->command || step->command->id != news.id) {
     if (state().connection)
       tell(state().connection,
-           workers::transfer_result{news.id, news.request,
-                                    news.method == "read" ? jelly::raw({}) : jelly::none()});
+           workers::transfer_result{news.id, news.request, no_answer(news.method)});
     return;
   }
   dirty_ = true;
-  auto* logic = steps::find_step(state().step->definition.kind);
-  logic->transfer(*this, {news.object, news.method, news.request, news.args});
-  step_went_on();
+  step->command->calls.emplace(news.request, news.method);
+  conduct([&](const auto& logic) {
+    logic.transfer(*this, {news.object, news.method, news.request, news.args});
+  });
 }
 
+// The step remembers how far it is, so that the worker goes on only when that is stored.
 void build::answer_transfer(std::int64_t request, jelly value) {
-  if (state().connection && state().step->command)
-    tell(state().connection,
-         workers::transfer_result{state().step->command->id, request, std::move(value)});
+  auto& command = state().step->command;
+  if (!command || command->calls.erase(request) == 0 || !state().connection)
+    return;
+  pending_.tell(state().connection,
+                workers::transfer_result{command->id, request, std::move(value)});
+  dirty_ = true;
+}
+
+/// A worker that waits for an answer hears of no interrupt.
+void build::give_up_calls() {
+  for (const auto& [request, method] : std::map{state().step->command->calls})
+    answer_transfer(request, no_answer(method));
 }
 
 void build::file(steps::file_request what) {
@@ -182,9 +182,8 @@ void build::on(const io::file_done& news) {
     return;
   files.erase(found);
   dirty_ = true;
-  auto* logic = steps::find_step(state().step->definition.kind);
-  logic->file_done(*this, {news.ok, news.words, news.data});
-  step_went_on();
+  if (!state().step->outcome)
+    conduct([&](const auto& logic) { logic.file_done(*this, {news.ok, news.words, news.data}); });
 }
 
 } // namespace troupe::botmaster

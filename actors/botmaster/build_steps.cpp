@@ -128,18 +128,25 @@ void build::run_step() {
     step.record.state_string = text + (suffix.empty() ? "" : " " + suffix);
   }
   pending_.work.put(step.record);
-  auto* logic = steps::find_step(step.definition.kind);
-  if (!logic) {
+  if (!steps::find_step(step.definition.kind)) {
     fail_step("no such step: " + step.definition.kind);
     return;
   }
-  logic->begin(*this);
-  step_went_on();
+  conduct([&](const auto& logic) { logic.begin(*this); });
 }
 
-/// After each call into a step: it may have said its result.
-void build::step_went_on() {
-  if (state().step && state().step->outcome && !state().step->command)
+/// Each call into a step; after it the step may have said its result. What goes wrong in it is the
+/// step's failure, not the build's: the message that it was about will not come again.
+void build::conduct(const std::function<void(const steps::step_logic&)>& part) {
+  std::optional<std::string> trouble;
+  try {
+    part(*steps::find_step(state().step->definition.kind));
+  } catch (const std::exception& problem) {
+    trouble = problem.what();
+  }
+  if (trouble)
+    fail_step(std::move(*trouble));
+  else if (state().step->outcome && !state().step->command)
     end_step(*state().step->outcome);
 }
 
@@ -190,10 +197,13 @@ bool build::wanted_at_all() {
 
 void build::fail_step(std::string words) {
   add_log("err.text", words.empty() ? "the step failed without words" : std::move(words));
-  if (state().step->command)
-    state().step->outcome = result_code::exception;
-  else
+  if (!state().step->command) {
     end_step(result_code::exception);
+    return;
+  }
+  state().step->outcome = result_code::exception;
+  give_up_calls();
+  interrupt_command("the step failed in the master");
 }
 
 void build::finish(result_code results) {
@@ -295,6 +305,7 @@ void build::interrupt_step(const std::string& why, bool lost) {
     return;
   }
   step.outcome = result_code::cancelled;
+  give_up_calls();
   interrupt_command(why);
 }
 

@@ -27,17 +27,16 @@ void builder::on(const enrolled& news) {
   ready();
 }
 
-// A build may run whose record is not in the store yet: its cell tells its number.
+// Its children are the builds that run, stored already or not: what they were started with tells
+// which.
 void builder::begin() {
-  auto from = store().read();
-  state().next_number = storage::max_build_number(from, state().id) + 1;
+  state().next_number = storage::max_build_number(store().read(), state().id) + 1;
   for (const auto& name : children()) {
-    auto number = std::stoll(name);
-    state().next_number = std::max<std::int64_t>(state().next_number, number + 1);
-    if (auto record = storage::find_build(from, state().id, number))
-      state().running[record->id] = number;
+    auto build = decode<build_config>(child_spec_of(name)->config).value();
+    state().next_number = std::max(state().next_number, build.number + 1);
+    state().running[build.order.build] = build.number;
   }
-  tell(at(brd_path), builder_here{config().builder.name, state().id});
+  taken_over();
 }
 
 void builder::taken_over() {
@@ -47,11 +46,13 @@ void builder::taken_over() {
     tell(at(brd_path), builder_here{config().builder.name, state().id});
 }
 
-// Running builds of a builder that is no longer configured go on to their end (§25).
+// Running builds of a builder that is no longer configured go on to their end (§25). If it has been
+// configured again meanwhile, it stays.
 void builder::leave_if_done() {
   if (config().retired && state().running.empty())
     control(std::string{builders_path},
-            runtime::remove_child{runtime::path_segment(config().builder.name), {}});
+            runtime::remove_child{
+                runtime::path_segment(config().builder.name), {}, encode(config())});
 }
 
 void builder::on(const start_build& order) {

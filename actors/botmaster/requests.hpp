@@ -18,17 +18,20 @@ inline constexpr std::string_view workers_path = "/botmaster/workers";
 // -- to the distributor ---------------------------------------------------------------------------
 
 /// Make a buildset with one request per builder. `stamps` are ids, `contents` are found or made.
-/// `along` is stored in the same commit. Answered with `buildset_added` or `buildset_refused`.
+/// `along` is stored in the same commit. Answered with `buildset_added` or `buildset_refused`. An
+/// order with a number may be given again: it is taken once and answered each time, or with
+/// `order_outdated` if another one took its number.
 struct add_buildset {
   records::buildset set; ///< Its id, times and completion are given here.
   std::vector<change_svc::stamp_content> contents;
   std::vector<std::string> builder_names; ///< Unknown names are dropped.
   std::int64_t priority = 0;
   bool waited_for = false;
+  std::int64_t number = 0; ///< Counts the orders of `set.scheduler` (orders.hpp); 0: not counted.
   storage::batch along;
   std::string token;
   runtime::address asker;
-  TROUPE_FIELDS(set, contents, builder_names, priority, waited_for, along, token, asker)
+  TROUPE_FIELDS(set, contents, builder_names, priority, waited_for, number, along, token, asker)
 };
 struct buildset_added {
   std::string token;
@@ -40,6 +43,12 @@ struct buildset_refused {
   std::string token;
   std::string words;
   TROUPE_FIELDS(token, words)
+};
+/// Nothing came of this order: a former incarnation of the scheduler had given one of its number.
+/// What that one did is stored now.
+struct order_outdated {
+  std::string token;
+  TROUPE_FIELDS(token)
 };
 
 /// Cancels a request, or the build that runs for it (§4.3). Answered with `request_done`.
@@ -104,6 +113,9 @@ struct start_build {
 };
 
 // -- to a running build ---------------------------------------------------------------------------
+
+/// Why builds are stopped when the master ends.
+inline constexpr std::string_view shutdown_reason = "Master Shutdown";
 
 /// Stops a build on purpose (§6.6). Answered with `request_done` if somebody asks.
 struct stop_build {

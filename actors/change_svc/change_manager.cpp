@@ -38,6 +38,15 @@ void change_manager::started() {
   tell(config().listeners_parent, changes_begin{});
 }
 
+// Whoever sent what brought the service down hears so: no message is handled twice.
+void change_manager::abandoned() {
+  if (auto* order = current().as<add_change>())
+    tell(order->asker, change_refused{order->token, "the change manager failed over it"});
+  else if (auto* question = current().as<resolve_stamps>())
+    tell(question->asker, stamps_resolved{question->token, {},
+                                          "the change manager failed over them", question->along});
+}
+
 // Said when it is durable, not before: the messages go with the transaction.
 void change_manager::on(const add_change& command) {
   runtime::transaction work;
@@ -117,7 +126,7 @@ sourcestamp_id change_manager::stamp_for(sourcestamp content, runtime::transacti
 
 void change_manager::on(const resolve_stamps& question) {
   runtime::transaction work;
-  stamps_resolved answer{question.token, {}, {}};
+  stamps_resolved answer{question.token, {}, {}, question.along};
   for (const auto& one : question.stamps) {
     if (!one.patch) {
       answer.ids.push_back(stamp_for(one.stamp, work));
@@ -133,8 +142,9 @@ void change_manager::on(const resolve_stamps& question) {
     answer.ids.push_back(stamp.id);
   }
   work.tell(question.asker, answer);
-  work.refuse(question.asker,
-              stamps_resolved{question.token, {}, "the sourcestamps could not be stored"});
+  work.refuse(question.asker, stamps_resolved{question.token, {},
+                                              "the sourcestamps could not be stored",
+                                              question.along});
   commit(std::move(work));
 }
 

@@ -59,18 +59,21 @@ struct stamp_content {
   std::optional<records::patch> patch;
   TROUPE_FIELDS(stamp, patch)
 };
-/// Find or make the ids of `stamps`; answered with `stamps_resolved` once they are stored.
+/// Find or make the ids of `stamps`; answered with `stamps_resolved` once they are stored. `along`
+/// comes back with the answer, so that the asker need not remember for what it asked.
 struct resolve_stamps {
   std::vector<stamp_content> stamps;
   std::string token;
   runtime::address asker;
-  TROUPE_FIELDS(stamps, token, asker)
+  runtime::any_message along;
+  TROUPE_FIELDS(stamps, token, asker, along)
 };
 struct stamps_resolved {
   std::string token;
   std::vector<sourcestamp_id> ids; ///< In the order asked; empty if it could not be done.
   std::string words;               ///< Why not.
-  TROUPE_FIELDS(token, ids, words)
+  runtime::any_message along;      ///< As it was given.
+  TROUPE_FIELDS(token, ids, words, along)
 };
 
 /// To itself, once it is.
@@ -110,6 +113,7 @@ public:
                         change_stored>;
   const runtime::service_kind& kind() const override;
   void started() override;
+  void abandoned() override;
 
   void on(const add_change&);
   void on(const subscribe_changes&);

@@ -9,6 +9,10 @@ namespace troupe::master {
 namespace {
 
 constexpr auto heartbeat_interval = std::chrono::seconds{60};
+/// For a worker to end a build that is stopped; then it is cut off (§26.2).
+constexpr auto worker_patience = std::chrono::seconds{5};
+/// A distributor that began anew has forgotten that it is to hold builds.
+constexpr auto hold_interval = std::chrono::seconds{10};
 
 } // namespace
 
@@ -41,18 +45,31 @@ void build_master::on(const stop_master& command) {
   stop(command.clean);
 }
 
+// A clean stop may be cut short; one that is under way is not begun again.
 void build_master::stop(bool clean) {
-  if (!clean) {
-    tell(at(botmaster::brd_path), botmaster::hold_builds{true, {}}); // what is retried waits
-    finish();
+  if (state().ending && (clean || !state().clean_stop))
+    return;
+  state().ending = true;
+  state().clean_stop = clean;
+  hold_builds();
+}
+
+void build_master::hold_builds() {
+  tell(at(botmaster::brd_path), botmaster::hold_builds{true, me(), !state().clean_stop});
+  remind("stop", state().clean_stop ? hold_interval : worker_patience, stop_due{});
+}
+
+void build_master::on(const stop_due&) {
+  if (state().clean_stop) {
+    hold_builds();
     return;
   }
-  state().clean_stop = true;
-  tell(at(botmaster::brd_path), botmaster::hold_builds{true, me()});
+  log(runtime::level::warning, "not all builds have ended in time");
+  finish();
 }
 
 void build_master::on(const botmaster::all_builds_done&) {
-  if (state().clean_stop)
+  if (state().ending)
     finish();
 }
 

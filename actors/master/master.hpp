@@ -2,6 +2,8 @@
 //
 // Owns:      its own record. SIGTERM and SIGINT stop it, SIGUSR1 stops it when all builds are done,
 //            SIGHUP reconfigures it.
+// Promises:  it ends after its builds: those that run are stopped while their workers are there,
+//            and have five seconds to end.
 // Restart:   it is the root: what it cannot mend ends the program with the chain of reasons.
 #pragma once
 
@@ -27,6 +29,10 @@ struct stop_taken {
 struct heartbeat_due {
   TROUPE_FIELDS()
 };
+/// The builds have had their time to end.
+struct stop_due {
+  TROUPE_FIELDS()
+};
 
 struct master_config {
   std::string folder;
@@ -37,14 +43,15 @@ struct master_config {
 struct master_state {
   instant started_at;
   std::int64_t heartbeats = 0;
-  bool clean_stop = false;
+  bool ending = false;
+  bool clean_stop = false; ///< Waits for all builds, however long they take.
   std::string last_reconfiguration;
-  TROUPE_FIELDS(started_at, heartbeats, clean_stop, last_reconfiguration)
+  TROUPE_FIELDS(started_at, heartbeats, ending, clean_stop, last_reconfiguration)
 };
 
 class build_master : public runtime::service<build_master, master_config, master_state> {
 public:
-  using hears = runtime::messages<io::signal_received, stop_master, heartbeat_due,
+  using hears = runtime::messages<io::signal_received, stop_master, heartbeat_due, stop_due,
                                   botmaster::all_builds_done, config::reconfigured>;
   const runtime::service_kind& kind() const override;
   void started() override;
@@ -53,11 +60,13 @@ public:
   void on(const io::signal_received&);
   void on(const stop_master&);
   void on(const heartbeat_due&);
+  void on(const stop_due&);
   void on(const botmaster::all_builds_done&);
   void on(const config::reconfigured&);
 
 private:
   void stop(bool clean);
+  void hold_builds();
 };
 
 const runtime::service_kind& master_kind();

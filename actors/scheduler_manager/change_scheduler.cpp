@@ -2,6 +2,7 @@
 
 #include "actors/config/defaults.hpp"
 #include "actors/config/filter.hpp"
+#include "actors/botmaster/orders.hpp"
 #include "actors/scheduler_manager/composing.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
@@ -12,6 +13,13 @@ namespace troupe::schedulers {
 using change_svc::change_added;
 using records::change;
 
+namespace {
+
+/// For the distributor to answer an order; then it is given again.
+constexpr span order_patience = std::chrono::seconds{10};
+
+} // namespace
+
 change_scheduler::change_scheduler() : functions_{std::make_unique<model::function_runner>()} {}
 change_scheduler::~change_scheduler() = default;
 
@@ -20,29 +28,28 @@ void change_scheduler::started() {
 }
 
 void change_scheduler::on(const scheduler_enrolled& news) {
-  bool first = !state().record.id;
-  auto from = store().read();
-  state().record = storage::find_scheduler(from, news.record.id).value_or(news.record);
-  if (!first)
+  if (state().record.id)
     return;
+  state().record = news.record;
+  read_stored();
+  listen();
+  ready();
+}
+
+// Timers that run go on: they are not stored.
+void change_scheduler::read_stored() {
+  auto from = store().read();
+  const auto& timer = config().definition.tree_stable_timer;
+  state().record = storage::find_scheduler(from, state().record.id).value_or(state().record);
+  state().orders = botmaster::last_order(from, config().definition.name).number;
+  state().groups.clear();
   for (const auto& one : storage::changes_of_scheduler(from, state().record.id))
     if (auto stored = storage::find_change(from, one.change)) {
       auto group = group_of(*stored);
       state().groups[group].emplace(one.change, waiting_change{*stored, one.important});
-      if (one.important && config().definition.tree_stable_timer) {
-        state().timers.insert(group);
-        remind(group, *config().definition.tree_stable_timer, tree_stable{group});
-      }
+      if (one.important && timer && state().timers.insert(group).second)
+        remind(group, *timer, tree_stable{group});
     }
-  // A scheduler that never ran begins with the changes to come, not with all of history.
-  if (state().record.last_change == change_id{}) {
-    state().record.last_change = storage::max_change_id(from);
-    runtime::transaction work;
-    work.work.put(state().record);
-    commit(std::move(work));
-  }
-  listen();
-  ready();
 }
 
 void change_scheduler::taken_over() {
@@ -107,10 +114,18 @@ void change_scheduler::seen(const change& what, storage::batch& work) {
 
 // One change after the other, each looked at once; progress is stored with what comes of it.
 void change_scheduler::on(const change_added& news) {
-  if (state().order_out)
-    state().held.push_back(news.what);
-  else
-    look_at(news.what);
+  state().held.push_back(news.what);
+  go_on();
+}
+
+void change_scheduler::go_on() {
+  while (!state().out && !state().due.empty())
+    build_group(state().due.extract(state().due.begin()).value());
+  while (!state().out && !state().held.empty()) {
+    auto next = std::move(state().held.front());
+    state().held.pop_front();
+    look_at(next);
+  }
 }
 
 void change_scheduler::look_at(const change& what) {
@@ -137,34 +152,42 @@ void change_scheduler::look_at(const change& what) {
       remind(group, *timer, tree_stable{group});
     }
   } else if (taken && matters) {
-    build({what}, std::move(work.work)); // stored with its buildset
+    build({what}, std::move(work.work), {}); // stored with its buildset
     return;
   }
   commit(std::move(work));
 }
 
+void change_scheduler::on(const tree_stable& time) {
+  state().due.insert(time.group);
+  go_on();
+}
+
 // All changes of the group form one buildset and are forgotten in the same commit.
-void change_scheduler::on(const tree_stable& due) {
-  state().timers.erase(due.group);
-  auto group = state().groups.extract(due.group);
-  if (group.empty() || group.mapped().empty())
+void change_scheduler::build_group(const std::string& group) {
+  state().timers.erase(group);
+  forget(group);
+  auto waiting = state().groups.extract(group);
+  if (waiting.empty() || waiting.mapped().empty())
     return;
   storage::batch along;
   std::vector<change> changes;
-  for (const auto& [id, one] : group.mapped()) {
+  for (const auto& [id, one] : waiting.mapped()) {
     changes.push_back(one.change);
     along.erase<records::scheduler_change>({state().record.id, id});
   }
-  build(std::move(changes), std::move(along));
+  build(std::move(changes), std::move(along), group);
 }
 
-void change_scheduler::build(std::vector<change> changes, storage::batch along) {
+void change_scheduler::build(std::vector<change> changes, storage::batch along,
+                             std::string group) {
   const auto& wanted = config().definition;
   botmaster::add_buildset order;
   order.set.scheduler = wanted.name;
   order.set.reason = reason_of(wanted);
   order.asker = me();
-  order.token = std::to_string(changes.back().id.value);
+  order.number = state().orders + 1;
+  order.token = fmt::format("{}.{:x}", changes.back().id.value, random());
   order.along = std::move(along);
   for (const auto& one : changes)
     state().last_of_codebase.insert_or_assign(one.codebase, one);
@@ -179,26 +202,60 @@ void change_scheduler::build(std::vector<change> changes, storage::batch along) 
     commit(std::move(work));
     return;
   }
-  state().order_out = true;
-  tell(at(botmaster::brd_path), std::move(order));
+  state().out = placed_order{std::move(order), std::move(changes), std::move(group)};
+  place_order();
+}
+
+// Given again, it bears the same number and token: it is taken once.
+void change_scheduler::place_order() {
+  const auto& order = state().out->what;
+  tell(at(botmaster::brd_path), order);
+  remind("order", order_patience, order_due{order.token});
+}
+
+/// Answers to a former incarnation's orders are of no interest: its number is known by now, or this
+/// one's next order is outdated.
+bool change_scheduler::is_out(const std::string& token) const {
+  return state().out && state().out->what.token == token;
+}
+
+void change_scheduler::on(const order_due& time) {
+  if (is_out(time.token))
+    place_order();
 }
 
 void change_scheduler::on(const botmaster::buildset_added& news) {
-  state().buildsets++;
-  state().order_out = false;
-  while (!state().order_out && !state().held.empty()) {
-    auto next = std::move(state().held.front());
-    state().held.pop_front();
-    look_at(next);
-  }
+  if (!is_out(news.token))
+    return;
   log(runtime::level::debug, "buildset {} for change {}", news.id.value, news.token);
+  forget("order");
+  state().buildsets++;
+  state().orders = state().out->what.number;
+  state().out.reset();
+  go_on();
 }
 
 void change_scheduler::on(const botmaster::buildset_refused& news) {
+  if (!is_out(news.token))
+    return;
   state().refused++;
   state().last_refusal = news.words;
-  throw failed{
-      failure{errc::unavailable, "buildset refused: " + news.words}}; // begin from the store
+  log(runtime::level::error, "no buildset for change {} yet: {}", news.token, news.words);
+}
+
+// The store knows more than this incarnation was built from. What was ordered is looked at again:
+// the former incarnation may have ordered less.
+void change_scheduler::on(const botmaster::order_outdated& news) {
+  if (!is_out(news.token))
+    return;
+  forget("order");
+  auto order = *std::exchange(state().out, std::nullopt);
+  read_stored();
+  if (order.group.empty())
+    state().held.insert(state().held.begin(), order.changes.begin(), order.changes.end());
+  else if (state().timers.contains(order.group))
+    state().due.insert(order.group);
+  go_on();
 }
 
 const runtime::service_kind& change_scheduler_kind() {

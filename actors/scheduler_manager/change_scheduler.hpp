@@ -1,9 +1,13 @@
 // CHANGE SCHEDULER: SingleBranchScheduler and AnyBranchScheduler (semantics.md §17.1, §17.2).
 //
-// Owns:      its record (the newest change it has seen) and the changes that wait in it.
+// Owns:      its record (the newest change it has seen), the changes that wait in it, and the
+//            count of its orders, one of which is out at a time.
 // Promises:  every change is looked at once, in order; a buildset and the forgetting of its changes
-//            are one commit, so that a crash neither loses nor repeats one.
-// Restart:   permanent. What waits comes from the store and its timers begin anew.
+//            are one commit, so that a crash neither loses nor repeats one. An order that is not
+//            answered or refused is given again.
+// Restart:   permanent. What waits comes from the store and its timers begin anew. An order of the
+//            former incarnation may not have reached the store by then: the next one bears the same
+//            number and is told to look again.
 #pragma once
 
 #include "actors/botmaster/requests.hpp"
@@ -28,30 +32,45 @@ struct waiting_change {
   TROUPE_FIELDS(change, important)
 };
 
+/// An order that the distributor has not answered yet.
+struct placed_order {
+  botmaster::add_buildset what;
+  std::vector<records::change> changes;
+  std::string group; ///< Whose time was up; empty for a change that did not wait.
+  TROUPE_FIELDS(what, changes, group)
+};
+
 struct change_scheduler_state {
   records::scheduler record;
   std::map<std::string, std::map<change_id, waiting_change>> groups; ///< By timer group.
   std::set<std::string> timers; ///< Groups whose timer runs.
   std::map<std::string, records::change> last_of_codebase;
-  bool order_out = false;           ///< The distributor has not answered yet.
-  std::deque<records::change> held; ///< Changes that came meanwhile: progress is stored in order.
+  std::int64_t orders = 0;          ///< Taken so far, as far as is known here.
+  std::optional<placed_order> out;
+  std::set<std::string> due;        ///< Groups whose time came meanwhile,
+  std::deque<records::change> held; ///< and changes: progress is stored in order.
   std::int64_t buildsets = 0, refused = 0, seen = 0;
   std::string last_refusal;
-  TROUPE_FIELDS(record, groups, timers, last_of_codebase, order_out, held, buildsets, refused,
-                seen, last_refusal)
+  TROUPE_FIELDS(record, groups, timers, last_of_codebase, orders, out, due, held, buildsets,
+                refused, seen, last_refusal)
 };
 
 struct tree_stable {
   std::string group;
   TROUPE_FIELDS(group)
 };
+/// The order of that token is still out.
+struct order_due {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
 
 class change_scheduler
 : public runtime::service<change_scheduler, change_scheduler_config, change_scheduler_state> {
 public:
   using hears = runtime::messages<scheduler_enrolled, listen_again, change_svc::change_added,
-                                  tree_stable, botmaster::buildset_added,
-                                  botmaster::buildset_refused>;
+                                  tree_stable, order_due, botmaster::buildset_added,
+                                  botmaster::buildset_refused, botmaster::order_outdated>;
   change_scheduler();
   ~change_scheduler() override;
   const runtime::service_kind& kind() const override;
@@ -64,17 +83,24 @@ public:
   void on(const listen_again&);
   void on(const change_svc::change_added&);
   void on(const tree_stable&);
+  void on(const order_due&);
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
+  void on(const botmaster::order_outdated&);
 
 private:
+  void read_stored();
   void listen();
+  void go_on();
   void look_at(const records::change& what);
   bool concerns(const records::change& change);
   bool important(const records::change& change);
   std::string group_of(const records::change& change) const;
   void seen(const records::change& change, storage::batch& work);
-  void build(std::vector<records::change> changes, storage::batch along);
+  void build_group(const std::string& group);
+  void build(std::vector<records::change> changes, storage::batch along, std::string group);
+  void place_order();
+  bool is_out(const std::string& token) const;
 
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };

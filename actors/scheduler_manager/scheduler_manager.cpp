@@ -2,6 +2,7 @@
 
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
+#include "storage/tables/changes.hpp"
 
 namespace troupe::schedulers {
 
@@ -19,6 +20,8 @@ void scheduler_manager::on(const enrol_scheduler& question) {
     made.id = state().next++;
     made.name = question.name;
     made.master = config().master;
+    // It begins with the changes to come, not with all of history.
+    made.last_change = storage::max_change_id(store().read());
     state().known.emplace(question.name, made);
     work.work.put(made);
   }

@@ -42,14 +42,26 @@ void worker_connection::learn(const jelly& info) {
   }
 }
 
+/// What is wanted, and what builds still: a worker kills what runs for a builder that its list does
+/// not name, and says nothing of it (pb.md §8).
+std::vector<served_builder> worker_connection::to_serve() const {
+  auto all = state().wanted->builders;
+  for (const auto& one : state().listed)
+    if (state().builds.contains(one.name)
+        && std::none_of(all.begin(), all.end(), [&](const auto& x) { return x.name == one.name; }))
+      all.push_back(one);
+  return all;
+}
+
 void worker_connection::list_builders() {
   if (!state().wanted || state().listing || state().phase == attach_phase::greeting
       || state().phase == attach_phase::informing || state().phase == attach_phase::over)
     return;
-  if (state().phase == attach_phase::attached && state().listed == state().wanted->builders)
+  auto served = to_serve();
+  if (state().phase == attach_phase::attached && state().listed == served)
     return;
   state().listing = true;
-  state().listed = state().wanted->builders;
+  state().listed = std::move(served);
   std::vector<jelly> pairs;
   for (const auto& one : state().listed)
     pairs.push_back(jelly::tuple({jelly::text(one.name), jelly::text(one.folder)}));

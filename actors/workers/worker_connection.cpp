@@ -217,8 +217,10 @@ void worker_connection::on(const interrupt_command& command) {
 
 void worker_connection::on(const release_builder& command) {
   auto build = state().builds.find(command.builder);
-  if (build != state().builds.end() && build->second == command.asker)
-    state().builds.erase(build);
+  if (build == state().builds.end() || build->second != command.asker)
+    return;
+  state().builds.erase(build);
+  list_builders(); // it may have been served for this build only
 }
 
 // -- calls of the worker --------------------------------------------------------------------------

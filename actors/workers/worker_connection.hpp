@@ -124,6 +124,7 @@ public:
 private:
   // worker_attach.cpp: from arrival to readiness
   void learn(const wire::jelly& info);
+  std::vector<served_builder> to_serve() const;
   void list_builders();
   void listed(const wire::jelly& objects);
   void attached();

@@ -88,8 +88,57 @@ child_spec counter_child(std::string name, counter_config config = {}) {
   return child_of(std::move(name), "counter", config);
 }
 
+struct hoarder_state {
+  std::int64_t held = 0;
+  TROUPE_FIELDS(held)
+};
+
+/// Says what it was given only when it has nothing else to do.
+class hoarder : public service<hoarder, counter_config, hoarder_state> {
+public:
+  using hears = messages<add, break_down>;
+  const service_kind& kind() const override;
+  void on(const add& x) { state().held += x.amount; }
+  void on(const break_down& x) { throw std::runtime_error(x.why); }
+  bool settled() const override { return state().held == 0; }
+  void idle() override { settle(); }
+  void settle() override {
+    if (auto held = std::exchange(state().held, 0))
+      tell(config().told, total{held, 0});
+  }
+};
+
+const service_kind hoarder_kind = make_kind<hoarder>("hoarder", "holds back");
+const service_kind& hoarder::kind() const {
+  return hoarder_kind;
+}
+
+/// Says so much at once to `told`, and counts what comes back.
+class pusher : public service<pusher, counter_config, hoarder_state> {
+public:
+  using hears = messages<add, mail_refused>;
+  const service_kind& kind() const override;
+  void on(const add& x) {
+    for (std::int64_t n = 0; n < x.amount; ++n)
+      tell(config().told, add{1});
+  }
+  void on(const mail_refused& x) {
+    if (x.to == config().told && x.what.as<add>())
+      state().held++;
+  }
+};
+
+const service_kind pusher_kind = make_kind<pusher>("pusher", "says too much");
+const service_kind& pusher::kind() const {
+  return pusher_kind;
+}
+
 struct counting_stage : stage {
-  counting_stage() { kinds.add(counter_kind); }
+  counting_stage() {
+    kinds.add(pusher_kind);
+    kinds.add(counter_kind);
+    kinds.add(hoarder_kind);
+  }
   void start_with(std::vector<child_spec> children, supervision how = {}) {
     auto root = counter_child("");
     root.children = std::move(children);
@@ -126,6 +175,27 @@ TEST_CASE_FIXTURE(counting_stage, "a message behind a failure reaches the next i
   CHECK(ear->heard<total>()[0].value == 10);
   CHECK(at("/a").at()->restarts.load() == 1);
   CHECK(logged("break_down: boom"));
+}
+
+TEST_CASE_FIXTURE(counting_stage, "what was held back when a later message failed is done again") {
+  start_with({});
+  auto ear = listen("/ear");
+  tell("/", have_child{child_of("h", "hoarder", counter_config{.told = at("/ear")})});
+  run();
+  for (auto amount : {1, 2})
+    tell("/h", add{amount});
+  tell("/h", break_down{"boom"});
+  tell("/h", add{4});
+  tell("/h", break_down{"again"});
+  tell("/h", add{8});
+  run();
+  advance(1s);
+  std::int64_t sum = 0;
+  for (const auto& one : ear->heard<total>())
+    sum += one.value;
+  CHECK(sum == 15);
+  CHECK(at("/h").at()->restarts.load() == 2);
+  CHECK(at("/h").at()->depth.load() == 0);
 }
 
 TEST_CASE_FIXTURE(counting_stage, "what a failing handler said is never heard") {
@@ -178,6 +248,54 @@ TEST_CASE_FIXTURE(counting_stage, "reminders survive a swap and not a failure") 
   advance(2s);
   CHECK(state_of("/a").at("reminders").as_int64() == 1);
   CHECK(state_of("/b").at("reminders").as_int64() == 0);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "a child that is added again takes over from itself") {
+  start_with({counter_child("a")});
+  tell("/a", add{5});
+  run();
+  CHECK(control("/", add_child{counter_child("a", {.step = 100}), "t"}).ok);
+  tell("/a", add{1});
+  run();
+  CHECK(sum("/a") == 105);
+  auto refused = control("/", add_child{counter_child("a", {.refuse_to_start = true}), "t"});
+  CHECK_FALSE(refused.ok);
+  CHECK(refused.words == "not with this configuration");
+  CHECK(control("/", remove_child{"a", "t", encode(counter_config{.step = 7})}).words
+        == "'a' is configured anew");
+  CHECK(sum("/a") == 105);
+  CHECK(control("/", remove_child{"a", "t", encode(counter_config{.step = 100})}).ok);
+  run();
+  CHECK_FALSE(control("/a", show_cell{"state", "t"}).ok);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "a child added while its predecessor stops waits for its end") {
+  start_with({counter_child("a", {.stays = true})});
+  tell("/a", add{5});
+  run();
+  CHECK(control("/", remove_child{"a", "t"}).ok);
+  run();
+  CHECK(phase_of("/a") == cell_phase::stopping);
+  CHECK(control("/", add_child{counter_child("a"), "t"}).ok);
+  advance(6s);
+  CHECK(phase_of("/a") == cell_phase::running);
+  CHECK(sum("/a") == 0);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "a full mailbox takes no more, and its sender is told") {
+  auto full = counter_child("full");
+  full.mailbox_max = 3;
+  start_with({full});
+  tell("/", have_child{child_of("p", "pusher", counter_config{.told = at("/full")})});
+  run();
+  tell("/p", add{10});
+  run();
+  CHECK(sum("/full") == 3);
+  CHECK(state_of("/p").at("held").as_int64() == 7);
+  CHECK(at("/full").at()->refused.load() == 7);
+  tell("/p", add{2});
+  run();
+  CHECK(sum("/full") == 5);
 }
 
 TEST_CASE_FIXTURE(counting_stage, "mail to a path without anybody is lost and does no harm") {

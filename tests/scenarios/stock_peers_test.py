@@ -215,7 +215,9 @@ def stop_and_start(make):
     master.stop()
     let_go(master, path)
     master.start()
-    expect("not retry", master.finished("slow", 1)["results"] == "retry")
+    row = master.finished("slow", 1)
+    expect("not retry: %s" % row, row["results"] == "retry")
+    expect("text: %s" % row, "Master Shutdown" in row["text"] and "lost" not in row["text"])
     expect("not run again", master.finished("slow", 2, 60)["results"] == "success")
 
 
@@ -236,6 +238,41 @@ def reconfigured_in_mid_build(make):
     master.sendchange(branch="slow")
     expect("the next build failed", master.finished("slow", 2)["results"] == "success")
     expect("it ran old steps", "changed" in master.text_of("slow/2", "wait"))
+
+
+def remove_slow(master):
+    without = re.sub(r'  util.BuilderConfig\{ name = "slow".*\n', "", config())
+    without = re.sub(r'  schedulers.AnyBranchScheduler\{ name = "slow"(.*\n){2}', "", without)
+    master.configure(without.replace('{ "tests", "slow" }', '{ "tests" }'))
+    master.run("reconfig", master.folder)
+
+
+def builder_comes_back(make):
+    """a builder that is removed and added again in mid-build keeps its build, and its numbers"""
+    master, path = with_worker(make)
+    begin_slow(master)
+    remove_slow(master)
+    time.sleep(1)  # long enough for the worker to lose what it no longer serves, if it did
+    master.configure(config())
+    done = master.run("reconfig", master.folder, check=False)
+    expect("not taken: " + done.stdout + done.stderr, done.returncode == 0)
+    let_go(master, path)
+    expect("the build was hurt", master.finished("slow", 1)["results"] == "success")
+    expect("the log lost lines", "ended" in master.text_of("slow/1", "wait"))
+    master.sendchange(branch="slow")
+    expect("the next build failed", master.finished("slow", 2)["results"] == "success")
+
+
+def removed_builder(make):
+    """a builder that is removed in mid-build ends its build first"""
+    master, path = with_worker(make)
+    begin_slow(master)
+    remove_slow(master)
+    time.sleep(1)
+    let_go(master, path)
+    expect("the build was hurt", master.finished("slow", 1)["results"] == "success")
+    wait_for("the builder to go", lambda: "/botmaster/builders/slow" not in
+             [row["path"] for row in master.shell("tree")])
 
 
 def every_service_crashes(make):
@@ -272,5 +309,5 @@ if __name__ == "__main__":
         green_build, wrong_password, unknown_worker, sendchange_wrong_password, duplicate_worker,
         killed_worker, stopped_worker, network_cut, duplicate_of_a_dead_one, graceful_shutdown,
         stop_a_build, killed_master, stop_and_start, reconfigured_in_mid_build,
-        every_service_crashes,
+        removed_builder, builder_comes_back, every_service_crashes,
     ])

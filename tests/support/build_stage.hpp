@@ -73,6 +73,8 @@ public:
 
   std::vector<model::step> steps;
   std::optional<std::int64_t> log_max_size;
+  std::optional<json> do_build_if;
+  bool retired = false; ///< The builder as `builder()` gives it.
   std::shared_ptr<worker_stand_in> worker = std::make_shared<worker_stand_in>(*this);
   std::shared_ptr<listener> brd, locks, asker;
 
@@ -89,19 +91,25 @@ public:
     steps.push_back(std::move(made));
   }
 
-  void prepare() {
-    kinds.add(builder_kind());
-    kinds.add(build_kind());
-    put(storage::batch{}.put(a_builder(1, "b1")).put(a_worker(1, "w1")));
+  runtime::child_spec builder() const {
     builder_config config;
     config.builder.name = "b1";
     config.builder.workerbuilddir = "b1";
     config.builder.factory.steps = steps;
+    config.builder.do_build_if = do_build_if;
     config.master = master_id{1};
     config.log_max_size = log_max_size;
-    auto builder = runtime::child_of("b1", "builder", config);
-    builder.children_policy.restarts_max = 1000;
-    start_with({branch_of("botmaster", {branch_of("builders", {builder})})});
+    config.retired = retired;
+    auto made = runtime::child_of("b1", "builder", config);
+    made.children_policy.restarts_max = 1000;
+    return made;
+  }
+
+  void prepare() {
+    kinds.add(builder_kind());
+    kinds.add(build_kind());
+    put(storage::batch{}.put(a_builder(1, "b1")).put(a_worker(1, "w1")));
+    start_with({branch_of("botmaster", {branch_of("builders", {builder()})})});
     at("/botmaster/workers/w1").at()->bind(worker);
     at("/connection").at()->bind(worker);
     brd = listen(brd_path);
@@ -109,9 +117,9 @@ public:
     asker = listen("/asker");
   }
   /// Gives the builder its order.
-  void order() {
+  void order(std::int64_t id = 1) {
     start_build wanted;
-    wanted.build = build_id{1};
+    wanted.build = build_id{id};
     wanted.request.id = buildrequest_id{7};
     wanted.worker = "w1";
     wanted.worker_number = worker_id{1};

@@ -103,6 +103,67 @@ TEST_CASE_FIXTURE(brd_stage, "stores what comes along in the commit of the build
   CHECK(storage::requests_of_buildset(read(), buildset_id{2}).size() == 1);
 }
 
+TEST_CASE("brd buildsets: takes an order with a number once, also after it has begun anew") {
+  auto disk = std::make_shared<test::temp_store>();
+  add_buildset order;
+  order.builder_names = {"b1"};
+  order.set.scheduler = "all";
+  order.number = 1;
+  order.token = "first";
+  {
+    brd_stage stage{disk};
+    stage.begin();
+    order.asker = stage.at("/asker");
+    auto outdated = order;
+    outdated.token = "second";
+    stage.tell(brd_path, order);
+    stage.tell(brd_path, order);
+    stage.tell(brd_path, outdated);
+    stage.settle();
+    CHECK(stage.asker->heard<buildset_added>().size() == 1); // the second is on its way then
+    REQUIRE(stage.asker->heard<order_outdated>().size() == 1);
+    CHECK(stage.asker->heard<order_outdated>()[0].token == "second");
+    stage.tell(brd_path, order);
+    stage.settle();
+    auto heard = stage.asker->heard<buildset_added>();
+    REQUIRE(heard.size() == 2);
+    CHECK(heard[1].id == heard[0].id);
+    CHECK(heard[1].requests == heard[0].requests);
+    stage.fail(brd_path, 0);
+    stage.tell(brd_path, order);
+    stage.tell(brd_path, outdated);
+    stage.settle();
+    CHECK(stage.asker->heard<buildset_added>().size() == 3);
+    CHECK(stage.asker->heard<order_outdated>().size() == 2);
+  }
+  brd_stage next{disk};
+  next.begin();
+  order.asker = next.at("/asker");
+  next.tell(brd_path, order);
+  next.settle();
+  CHECK(next.asker->heard<buildset_added>().size() == 1);
+  order.number = 2;
+  next.tell(brd_path, order);
+  next.settle();
+  CHECK(storage::newest_buildsets(next.read(), 10).size() == 2);
+}
+
+TEST_CASE("brd buildsets: loses no order that waits for its sourcestamps, whoever fails") {
+  for (std::string who : {std::string{brd_path}, std::string{"/change_svc"}, std::string{"/db"}})
+    for (std::int64_t turns = 0; turns < 12; ++turns) {
+      CAPTURE(who);
+      CAPTURE(turns);
+      brd_stage stage;
+      stage.begin();
+      stage.fail(who, turns);
+      stage.ask({"b1"}, 0, "1");
+      stage.ask({"b1"}, 0, "2");
+      stage.settle();
+      CHECK(stage.asker->heard<buildset_added>().size() == 2);
+      CHECK(storage::newest_buildsets(stage.read(), 10).size() == 2);
+    }
+}
+
 TEST_CASE_FIXTURE(brd_stage, "cancels a request that waits, and its buildset with it") {
   begin();
   ask({"b1"});

@@ -170,6 +170,36 @@ TEST_CASE_FIXTURE(brd_stage,
   CHECK(begun("b2") == ids{2});
 }
 
+TEST_CASE_FIXTURE(brd_stage, "has all builds stopped at the end, also one claimed a moment ago") {
+  begin();
+  worker_is("w1");
+  worker_is("w2");
+  ask({"b1"});
+  settle();
+  add_buildset awaited;
+  awaited.builder_names = {"b2"};
+  awaited.waited_for = true;
+  tell(brd_path, awaited);
+  run();
+  tell(brd_path, hold_builds{true, at("/asker"), true});
+  settle();
+  auto stops = builders["b1"]->heard<stop_build>();
+  REQUIRE(stops.size() == 1);
+  CHECK(stops[0].build == orders("b1")[0].build);
+  CHECK(stops[0].reason == "Master Shutdown");
+  CHECK(stops[0].results == result_code::retry);
+  REQUIRE(builders["b2"]->mail.size() == 2); // its order first
+  REQUIRE(builders["b2"]->heard<stop_build>().size() == 1);
+  CHECK(builders["b2"]->heard<stop_build>()[0].results == result_code::cancelled);
+  build_ends(orders("b1")[0], "b1", result_code::retry);
+  settle();
+  CHECK(asker->heard<all_builds_done>().empty());
+  build_ends(orders("b2")[0], "b2", result_code::cancelled);
+  settle();
+  CHECK(asker->heard<all_builds_done>().size() == 1);
+  CHECK(orders("b1").size() == 1); // what is retried waits for the next master
+}
+
 TEST_CASE_FIXTURE(brd_stage,
                   "keeps its claims when it fails, also those whose build has yet to be stored") {
   begin();

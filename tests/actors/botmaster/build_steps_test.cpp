@@ -144,6 +144,66 @@ TEST_CASE_FIXTURE(build_stage, "end as an exception when their conduct fails") {
   CHECK(build().results == result_code::exception);
 }
 
+TEST_CASE_FIXTURE(build_stage, "end as an exception when they fail as they begin") {
+  object logfiles;
+  for (int n = 0; n < 64; ++n)
+    logfiles["log " + std::to_string(n)] = "x";
+  add_step("a", {{"logfiles", logfiles}});
+  add_step("b", {{"alwaysRun", true}});
+  begin();
+  settle();
+  CHECK(outcomes() == "a:exception b:runs");
+  CHECK(text_of(1, "err_text").find("at most") != std::string::npos);
+  CHECK(at(path).at()->restarts.load() == 0);
+  ends(0);
+  CHECK(build().results == result_code::exception);
+}
+
+// The worker waits for each answer, so it gets one, and hears that there is no more to do.
+TEST_CASE_FIXTURE(build_stage, "end as an exception when they fail in a transfer") {
+  add_step("a", {{"workersrc", "x"}, {"masterdest", "y"}, {"maxsize", 1.5}}, "FileUpload");
+  begin();
+  auto write = [&](std::int64_t request) {
+    tell(path, workers::transfer_call{command(), "writer", "write", request,
+                                      {wire::jelly::text("bytes")}});
+    run();
+  };
+  write(5);
+  write(6);
+  CHECK(outcomes() == "a:runs");
+  auto answers = worker->heard<workers::transfer_result>();
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[0].request == 5);
+  CHECK(answers[1].request == 6);
+  CHECK(worker->heard<workers::interrupt_command>().size() == 1);
+  tell(path, workers::command_complete{command(), false, {}});
+  run();
+  CHECK(outcomes() == "a:exception");
+  CHECK(text_of(1, "err_text") != "no such log");
+  CHECK(at(path).at()->restarts.load() == 0);
+  CHECK(build().results == result_code::exception);
+}
+
+TEST_CASE_FIXTURE(build_stage, "answer a transfer that waits for a file when they are stopped") {
+  add_step("a", {{"workersrc", "x"}, {"masterdest", "y"}}, "FileUpload");
+  begin();
+  auto files = listen(io::files_path);
+  tell(path, workers::transfer_call{command(), "writer", "write", 5,
+                                    {wire::jelly::text("bytes")}});
+  run();
+  auto blocks = files->heard<io::write_block>();
+  REQUIRE(blocks.size() == 1);
+  CHECK(worker->heard<workers::transfer_result>().empty());
+  stop("no need");
+  CHECK(worker->heard<workers::transfer_result>().size() == 1);
+  tell(path, io::file_done{blocks[0].token, true, {}, {}});
+  run();
+  CHECK(worker->heard<workers::transfer_result>().size() == 1);
+  tell(path, workers::command_complete{command(), false, {}});
+  run();
+  CHECK(outcomes() == "a:cancelled");
+}
+
 TEST_CASE_FIXTURE(build_stage, "say why they were killed on the worker") {
   add_step("a");
   begin();

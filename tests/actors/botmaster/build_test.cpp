@@ -145,6 +145,19 @@ TEST_CASE_FIXTURE(build_stage, "is retried by the next master when this one ends
   CHECK(overs()[0].results == result_code::retry);
 }
 
+TEST_CASE_FIXTURE(build_stage, "is retried when it is stopped at the end of the master") {
+  add_step("a");
+  begin();
+  tell("/botmaster/builders/b1",
+       stop_build{build_id{1}, std::string{shutdown_reason}, result_code::retry, {}, {}});
+  run();
+  REQUIRE(worker->heard<workers::interrupt_command>().size() == 1);
+  ends(-1);
+  CHECK(outcomes() == "a:retry");
+  CHECK(build().results == result_code::retry);
+  CHECK(build().state_string == "retry (Master Shutdown) 'make a' (retry)");
+}
+
 TEST_CASE_FIXTURE(build_stage, "asks for its locks before the first step and waits") {
   steps.clear();
   add_step("a");
@@ -177,6 +190,24 @@ TEST_CASE_FIXTURE(build_stage, "goes on in the middle of a command after a failu
   CHECK(build().results == result_code::success);
   CHECK(worker->commands().size() == 1);
   CHECK(worker->taken >= 1); // what is left is answered with `complete` by the connection
+}
+
+// The last two logs are more than a step may have.
+TEST_CASE_FIXTURE(build_stage, "loses nothing that came before a message that brings it down") {
+  add_step("a");
+  begin();
+  says("one\n");
+  says("two\n");
+  for (int n = 0; n < 62; ++n)
+    update({{"log", wire::jelly::list({wire::jelly::text("log " + std::to_string(n)),
+                                       wire::jelly::text("x\n")})}});
+  says("three\n");
+  settle();
+  CHECK(at(path).at()->restarts.load() > 0);
+  ends(0);
+  CHECK(text_of(1) == "oone\notwo\nothree\nhprogram finished with exit code 0\n");
+  CHECK(text_of(1, "log_0") == "ox\n");
+  CHECK(build().results == result_code::success);
 }
 
 TEST_CASE("build: loses and repeats no line wherever it fails in a command") {
