@@ -1,7 +1,7 @@
 // From the order to the worker's readiness, and the end (semantics.md §6.2, §6.4–6.6).
 #include "actors/botmaster/build.hpp"
 
-#include "actors/config/defaults.hpp"
+#include "actors/config/printf.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
@@ -128,7 +128,7 @@ bool build::is_wanted() {
                    : result<json>{condition};
   if (!verdict)
     log(runtime::level::error, "doBuildIf of {}: {}", who(), verdict.error().words);
-  return !verdict || model::is_true(*verdict);
+  return !verdict || model::truth(*verdict);
 }
 
 // What is known before the worker is, later ones over earlier ones (§9.2, 1–4, 6, 7).

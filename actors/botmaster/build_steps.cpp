@@ -1,6 +1,7 @@
 // One step after the other (semantics.md §6.3, §7).
 #include "actors/botmaster/build.hpp"
 #include "actors/config/defaults.hpp"
+#include "actors/config/printf.hpp"
 #include "storage/utf8.hpp"
 #include "actors/status/events.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t step_name_max = 50;
 
 bool truth(const json& value, bool otherwise) {
-  return value.is_null() ? otherwise : model::is_true(value);
+  return value.is_null() ? otherwise : model::truth(value);
 }
 
 /// "text" or ["two", "texts"], joined by blanks.
