@@ -78,6 +78,8 @@ void build::go_on() {
     take_locks();
   else if (state().phase == build_phase::stepping && !state().step)
     next_step();
+  else if (state().step && state().step->wakes_at)
+    sleep_on();
 }
 
 void build::begin() {

@@ -57,6 +57,12 @@ struct step_command {
   TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates)
 };
 
+/// To itself: a step that waits goes on.
+struct step_due {
+  step_id step;
+  TROUPE_FIELDS(step)
+};
+
 struct running_step {
   records::step record;
   model::step definition;
@@ -65,14 +71,15 @@ struct running_step {
   std::vector<growing_log> logs;
   std::optional<step_command> command;
   std::optional<instant> waits_for_locks; ///< Since when; it has not begun.
+  std::optional<instant> wakes_at;        ///< When the step, which waits, goes on.
   std::vector<std::pair<std::string, std::int64_t>> files; ///< Blocks under way at the rim.
   std::optional<records::result_code> outcome; ///< Said by the step, while its command still ends.
   std::string done_text;
   std::string suffix; ///< " (timed out)".
   bool interrupted = false;
   bool lost = false;
-  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, waits_for_locks, files,
-                outcome, done_text, suffix, interrupted, lost)
+  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, waits_for_locks, wakes_at,
+                files, outcome, done_text, suffix, interrupted, lost)
 };
 
 enum class build_phase : int { fresh, engaging, preparing, locking, stepping, over };
@@ -113,7 +120,7 @@ public:
   using hears
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build, locks_acquired>;
+                        io::file_done, stop_build, locks_acquired, step_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override {}
@@ -130,6 +137,7 @@ public:
   void on(const io::file_done&);
   void on(const stop_build&);
   void on(const locks_acquired&);
+  void on(const step_due&);
 
 private:
   // build.cpp: from the order to the worker's readiness; the end
@@ -168,6 +176,9 @@ private:
   // build_commands.cpp: the worker's command of a step
   void update(const std::string& key, const wire::jelly& value);
   void command_over();
+  void sleep_on();
+  template <class Call>
+  void conduct(Call&& call);
 
   // build_logs.cpp: logs and what is committed
   growing_log& log_named(const std::string& name, records::log_type type);
@@ -185,6 +196,7 @@ private:
   void interrupt_command(std::string why) override;
   void file(steps::file_request what) override;
   void answer_transfer(std::int64_t request, wire::jelly value) override;
+  void wake_after(span time) override;
   void finish(records::result_code results) override;
   json call_function(std::string_view argument, std::vector<json> values) override;
   json property(std::string_view name) const override;

@@ -6,21 +6,21 @@ namespace troupe::botmaster {
 
 using wire::jelly;
 
-namespace {
-
 /// What goes wrong in a step's conduct is the step's failure, not the build's: the message that it
-/// was about will not come again. Empty if nothing did.
-template <class F>
-std::string trouble_in(F&& conduct) {
+/// was about will not come again.
+template <class Call>
+void build::conduct(Call&& call) {
+  std::string trouble;
   try {
-    conduct();
-    return {};
+    call(*steps::find_step(state().step->definition.kind));
   } catch (const failed& problem) {
-    return problem.what();
+    trouble = problem.what();
   }
+  if (trouble.empty())
+    step_went_on();
+  else
+    fail_step(std::move(trouble));
 }
-
-} // namespace
 
 void build::run(steps::command_request what) {
   auto& step = *state().step;
@@ -108,7 +108,7 @@ void build::command_over() {
   step.command.reset();
   command.outcome.interrupted = command.interrupt_sent;
   if (step.outcome) { // the step had ended and only waited for this
-    end_step(*step.outcome);
+    step_went_on();
     return;
   }
   if (command.outcome.failure_reason == "max_lines_failure")
@@ -119,12 +119,29 @@ void build::command_over() {
     fail_step(command.outcome.failure);
     return;
   }
-  auto* logic = steps::find_step(step.definition.kind);
-  auto trouble = trouble_in([&] { logic->command_done(*this, command.outcome); });
-  if (trouble.empty())
-    step_went_on();
-  else
-    fail_step(std::move(trouble));
+  conduct([&](const steps::step_logic& logic) { logic.command_done(*this, command.outcome); });
+}
+
+// -- waiting --------------------------------------------------------------------------------------
+
+void build::wake_after(span time) {
+  state().step->wakes_at = now() + time;
+  dirty_ = true;
+  sleep_on();
+}
+
+/// A reminder does not outlive the service, so it is set anew by the next incarnation.
+void build::sleep_on() {
+  const auto& step = *state().step;
+  remind("step", std::max(span{0}, span{*step.wakes_at - now()}), step_due{step.record.id});
+}
+
+void build::on(const step_due& due) {
+  auto& step = state().step;
+  if (!step || step->record.id != due.step || !std::exchange(step->wakes_at, std::nullopt))
+    return;
+  dirty_ = true;
+  conduct([&](const steps::step_logic& logic) { logic.woken(*this); });
 }
 
 void build::interrupt_command(std::string why) {
@@ -145,9 +162,9 @@ void build::on(const workers::transfer_call& news) {
     return;
   }
   dirty_ = true;
-  auto* logic = steps::find_step(state().step->definition.kind);
-  logic->transfer(*this, {news.object, news.method, news.request, news.args});
-  step_went_on();
+  conduct([&](const steps::step_logic& logic) {
+    logic.transfer(*this, {news.object, news.method, news.request, news.args});
+  });
 }
 
 void build::answer_transfer(std::int64_t request, jelly value) {
@@ -182,9 +199,9 @@ void build::on(const io::file_done& news) {
     return;
   files.erase(found);
   dirty_ = true;
-  auto* logic = steps::find_step(state().step->definition.kind);
-  logic->file_done(*this, {news.ok, news.words, news.data});
-  step_went_on();
+  conduct([&](const steps::step_logic& logic) {
+    logic.file_done(*this, {news.ok, news.words, news.data});
+  });
 }
 
 } // namespace troupe::botmaster

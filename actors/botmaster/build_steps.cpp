@@ -138,10 +138,14 @@ void build::run_step() {
   step_went_on();
 }
 
-/// After each call into a step: it may have said its result.
+/// After each call into a step: it may have said its result. Then it tidies up on the worker.
 void build::step_went_on() {
-  if (state().step && state().step->outcome && !state().step->command)
-    end_step(*state().step->outcome);
+  auto& step = state().step;
+  if (!step || !step->outcome || step->command)
+    return;
+  auto* logic = steps::find_step(step->definition.kind);
+  if (!logic || !state().connection || !logic->leave(*this))
+    end_step(*step->outcome);
 }
 
 bool build::render_arguments() {
@@ -191,10 +195,8 @@ bool build::wanted_at_all() {
 
 void build::fail_step(std::string words) {
   add_log("err.text", words.empty() ? "the step failed without words" : std::move(words));
-  if (state().step->command)
-    state().step->outcome = result_code::exception;
-  else
-    end_step(result_code::exception);
+  state().step->outcome = result_code::exception;
+  step_went_on();
 }
 
 void build::finish(result_code results) {
@@ -292,7 +294,9 @@ void build::interrupt_step(const std::string& why, bool lost) {
   if (lost || !step.command) {
     step.command.reset();
     step.files.clear();
-    end_step(lost ? result_code::retry : result_code::cancelled);
+    step.wakes_at.reset();
+    step.outcome = lost ? result_code::retry : result_code::cancelled;
+    step_went_on();
     return;
   }
   step.outcome = result_code::cancelled;
