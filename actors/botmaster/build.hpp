@@ -11,6 +11,7 @@
 #pragma once
 
 #include "actors/botmaster/locks.hpp"
+#include "actors/botmaster/log_limit.hpp"
 #include "actors/botmaster/steps/step.hpp"
 #include "actors/botmaster/worker.hpp"
 #include "actors/config/function_runner.hpp"
@@ -42,9 +43,9 @@ struct growing_log {
   records::log record;
   line_splitter out, err, header, text; ///< One per stream.
   std::string lines; ///< Whole lines not given to the store yet, with their channel letters.
-  bool cut = false;  ///< Past its largest size: the rest is dropped.
+  log_limit limit;
   bool touched = true; ///< The record differs from the stored one.
-  TROUPE_FIELDS(record, out, err, header, text, lines, cut, touched)
+  TROUPE_FIELDS(record, out, err, header, text, lines, limit, touched)
 };
 
 /// The worker's command that runs for a step.

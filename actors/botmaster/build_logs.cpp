@@ -62,23 +62,11 @@ void build::append(growing_log& log, char channel, std::string_view text) {
 }
 
 void build::append_lines(growing_log& log, char channel, const std::string& lines) {
-  if (lines.empty() || log.cut)
+  if (lines.empty())
     return;
   dirty_ = true;
-  if (auto limit = config().log_max_size;
-      limit && log.record.raw_bytes + static_cast<std::int64_t>(log.lines.size() + lines.size())
-                 > *limit) {
-    log.cut = true;
-    std::string note = fmt::format("log is longer than logMaxSize ({} bytes): cut here\n", *limit);
-    if (log.record.type == records::log_type::stdio)
-      log.lines += 'h';
-    log.lines += note;
-    return;
-  }
-  if (log.record.type == records::log_type::stdio)
-    append_with_channel(log.lines, channel, lines);
-  else
-    log.lines += lines;
+  log.lines += log.limit.take(lines, channel, log.record.type == records::log_type::stdio,
+                              config().log_max_size, config().log_max_tail_size);
   if (log.lines.size() > waiting_lines_max)
     store_lines(log);
 }
@@ -106,6 +94,8 @@ void build::finish_log(growing_log& log) {
     splitter->finish(rest);
     append_lines(log, channel, rest);
   }
+  log.lines += log.limit.finish(log.record.type == records::log_type::stdio,
+                                config().log_max_tail_size);
   store_lines(log);
   log.record.complete = true;
   log.touched = true;

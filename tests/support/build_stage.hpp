@@ -74,7 +74,7 @@ public:
 
   std::vector<model::step> steps;
   start_build wanted; ///< What the builder is ordered to build.
-  std::optional<std::int64_t> log_max_size;
+  std::optional<std::int64_t> log_max_size, log_max_tail_size;
   std::shared_ptr<worker_stand_in> worker = std::make_shared<worker_stand_in>(*this);
   std::shared_ptr<listener> brd, locks, asker;
 
@@ -101,6 +101,7 @@ public:
     config.builder.factory.steps = steps;
     config.master = master_id{1};
     config.log_max_size = log_max_size;
+    config.log_max_tail_size = log_max_tail_size;
     auto builder = runtime::child_of("b1", "builder", config);
     builder.children_policy.restarts_max = 1000;
     start_with({branch_of("botmaster", {branch_of("builders", {builder})})});

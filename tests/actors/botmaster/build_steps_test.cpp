@@ -208,16 +208,26 @@ TEST_CASE_FIXTURE(build_stage, "acknowledge updates only once their lines are st
   CHECK_FALSE(log_of(1)->complete);
 }
 
-TEST_CASE_FIXTURE(build_stage, "are cut at their largest size, with a note") {
+TEST_CASE_FIXTURE(build_stage, "are cut at their largest size, but for headers and their tail") {
   log_max_size = 20;
+  std::string tail;
+  SUBCASE("without a tail") {}
+  SUBCASE("with a tail") {
+    log_max_tail_size = 10;
+    tail = "hFinal 10 bytes follow below:\noline 3\neno\n";
+  }
   add_step("a");
   begin();
   says("0123456789\n");
   run();
-  says("0123456789\n");
-  says("0123456789\n");
+  says("line 2 is too long\nline 3\n");
+  fail(path, 0); // the tail is part of what the build goes on from
+  settle();
+  says("no\n", "stderr");
   ends(0);
-  CHECK(text_of(1) == "o0123456789\nhlog is longer than logMaxSize (20 bytes): cut here\n");
+  CHECK(text_of(1)
+        == "o0123456789\nhOutput exceeded 20 bytes, suppressing remaining output\n"
+           "hprogram finished with exit code 0\n" + tail);
   CHECK(build().results == result_code::success);
 }
 
