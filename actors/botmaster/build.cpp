@@ -295,7 +295,7 @@ void build::end(result_code results, std::string text) {
     step->record.results = results;
     for (auto& log : step->logs)
       finish_log(log);
-    pending_.work.put(step->record);
+    step_changed_ = true;
   }
   auto& record = state().record;
   state().results = results == result_code::skipped ? results
@@ -385,7 +385,7 @@ void build::say(std::string_view topic, json content) {
 }
 
 void build::say_build(std::string_view what) {
-  pending_.work.put(state().record);
+  build_changed_ = true;
   say(fmt::format("builds/{}/{}", state().record.id.value, what), to_json(state().record));
 }
 

@@ -187,6 +187,7 @@ private:
   void append_lines(growing_log& log, char channel, const std::string& lines);
   void store_lines(growing_log& log);
   void finish_log(growing_log& log);
+  void put_step();
   void commit_pending();
   bool commit_is_due() const;
 
@@ -216,6 +217,7 @@ private:
   /// state: it is empty whenever a handler is done or was given to the writer.
   runtime::transaction pending_;
   bool dirty_ = false;
+  bool build_changed_ = false, step_changed_ = false; ///< Their records; put with the commit.
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
 

@@ -102,22 +102,31 @@ void build::finish_log(growing_log& log) {
   say(fmt::format("logs/{}/finished", log.record.id.value), to_json(log.record));
 }
 
+/// Of the step and its logs the records that differ from the stored ones.
+void build::put_step() {
+  if (std::exchange(step_changed_, false))
+    pending_.work.put(state().step->record);
+  for (auto& log : state().step->logs) {
+    store_lines(log);
+    if (std::exchange(log.touched, false))
+      pending_.work.put(log.record);
+  }
+}
+
 // Everything since the last commit: log lines, records, the state to go on from, what is to be
 // said.
 void build::commit_pending() {
   if (!dirty_ && pending_.empty())
     return;
   if (auto& step = state().step) {
-    for (auto& log : step->logs) {
-      store_lines(log);
-      if (std::exchange(log.touched, false))
-        pending_.work.put(log.record);
-    }
+    put_step();
     if (step->command && step->command->updates > 0 && state().connection)
       pending_.tell(state().connection,
                     workers::updates_taken{step->command->id,
                                            std::exchange(step->command->updates, 0)});
   }
+  if (std::exchange(build_changed_, false))
+    pending_.work.put(state().record);
   if (state().phase != build_phase::over)
     pending_.work.put_state(std::string{me().path()}, "build", state_bytes());
   dirty_ = false;

@@ -97,7 +97,6 @@ void build::begin_step(model::step definition) {
   bool good = render_arguments();
   auto name = good ? joined(argument("name")) : std::string{};
   step.record.name = unique_step_name(name.empty() ? step.definition.kind : name);
-  pending_.work.put(step.record);
   say(fmt::format("steps/{}/started", step.record.id.value), to_json(step.record));
   if (!good) {
     auto words = std::exchange(step.done_text, {});
@@ -116,6 +115,7 @@ void build::begin_step(model::step definition) {
     return;
   }
   step.waits_for_locks = now();
+  step_changed_ = true;
   pending_.tell(at(locks_path),
                 acquire_locks{{{state().record.id, fmt::format("step {}", step.record.number)},
                                config().order.worker, std::move(*accesses), me(), {}, {}}});
@@ -128,7 +128,7 @@ void build::run_step() {
     auto suffix = joined(argument("descriptionSuffix"));
     step.record.state_string = text + (suffix.empty() ? "" : " " + suffix);
   }
-  pending_.work.put(step.record);
+  step_changed_ = true;
   auto* logic = steps::find_step(step.definition.kind);
   if (!logic) {
     fail_step("no such step: " + step.definition.kind);
@@ -264,11 +264,10 @@ void build::end_step(result_code results) {
   auto flags = flags_of(step);
   if (summarised(step, results))
     state().text.push_back(step.record.state_string);
-  for (auto& log : step.logs) {
+  for (auto& log : step.logs)
     finish_log(log);
-    pending_.work.put(log.record);
-  }
-  pending_.work.put(step.record);
+  step_changed_ = true;
+  put_step();
   say(fmt::format("steps/{}/finished", step.record.id.value), to_json(step.record));
   if (step.command && step.command->updates > 0 && state().connection)
     pending_.tell(state().connection,
