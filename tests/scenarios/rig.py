@@ -20,12 +20,14 @@ class Master(scratch.Master):
     def shell(self, *words, check=True):
         """The content of the shell's answer to a one-shot command."""
         done = self.run("shell", self.folder, "--json", *words, check=False)
-        if done.returncode != 0:
-            if check:
-                raise Failed("%s: %s" % (" ".join(words), done.stderr.strip()))
-            return None
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
-        return json.loads(lines[-1]) if lines else None
+        last = json.loads(done.stdout.splitlines()[-1])
+        if last["troupe_shell"] != 1 or last["command"] != words[0]:
+            raise Failed("not the answer of the shell: %s" % last)
+        if ("error" in last) != (done.returncode != 0):
+            raise Failed("exit status %d with %s" % (done.returncode, last))
+        if check and "error" in last:
+            raise Failed("%s: %s" % (" ".join(words), last["error"]["words"]))
+        return last.get("content")
 
     def log(self):
         with open(os.path.join(self.folder, "troupe.log")) as file:
