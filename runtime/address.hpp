@@ -53,6 +53,7 @@ public:
   std::atomic<std::uint32_t> restarts{0};  ///< Services built anew after a failure.
   std::atomic<std::uint32_t> swaps{0};     ///< Services replaced with their state handed over.
   std::atomic<cell_phase> phase{cell_phase::parked};
+  std::atomic<std::int64_t> begun{0};      ///< Which cell of the system it was to begin.
   std::atomic<std::int64_t> since_us{0};   ///< When the present service began.
   std::atomic<std::int64_t> depth_max{0};  ///< Bound of `depth`; 0 is none.
   std::atomic<const char*> kind{""};       ///< Name of the kind of service, of static lifetime.
@@ -102,12 +103,16 @@ public:
   /// Bound ports in path order, which is the tree's: parents before children.
   std::vector<std::shared_ptr<port>> listing() const;
 
+  /// 1, 2, 3, …: for the next cell that begins.
+  std::int64_t next_beginning() noexcept { return ++beginnings_; }
+
   /// Forgets a path that will not be used again, such as a finished build's.
   void forget(std::string_view path);
 
 private:
   mutable std::shared_mutex lock_;
   std::map<std::string, std::shared_ptr<port>, std::less<>> ports_;
+  std::atomic<std::int64_t> beginnings_{0};
 };
 
 } // namespace troupe::runtime

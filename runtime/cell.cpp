@@ -41,6 +41,7 @@ std::string last_segment(std::string_view path) {
 
 caf::actor spawn_cell(system& sys, std::string path, child_spec spec, const caf::actor& parent) {
   auto at = sys.at(path);
+  at.at()->begun = sys.paths().next_beginning();
   bool detached = spec.detached && !sys.options().deterministic;
   auto cell = detached
                 ? sys.caf().spawn<cell_actor, caf::detached>(sys, at, std::move(spec), parent)

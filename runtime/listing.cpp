@@ -1,16 +1,33 @@
 #include "runtime/listing.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace troupe::runtime {
 
 namespace {
 
-// A slash comes before all else, or "/a-b" would stand between "/a" and its child "/a/b".
-bool tree_order(const tree_node& a, const tree_node& b) {
-  auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c) + 1; };
-  return std::lexicographical_compare(a.path.begin(), a.path.end(), b.path.begin(), b.path.end(),
-                                      [&](char x, char y) { return rank(x) < rank(y); });
+using family = std::map<std::string_view, std::vector<tree_node*>>; // children by parent's path
+
+/// The nearest one above that is there; empty if none is.
+std::string_view parent_of(std::string_view path, const family& known) {
+  while (path.size() > 1) {
+    path = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    if (known.contains(path))
+      return path;
+  }
+  return {};
+}
+
+void append(std::vector<tree_node>& out, std::string_view parent, family& all) {
+  auto& siblings = all[parent];
+  std::stable_sort(siblings.begin(), siblings.end(), [](auto* a, auto* b) {
+    return static_cast<std::uint64_t>(a->begun - 1) < static_cast<std::uint64_t>(b->begun - 1);
+  }); // what never began, being no cell, comes last
+  for (auto* one : siblings) {
+    out.push_back(*one);
+    append(out, one->path, all);
+  }
 }
 
 } // namespace
@@ -31,10 +48,18 @@ std::vector<tree_node> list_nodes(const directory& paths) {
     x.taken = static_cast<std::int64_t>(one->taken.load());
     x.busy_ns = static_cast<std::int64_t>(one->busy_ns.load());
     x.since = instant{span{one->since_us.load()}};
+    x.begun = one->begun.load();
     found.push_back(std::move(x));
   }
-  std::sort(found.begin(), found.end(), tree_order);
-  return found;
+  family all;
+  for (const auto& one : found)
+    all[one.path];
+  for (auto& one : found)
+    all[parent_of(one.path, all)].push_back(&one);
+  std::vector<tree_node> ordered;
+  ordered.reserve(found.size());
+  append(ordered, {}, all);
+  return ordered;
 }
 
 bool is_below(std::string_view path, std::string_view top) {

@@ -20,10 +20,13 @@ struct tree_node {
   std::int64_t taken = 0;
   std::int64_t busy_ns = 0;
   instant since;
-  TROUPE_FIELDS(path, kind, phase, restarts, swaps, depth, refused, taken, busy_ns, since)
+  std::int64_t begun = 0; ///< Siblings began in this order.
+  TROUPE_FIELDS(path, kind, phase, restarts, swaps, depth, refused, taken, busy_ns, since,
+                begun)
 };
 
-/// Parents before children, siblings by name. What lies outside of the tree ("//rim") is left out.
+/// Parents before children, siblings in the order in which their cells began. What lies outside of
+/// the tree ("//rim") is left out.
 std::vector<tree_node> list_nodes(const directory& paths);
 
 /// Whether `path` is `top` or below it.

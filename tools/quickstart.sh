@@ -26,7 +26,7 @@ buildbot-worker restart "$folder/worker" >/dev/null 2>&1 || buildbot-worker star
 state=""
 for _ in $(seq 150); do
   state=$("$troupe" shell "$folder/master" --json builds hello 1)
-  case "$state" in '[]' | *'"results":"running"'*) sleep 0.2 ;; *) break ;; esac
+  case "$state" in *'"content":[]'* | *'"results":"running"'*) sleep 0.2 ;; *) break ;; esac
 done
 "$troupe" shell "$folder/master" builds hello 1
 "$troupe" shell "$folder/master" log hello/1 greet

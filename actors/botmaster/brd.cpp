@@ -141,6 +141,15 @@ void distributor::on(const locks_are& news) {
   distribute_all();
 }
 
+void distributor::on(const explain_requests& question) {
+  requests_explained answer{question.token, {}};
+  for (const auto& [builder, queue] : state().queues)
+    for (auto id : queue)
+      if (const auto& why = state().requests.at(id).why_not; !why.empty())
+        answer.why_not.emplace(id, why);
+  tell(question.asker, std::move(answer));
+}
+
 void distributor::on(const hold_builds& command) {
   state().holding = command.hold;
   state().hold_asker = command.asker;

@@ -111,7 +111,7 @@ class distributor
 public:
   using hears = runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored,
                                   worker_changed, builder_here, build_over, cancel_request,
-                                  hold_builds, locks_are>;
+                                  hold_builds, locks_are, explain_requests>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { distribute_all(); }
@@ -126,6 +126,7 @@ public:
   void on(const cancel_request&);
   void on(const hold_builds&);
   void on(const locks_are&);
+  void on(const explain_requests&);
 
 private:
   // brd_orders.cpp: orders on their way

@@ -1,6 +1,6 @@
 // Buildsets: making them, collapsing older requests into newer ones, completing them (§3, §4).
 #include "actors/botmaster/brd.hpp"
-#include "actors/config/defaults.hpp"
+#include "actors/config/printf.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
@@ -116,7 +116,7 @@ bool distributor::collapses(const open_request& fresh, const records::buildset& 
   if (rule && rule->is_object()) {
     auto verdict = ask(*rule, "collapseRequests",
                        {to_json(fresh.builder), view(fresh), view(older)});
-    return verdict && model::is_true(*verdict);
+    return verdict && model::truth(*verdict);
   }
   auto other = state().sets.find(older.record.buildset);
   if (other == state().sets.end() || other->first == fresh_set.id)

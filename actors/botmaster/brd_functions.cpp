@@ -2,7 +2,7 @@
 // canStartBuild, collapseRequests (semantics.md §4.4, §5). They see plain data. One that fails
 // decides nothing, and the log says why.
 #include "actors/botmaster/brd.hpp"
-#include "actors/config/defaults.hpp"
+#include "actors/config/printf.hpp"
 
 namespace troupe::botmaster {
 
@@ -103,7 +103,7 @@ bool distributor::may_start(const distributed_builder& builder, const std::strin
     return true;
   auto verdict = ask(*builder.can_start_build, "canStartBuild",
                      {to_json(builder.name), to_json(worker), view(request)});
-  return verdict && model::is_true(*verdict);
+  return verdict && model::truth(*verdict);
 }
 
 } // namespace troupe::botmaster

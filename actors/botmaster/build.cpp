@@ -1,7 +1,7 @@
 // From the order to the worker's readiness (semantics.md §6.2).
 #include "actors/botmaster/build.hpp"
 
-#include "actors/config/defaults.hpp"
+#include "actors/config/printf.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
@@ -60,6 +60,8 @@ void build::go_on() {
     take_locks();
   else if (state().phase == build_phase::stepping && !state().step)
     next_step();
+  else if (state().step && state().step->wakes_at)
+    sleep_on();
 }
 
 void build::begin() {
@@ -110,7 +112,7 @@ bool build::is_wanted() {
                    : result<json>{condition};
   if (!verdict)
     log(runtime::level::error, "doBuildIf of {}: {}", who(), verdict.error().words);
-  return !verdict || model::is_true(*verdict);
+  return !verdict || model::truth(*verdict);
 }
 
 // What is known before the worker is, later ones over earlier ones (§9.2, 1–4, 6, 7).
@@ -269,7 +271,7 @@ void build::say(std::string_view topic, json content) {
 }
 
 void build::say_build(std::string_view what) {
-  pending_.work.put(state().record);
+  build_changed_ = true;
   say(fmt::format("builds/{}/{}", state().record.id.value, what), to_json(state().record));
 }
 

@@ -13,6 +13,7 @@
 #include <functional>
 
 #include "actors/botmaster/locks.hpp"
+#include "actors/botmaster/log_limit.hpp"
 #include "actors/botmaster/steps/step.hpp"
 #include "actors/botmaster/worker.hpp"
 #include "actors/config/function_runner.hpp"
@@ -44,9 +45,9 @@ struct growing_log {
   records::log record;
   line_splitter out, err, header, text; ///< One per stream.
   std::string lines; ///< Whole lines not given to the store yet, with their channel letters.
-  bool cut = false;  ///< Past its largest size: the rest is dropped.
+  log_limit limit;
   bool touched = true; ///< The record differs from the stored one.
-  TROUPE_FIELDS(record, out, err, header, text, lines, cut, touched)
+  TROUPE_FIELDS(record, out, err, header, text, lines, limit, touched)
 };
 
 /// The worker's command that runs for a step.
@@ -60,6 +61,12 @@ struct step_command {
   TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates, calls)
 };
 
+/// To itself: a step that waits goes on.
+struct step_due {
+  step_id step;
+  TROUPE_FIELDS(step)
+};
+
 struct running_step {
   records::step record;
   model::step definition;
@@ -68,14 +75,15 @@ struct running_step {
   std::vector<growing_log> logs;
   std::optional<step_command> command;
   std::optional<instant> waits_for_locks; ///< Since when; it has not begun.
+  std::optional<instant> wakes_at;        ///< When the step, which waits, goes on.
   std::vector<std::pair<std::string, std::int64_t>> files; ///< Blocks under way at the rim.
   std::optional<records::result_code> outcome; ///< Said by the step, while its command still ends.
   std::string done_text;
   std::string suffix; ///< " (timed out)".
   bool interrupted = false;
   bool lost = false;
-  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, waits_for_locks, files,
-                outcome, done_text, suffix, interrupted, lost)
+  TROUPE_FIELDS(record, definition, arguments, notes, logs, command, waits_for_locks, wakes_at,
+                files, outcome, done_text, suffix, interrupted, lost)
 };
 
 enum class build_phase : int { fresh, engaging, preparing, locking, stepping, over };
@@ -116,7 +124,7 @@ public:
   using hears
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build, locks_acquired>;
+                        io::file_done, stop_build, locks_acquired, step_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override {}
@@ -134,6 +142,7 @@ public:
   void on(const io::file_done&);
   void on(const stop_build&);
   void on(const locks_acquired&);
+  void on(const step_due&);
 
 private:
   // build.cpp: from the order to the worker's readiness
@@ -166,6 +175,7 @@ private:
   void fail_step(std::string words);
   void interrupt_step(const std::string& why, bool lost);
   void conduct(const std::function<void(const steps::step_logic&)>& part);
+  void step_went_on();
   void run_step();
   records::step_flags flags_of(const running_step& step) const;
   std::string summary(const running_step& step, records::result_code results) const;
@@ -176,6 +186,7 @@ private:
   void update(const std::string& key, const wire::jelly& value);
   void command_over();
   void give_up_calls();
+  void sleep_on();
 
   // build_logs.cpp: logs and what is committed
   growing_log& log_named(const std::string& name, records::log_type type);
@@ -183,6 +194,7 @@ private:
   void append_lines(growing_log& log, char channel, const std::string& lines);
   void store_lines(growing_log& log);
   void finish_log(growing_log& log);
+  void put_step();
   void commit_pending();
   bool commit_is_due() const;
 
@@ -193,6 +205,7 @@ private:
   void interrupt_command(std::string why) override;
   void file(steps::file_request what) override;
   void answer_transfer(std::int64_t request, wire::jelly value) override;
+  void wake_after(span time) override;
   void finish(records::result_code results) override;
   json call_function(std::string_view argument, std::vector<json> values) override;
   json property(std::string_view name) const override;
@@ -211,6 +224,7 @@ private:
   /// state: it is empty whenever a handler is done or was given to the writer.
   runtime::transaction pending_;
   bool dirty_ = false;
+  bool build_changed_ = false, step_changed_ = false; ///< Their records; put with the commit.
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
 

@@ -101,7 +101,7 @@ void build::command_over() {
   step.command.reset();
   command.outcome.interrupted = command.interrupt_sent;
   if (step.outcome) { // the step had ended and only waited for this
-    end_step(*step.outcome);
+    step_went_on();
     return;
   }
   if (command.outcome.failure_reason == "max_lines_failure")
@@ -113,6 +113,28 @@ void build::command_over() {
     return;
   }
   conduct([&](const auto& logic) { logic.command_done(*this, command.outcome); });
+}
+
+// -- waiting --------------------------------------------------------------------------------------
+
+void build::wake_after(span time) {
+  state().step->wakes_at = now() + time;
+  dirty_ = true;
+  sleep_on();
+}
+
+/// A reminder does not outlive the service, so it is set anew by the next incarnation.
+void build::sleep_on() {
+  const auto& step = *state().step;
+  remind("step", std::max(span{0}, span{*step.wakes_at - now()}), step_due{step.record.id});
+}
+
+void build::on(const step_due& due) {
+  auto& step = state().step;
+  if (!step || step->record.id != due.step || !std::exchange(step->wakes_at, std::nullopt))
+    return;
+  dirty_ = true;
+  conduct([&](const auto& logic) { logic.woken(*this); });
 }
 
 void build::interrupt_command(std::string why) {

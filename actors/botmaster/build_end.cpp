@@ -41,7 +41,7 @@ void build::end(result_code results, std::string text) {
     step->record.results = results;
     for (auto& log : step->logs)
       finish_log(log);
-    pending_.work.put(step->record);
+    step_changed_ = true;
   }
   auto& record = state().record;
   state().results = results == result_code::skipped ? results

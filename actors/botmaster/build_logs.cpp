@@ -69,23 +69,11 @@ void build::append(growing_log& log, char channel, std::string_view text) {
 }
 
 void build::append_lines(growing_log& log, char channel, const std::string& lines) {
-  if (lines.empty() || log.cut)
+  if (lines.empty())
     return;
   dirty_ = true;
-  if (auto limit = config().log_max_size;
-      limit && log.record.raw_bytes + static_cast<std::int64_t>(log.lines.size() + lines.size())
-                 > *limit) {
-    log.cut = true;
-    std::string note = fmt::format("log is longer than logMaxSize ({} bytes): cut here\n", *limit);
-    if (log.record.type == records::log_type::stdio)
-      log.lines += 'h';
-    log.lines += note;
-    return;
-  }
-  if (log.record.type == records::log_type::stdio)
-    append_with_channel(log.lines, channel, lines);
-  else
-    log.lines += lines;
+  log.lines += log.limit.take(lines, channel, log.record.type == records::log_type::stdio,
+                              config().log_max_size, config().log_max_tail_size);
   if (log.lines.size() > waiting_lines_max)
     store_lines(log);
 }
@@ -113,10 +101,23 @@ void build::finish_log(growing_log& log) {
     splitter->finish(rest);
     append_lines(log, channel, rest);
   }
+  log.lines += log.limit.finish(log.record.type == records::log_type::stdio,
+                                config().log_max_tail_size);
   store_lines(log);
   log.record.complete = true;
   log.touched = true;
   say(fmt::format("logs/{}/finished", log.record.id.value), to_json(log.record));
+}
+
+/// Of the step and its logs the records that differ from the stored ones.
+void build::put_step() {
+  if (std::exchange(step_changed_, false))
+    pending_.work.put(state().step->record);
+  for (auto& log : state().step->logs) {
+    store_lines(log);
+    if (std::exchange(log.touched, false))
+      pending_.work.put(log.record);
+  }
 }
 
 // Everything since the last commit: log lines, records, the state to go on from, what is to be
@@ -125,16 +126,14 @@ void build::commit_pending() {
   if (!dirty_ && pending_.empty())
     return;
   if (auto& step = state().step) {
-    for (auto& log : step->logs) {
-      store_lines(log);
-      if (std::exchange(log.touched, false))
-        pending_.work.put(log.record);
-    }
+    put_step();
     if (step->command && step->command->updates > 0 && state().connection)
       pending_.tell(state().connection,
                     workers::updates_taken{step->command->id,
                                            std::exchange(step->command->updates, 0)});
   }
+  if (std::exchange(build_changed_, false))
+    pending_.work.put(state().record);
   if (state().phase != build_phase::over)
     pending_.work.put_state(std::string{me().path()}, "build", state_bytes());
   dirty_ = false;

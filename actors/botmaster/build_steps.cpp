@@ -1,6 +1,7 @@
 // One step after the other (semantics.md §6.3, §7).
 #include "actors/botmaster/build.hpp"
 #include "actors/config/defaults.hpp"
+#include "actors/config/printf.hpp"
 #include "storage/utf8.hpp"
 #include "actors/status/events.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t step_name_max = 50;
 
 bool truth(const json& value, bool otherwise) {
-  return value.is_null() ? otherwise : model::is_true(value);
+  return value.is_null() ? otherwise : model::truth(value);
 }
 
 /// "text" or ["two", "texts"], joined by blanks.
@@ -96,7 +97,6 @@ void build::begin_step(model::step definition) {
   bool good = render_arguments();
   auto name = good ? joined(argument("name")) : std::string{};
   step.record.name = unique_step_name(name.empty() ? step.definition.kind : name);
-  pending_.work.put(step.record);
   say(fmt::format("steps/{}/started", step.record.id.value), to_json(step.record));
   if (!good) {
     auto words = std::exchange(step.done_text, {});
@@ -115,6 +115,7 @@ void build::begin_step(model::step definition) {
     return;
   }
   step.waits_for_locks = now();
+  step_changed_ = true;
   pending_.tell(at(locks_path),
                 acquire_locks{{{state().record.id, fmt::format("step {}", step.record.number)},
                                config().order.worker, std::move(*accesses), me(), {}, {}}});
@@ -127,7 +128,7 @@ void build::run_step() {
     auto suffix = joined(argument("descriptionSuffix"));
     step.record.state_string = text + (suffix.empty() ? "" : " " + suffix);
   }
-  pending_.work.put(step.record);
+  step_changed_ = true;
   if (!steps::find_step(step.definition.kind)) {
     fail_step("no such step: " + step.definition.kind);
     return;
@@ -135,8 +136,8 @@ void build::run_step() {
   conduct([&](const auto& logic) { logic.begin(*this); });
 }
 
-/// Each call into a step; after it the step may have said its result. What goes wrong in it is the
-/// step's failure, not the build's: the message that it was about will not come again.
+/// Each call into a step. What goes wrong in it is the step's failure, not the build's: the message
+/// that it was about will not come again.
 void build::conduct(const std::function<void(const steps::step_logic&)>& part) {
   std::optional<std::string> trouble;
   try {
@@ -146,8 +147,25 @@ void build::conduct(const std::function<void(const steps::step_logic&)>& part) {
   }
   if (trouble)
     fail_step(std::move(*trouble));
-  else if (state().step->outcome && !state().step->command)
-    end_step(*state().step->outcome);
+  else
+    step_went_on();
+}
+
+/// After each call into a step: it may have said its result. Then it tidies up on the worker.
+void build::step_went_on() {
+  auto& step = state().step;
+  if (!step || !step->outcome || step->command)
+    return;
+  auto* logic = steps::find_step(step->definition.kind);
+  bool busy = false;
+  try {
+    busy = logic && state().connection && logic->leave(*this);
+  } catch (const std::exception& problem) {
+    add_log("err.text", fmt::format("tidying up: {}", problem.what()));
+    step->outcome = result_code::exception;
+  }
+  if (!busy)
+    end_step(*step->outcome);
 }
 
 bool build::render_arguments() {
@@ -197,13 +215,13 @@ bool build::wanted_at_all() {
 
 void build::fail_step(std::string words) {
   add_log("err.text", words.empty() ? "the step failed without words" : std::move(words));
-  if (!state().step->command) {
-    end_step(result_code::exception);
+  state().step->outcome = result_code::exception;
+  if (state().step->command) {
+    give_up_calls();
+    interrupt_command("the step failed in the master");
     return;
   }
-  state().step->outcome = result_code::exception;
-  give_up_calls();
-  interrupt_command("the step failed in the master");
+  step_went_on();
 }
 
 void build::finish(result_code results) {
@@ -271,11 +289,10 @@ void build::end_step(result_code results) {
   auto flags = flags_of(step);
   if (summarised(step, results))
     state().text.push_back(step.record.state_string);
-  for (auto& log : step.logs) {
+  for (auto& log : step.logs)
     finish_log(log);
-    pending_.work.put(log.record);
-  }
-  pending_.work.put(step.record);
+  step_changed_ = true;
+  put_step();
   say(fmt::format("steps/{}/finished", step.record.id.value), to_json(step.record));
   if (step.command && step.command->updates > 0 && state().connection)
     pending_.tell(state().connection,
@@ -301,7 +318,9 @@ void build::interrupt_step(const std::string& why, bool lost) {
   if (lost || !step.command) {
     step.command.reset();
     step.files.clear();
-    end_step(lost ? result_code::retry : result_code::cancelled);
+    step.wakes_at.reset();
+    step.outcome = lost ? result_code::retry : result_code::cancelled;
+    step_went_on();
     return;
   }
   step.outcome = result_code::cancelled;

@@ -66,6 +66,18 @@ struct request_done {
   TROUPE_FIELDS(token, ok, words)
 };
 
+/// Why do requests wait? Answered with `requests_explained`.
+struct explain_requests {
+  std::string token;
+  runtime::address asker;
+  TROUPE_FIELDS(token, asker)
+};
+struct requests_explained {
+  std::string token;
+  std::map<buildrequest_id, std::string> why_not; ///< Of those that wait for a reason.
+  TROUPE_FIELDS(token, why_not)
+};
+
 /// A worker as the distributor sees it; told whenever any of it changes.
 struct worker_changed {
   std::string name;

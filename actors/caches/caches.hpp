@@ -1,6 +1,7 @@
 // CACHES: Buildbot's CacheManager: how large the named caches may be, and how well they serve.
 //
-// Services keep their caches themselves, bounded as it tells them, and report hits and misses.
+// Services keep their caches themselves, bounded as it tells them, and report hits and misses:
+// `/change_svc` those of sourcestamps ("SourceStamps") and of the newest changes ("Changes").
 // Restart:   permanent; counts begin anew.
 #pragma once
 

@@ -13,8 +13,7 @@ namespace {
 
 /// Changes read from the store at a time for a listener that has fallen behind.
 constexpr std::size_t replay_page = 500;
-/// Stamps remembered because they may not have reached the store yet.
-constexpr std::size_t fresh_stamps_max = 4096;
+constexpr auto cache_report_pause = std::chrono::seconds{10};
 
 std::uint64_t line_of(const change& what) {
   return digest(std::pair{what.branch, std::vector{what.repository, what.project, what.codebase}});
@@ -35,7 +34,9 @@ void change_manager::started() {
   state().next_change = change_id{state().announced.value + 1};
   state().next_stamp = sourcestamp_id{storage::max_sourcestamp_id(from).value + 1};
   state().next_patch = patch_id{storage::max_patch_id(from).value + 1};
+  state().stored_stamp = storage::max_sourcestamp_id(from);
   tell(config().listeners_parent, changes_begin{});
+  report_caches();
 }
 
 // Whoever sent what brought the service down hears so: no message is handled twice.
@@ -99,7 +100,9 @@ void change_manager::complete(change& what) {
 }
 
 change_id change_manager::parent_of(const change& what) {
-  if (auto known = state().newest.find(line_of(what)); known != state().newest.end())
+  auto known = state().newest.find(line_of(what));
+  count(state().changes_used, known != state().newest.end());
+  if (known != state().newest.end())
     return known->second;
   auto from = store().read();
   return storage::find_parent_change(from, what);
@@ -107,9 +110,12 @@ change_id change_manager::parent_of(const change& what) {
 
 sourcestamp_id change_manager::stamp_for(sourcestamp content, runtime::transaction& work) {
   auto key = content_of(content);
-  if (auto known = state().fresh_stamps.find(key);
-      known != state().fresh_stamps.end() && records::same_content(known->second.first, content))
-    return known->second.second;
+  auto fresh = state().fresh_stamps.find(key);
+  bool hit = fresh != state().fresh_stamps.end()
+             && records::same_content(fresh->second.first, content);
+  count(state().stamps_used, hit);
+  if (hit)
+    return fresh->second.second;
   {
     auto from = store().read();
     if (auto known = storage::find_equal_sourcestamp(from, content))
@@ -117,8 +123,6 @@ sourcestamp_id change_manager::stamp_for(sourcestamp content, runtime::transacti
   }
   content.id = state().next_stamp++;
   content.created_at = now();
-  if (state().fresh_stamps.size() >= fresh_stamps_max)
-    state().fresh_stamps.clear(); // all but the very newest are in the store by now
   state().fresh_stamps.insert_or_assign(key, std::pair{content, content.id});
   work.work.put(content);
   return content.id;
@@ -170,12 +174,53 @@ void change_manager::on(const change_stored& news) {
   if (news.what.id <= state().announced)
     return; // a former incarnation's, in the store when this one began
   state().announced = news.what.id;
+  state().stored_stamp = std::max(state().stored_stamp, news.what.sourcestamp);
+  trim_caches();
   for (const auto& [path, listener] : state().listeners)
     tell(listener, change_added{news.what});
 }
 
 void change_manager::on(const unsubscribe_changes& wish) {
   state().listeners.erase(std::string{wish.listener.path()});
+}
+
+// -- caches ---------------------------------------------------------------------------------------
+
+void change_manager::count(caches::cache_used& of, bool hit) {
+  (hit ? of.hits : of.misses)++;
+  if (!std::exchange(state().report_waits, true))
+    remind("caches", cache_report_pause, cache_report_due{});
+}
+
+/// The answers bring the sizes that the configuration allows.
+void change_manager::report_caches() {
+  state().report_waits = false;
+  state().stamps_used.entries = static_cast<std::int64_t>(state().fresh_stamps.size());
+  state().changes_used.entries = static_cast<std::int64_t>(state().newest.size());
+  for (auto* one : {&state().stamps_used, &state().changes_used}) {
+    one->asker = me();
+    tell(at(caches::caches_path), *one);
+    one->hits = one->misses = 0;
+  }
+}
+
+void change_manager::on(const caches::cache_size& news) {
+  state().cache_sizes[news.name] = news.entries_max;
+  trim_caches();
+}
+
+void change_manager::trim_caches() {
+  auto full = [&](const std::string& name, std::size_t entries) {
+    auto most = state().cache_sizes.find(name);
+    return most != state().cache_sizes.end() && static_cast<std::int64_t>(entries) > most->second;
+  };
+  if (full(state().stamps_used.name, state().fresh_stamps.size()))
+    std::erase_if(state().fresh_stamps, [&](const auto& one) {
+      return one.second.second <= state().stored_stamp;
+    });
+  if (full(state().changes_used.name, state().newest.size()))
+    std::erase_if(state().newest,
+                  [&](const auto& one) { return one.second <= state().announced; });
 }
 
 const runtime::service_kind& change_manager_kind() {

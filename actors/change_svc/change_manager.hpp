@@ -8,6 +8,7 @@
 //            and has them subscribe anew.
 #pragma once
 
+#include "actors/caches/caches.hpp"
 #include "actors/config/function_runner.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/kind.hpp"
@@ -82,6 +83,11 @@ struct change_stored {
   TROUPE_FIELDS(what)
 };
 
+/// To itself: what the caches did is reported to `/caches`.
+struct cache_report_due {
+  TROUPE_FIELDS()
+};
+
 /// To `/scheduler_manager`: listeners have been forgotten.
 struct changes_begin {
   TROUPE_FIELDS()
@@ -99,10 +105,17 @@ struct change_manager_state {
   sourcestamp_id next_stamp;
   patch_id next_patch;
   std::map<std::string, runtime::address> listeners;
-  /// Made here and perhaps not yet in the store: digest of content to id.
+  /// Digest of content to id. Those that are not in the store yet are kept in any case, as are such
+  /// changes.
   std::map<std::uint64_t, std::pair<records::sourcestamp, sourcestamp_id>> fresh_stamps;
   std::map<std::uint64_t, change_id> newest; ///< By branch, repository, project, codebase.
-  TROUPE_FIELDS(next_change, announced, next_stamp, next_patch, listeners, fresh_stamps, newest)
+  sourcestamp_id stored_stamp; ///< It and all before it are in the store.
+  caches::cache_used stamps_used{.name = "SourceStamps"}; ///< Since the last report.
+  caches::cache_used changes_used{.name = "Changes"};
+  std::map<std::string, std::int64_t> cache_sizes; ///< By the names of the two.
+  bool report_waits = false;
+  TROUPE_FIELDS(next_change, announced, next_stamp, next_patch, listeners, fresh_stamps, newest,
+                stored_stamp, stamps_used, changes_used, cache_sizes, report_waits)
 };
 
 class change_manager
@@ -110,21 +123,27 @@ class change_manager
 public:
   using hears
     = runtime::messages<add_change, subscribe_changes, unsubscribe_changes, resolve_stamps,
-                        change_stored>;
+                        change_stored, caches::cache_size, cache_report_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void abandoned() override;
+  void taken_over() override { report_caches(); }
 
   void on(const add_change&);
   void on(const subscribe_changes&);
   void on(const unsubscribe_changes&);
   void on(const resolve_stamps&);
   void on(const change_stored&);
+  void on(const caches::cache_size&);
+  void on(const cache_report_due&) { report_caches(); }
 
 private:
   sourcestamp_id stamp_for(records::sourcestamp content, runtime::transaction& work);
   change_id parent_of(const records::change& what);
   void complete(records::change& what);
+  void count(caches::cache_used& of, bool hit);
+  void trim_caches();
+  void report_caches();
 
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };

@@ -1,12 +1,6 @@
 #include "actors/config/defaults.hpp"
 
-#include "actors/config/printf.hpp"
-
 namespace troupe::model {
-
-bool is_true(const json& value) {
-  return truth(value);
-}
 
 const boost::json::object& step_defaults(std::string_view kind) {
   static const auto all = [] {

@@ -11,9 +11,6 @@ inline bool is_computed(const computed& value) {
   return !is_plain(value);
 }
 
-/// Python's truth: not null, false, 0, nor an empty text, list or map.
-bool is_true(const json& value);
-
 /// Every argument of a class of steps with its default; empty if there is no such class.
 const boost::json::object& step_defaults(std::string_view kind);
 

@@ -166,17 +166,7 @@ result<interpolation> parse_interpolation(std::string_view in, int depth) {
     return wrong("nested too deeply");
   interpolation out;
   out.pieces.emplace_back();
-  while (!in.empty()) {
-    auto percent = in.find('%');
-    out.pieces.back().text += in.substr(0, percent);
-    if (percent == std::string_view::npos)
-      break;
-    in.remove_prefix(percent + 1);
-    if (!in.empty() && in[0] == '%') {
-      out.pieces.back().text += '%';
-      in.remove_prefix(1);
-      continue;
-    }
+  while (skip_to_conversion(in, out.pieces.back().text)) {
     if (in.empty() || in[0] != '(')
       return wrong("'%' needs '(' or '%' after it");
     in.remove_prefix(1);

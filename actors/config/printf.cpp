@@ -146,6 +146,18 @@ bool truth(const json& value) {
   }
 }
 
+bool skip_to_conversion(std::string_view& in, std::string& out) {
+  while (true) {
+    auto percent = in.find('%');
+    out += in.substr(0, percent);
+    in.remove_prefix(percent == std::string_view::npos ? in.size() : percent + 1);
+    if (percent == std::string_view::npos || in.empty() || in[0] != '%')
+      return percent != std::string_view::npos;
+    out += '%';
+    in.remove_prefix(1);
+  }
+}
+
 result<conversion> read_conversion(std::string_view& in) {
   conversion how;
   for (; !in.empty(); in.remove_prefix(1)) {
@@ -227,17 +239,7 @@ result<std::string> convert(const conversion& how, const json& value) {
 result<std::string> format_positional(std::string_view format, const std::vector<json>& values) {
   std::string out;
   std::size_t next = 0;
-  while (!format.empty()) {
-    auto percent = format.find('%');
-    out += format.substr(0, percent);
-    if (percent == std::string_view::npos)
-      break;
-    format.remove_prefix(percent + 1);
-    if (!format.empty() && format[0] == '%') {
-      out += '%';
-      format.remove_prefix(1);
-      continue;
-    }
+  while (skip_to_conversion(format, out)) {
     auto how = read_conversion(format);
     if (!how)
       return how.error();

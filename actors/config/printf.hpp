@@ -21,6 +21,10 @@ struct conversion {
 /// Widths beyond are refused: they are mistakes, and would cost memory.
 constexpr int format_width_max = 1000;
 
+/// Moves what comes before the next '%' from `in` to `out`, "%%" as a single one; false when the
+/// format ends without another conversion.
+bool skip_to_conversion(std::string_view& in, std::string& out);
+
 /// Reads a conversion from the beginning of `in` and removes it from there.
 result<conversion> read_conversion(std::string_view& in);
 

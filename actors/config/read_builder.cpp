@@ -23,6 +23,20 @@ json argument(const step_schema* schema, std::string_view name, const json& give
                                                                   : given;
 }
 
+// Steps for several codebases have to differ: "git-CODEBASE".
+void name_by_codebase(step& git) {
+  auto codebase = git.arguments.find("codebase");
+  if (codebase == git.arguments.end() || codebase->second.is_null() || codebase->second == json(""))
+    return;
+  auto part = codebase->second;
+  auto name = git.arguments.try_emplace("name", step_argument(git, "name")).first->second;
+  git.arguments["name"]
+    = boost::json::object{{"$", "Interpolate"},
+                          {"fmt", "%(kw:name)s-%(kw:codebase)s"},
+                          {"kwargs", boost::json::object{{"name", name}, {"codebase", part}}}};
+  git.arguments.try_emplace("descriptionSuffix", part);
+}
+
 void read_steps(const json& parts, factory& out, const std::string& path, part_reader& from) {
   std::size_t index = 0;
   for (const auto& part : parts.as_array()) {
@@ -41,6 +55,8 @@ void read_steps(const json& parts, factory& out, const std::string& path, part_r
     for (const auto& [name, value] : part.get_object())
       if (name != "$" && name != "@")
         made.arguments.emplace(view(name), argument(schema, view(name), value));
+    if (made.kind == "Git")
+      name_by_codebase(made);
     out.steps.push_back(std::move(made));
   }
 }

@@ -257,17 +257,7 @@ private:
 
   std::string old_format(std::string_view in, const json* kwargs) {
     std::string out;
-    while (!in.empty()) {
-      auto percent = in.find('%');
-      out += in.substr(0, percent);
-      if (percent == std::string_view::npos)
-        break;
-      in.remove_prefix(percent + 1);
-      if (!in.empty() && in[0] == '%') {
-        out += '%';
-        in.remove_prefix(1);
-        continue;
-      }
+    while (skip_to_conversion(in, out)) {
       auto end = in.find(')');
       if (in.empty() || in[0] != '(' || end == std::string_view::npos)
         fail("WithProperties: '%' needs '(name)' or '%' after it");

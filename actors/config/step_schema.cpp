@@ -54,7 +54,10 @@ arguments shell_arguments() {
 }
 
 arguments git_arguments() {
-  return {{"repourl", text, "null", true},
+  return {{"name", text, "\"git\""},
+          {"description", words, "\"updating\""},
+          {"descriptionDone", words, "\"update\""},
+          {"repourl", text, "null", true},
           {"branch", text, "\"HEAD\""},
           {"mode", choice, "\"incremental\"", false, {"incremental", "full"}},
           {"method", choice, "null", false, {"clobber", "fresh", "clean", "copy"}},
@@ -74,7 +77,7 @@ arguments git_arguments() {
           {"sshPrivateKey", text},
           {"sshHostKey", text},
           {"sshKnownHosts", text},
-          {"auth_credentials", list},
+          {"auth_credentials", any},
           {"git_credentials", any},
           {"codebase", text, "\"\""},
           {"alwaysUseLatest", truth, no},
@@ -223,25 +226,51 @@ void check_argument(const argument_schema& schema, const json& value, const plac
              found_instead(fmt::format("one of '{}'", fmt::join(schema.choices, "', '")), value));
 }
 
-bool given(const step& of, const char* name) {
-  auto found = of.arguments.find(name);
+bool given(const step& of, std::string_view name) {
+  auto found = of.arguments.find(std::string{name});
   return found != of.arguments.end() && !found->second.is_null();
+}
+
+bool is_retry(const json& value) {
+  auto* parts = value.if_array();
+  return computed_later(value) || value.is_null()
+         || (parts && parts->size() == 2 && parts->at(0).is_number() && parts->at(1).is_int64()
+             && parts->at(0).to_number<double>() >= 0);
+}
+
+void check_git(const step& of, const std::string& key, complaints& errors) {
+  auto wrong = [&](std::string_view name, std::string words) {
+    errors.add(of.at, fmt::format("{}.{}", key, name), std::move(words));
+  };
+  const auto& shallow = step_argument(of, "shallow");
+  bool clobber = step_argument(of, "mode") == json("full")
+                 && step_argument(of, "method") == json("clobber");
+  if (shallow != json(false) && !shallow.is_null() && !clobber)
+    wrong("shallow", "only with mode = 'full' and method = 'clobber'");
+  if (given(of, "method") && step_argument(of, "mode") == json("incremental"))
+    wrong("method", "only with mode = 'full'");
+  if (const auto& retry = step_argument(of, "retry"); !is_retry(retry))
+    wrong("retry", found_instead("{ seconds to wait, how often }", retry));
+  const auto& describe = step_argument(of, "getDescription");
+  if (!describe.is_bool() && !describe.is_object() && !describe.is_null())
+    wrong("getDescription", found_instead("true, false or a map of options", describe));
+  for (auto name : {"sshHostKey", "sshKnownHosts"})
+    if (given(of, name) && !given(of, "sshPrivateKey"))
+      wrong(name, "only with sshPrivateKey");
+  if (given(of, "sshHostKey") && given(of, "sshKnownHosts"))
+    wrong("sshKnownHosts", "sshHostKey says it already: give one of them");
+  for (auto name : {"auth_credentials", "git_credentials"})
+    if (given(of, name))
+      wrong(name, "not supported: give sshPrivateKey and an ssh address, or set up a credential "
+                  "helper for the worker's user ('git config --global credential.helper store')");
 }
 
 // What one argument says about another.
 void check_together(const step& of, const std::string& key, complaints& errors) {
   if (of.kind == "SetPropertyFromCommand" && given(of, "property") == given(of, "extract_fn"))
     errors.add(of.at, key, "exactly one of property and extract_fn is needed");
-  if (of.kind != "Git")
-    return;
-  const auto& shallow = step_argument(of, "shallow");
-  bool clobber = step_argument(of, "mode") == json("full")
-                 && step_argument(of, "method") == json("clobber");
-  if (shallow != json(false) && !shallow.is_null() && !clobber)
-    errors.add(of.at, key + ".shallow",
-               "only with mode = 'full' and method = 'clobber'");
-  if (given(of, "method") && step_argument(of, "mode") == json("incremental"))
-    errors.add(of.at, key + ".method", "only with mode = 'full'");
+  if (of.kind == "Git")
+    check_git(of, key, errors);
 }
 
 } // namespace

@@ -25,6 +25,12 @@ std::string word(const std::vector<std::string>& args, std::size_t at, const cha
 
 } // namespace
 
+/// "stopped by ada: wrong branch"; the reason, if there is one, is the second word.
+std::string debug::by_whom(std::string_view done, const shell_call& call) {
+  return fmt::format("{} by {}{}", done, state().peers[call.connection].name,
+                     call.args.size() > 1 ? ": " + call.args[1] : "");
+}
+
 bool debug::is_there(std::string_view path) const {
   return find_node(listing(), path) != nullptr;
 }
@@ -77,7 +83,7 @@ outcome debug::stop(const shell_call& call) {
     return failure{errc::conflict, call.args[0] + " is not running"};
   botmaster::stop_build command;
   command.build = build->id;
-  command.reason = word(call.args, 1, "stopped from the shell");
+  command.reason = by_whom("stopped", call);
   command.token = ask(call, path, act_patience);
   command.asker = me();
   tell(at(path), std::move(command));
@@ -90,7 +96,7 @@ outcome debug::cancel(const shell_call& call) {
     return failure{errc::invalid, call.args[0] + ": a request's number expected"};
   botmaster::cancel_request command;
   command.request = buildrequest_id{*number};
-  command.reason = word(call.args, 1, "cancelled from the shell");
+  command.reason = by_whom("cancelled", call);
   command.token = ask(call, std::string{botmaster::brd_path}, act_patience);
   command.asker = me();
   tell(at(botmaster::brd_path), std::move(command));

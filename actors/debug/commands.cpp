@@ -62,7 +62,8 @@ const std::vector<shell_command>& debug::commands() {
     {"builds", "[BUILDER] [N]", "the newest builds", "builds linux 5", 0, 2, &debug::builds},
     {"build", "BUILDER NUMBER", "a build with its steps and logs", "build linux last", 1, 2,
      &debug::build},
-    {"requests", "", "open build requests", "requests", 0, 0, &debug::requests},
+    {"requests", "", "open build requests, and why they wait", "requests", 0, 0,
+     &debug::requests},
     {"watch", "[PREFIX]", "what happens, until you leave", "watch builds/", 0, 1, &debug::watch},
     {"log", "BUILDER/NUMBER STEP [LOG] [--follow]", "the content of a log",
      "log linux/last compile --follow", 2, 4, &debug::log_of},
@@ -244,8 +245,19 @@ outcome debug::build(const shell_call& call) {
   return std::optional{build_view(from, *found)};
 }
 
-outcome debug::requests(const shell_call&) {
-  return std::optional{requests_view(store().read())};
+// The distributor knows why they wait; without one there is still what is stored.
+outcome debug::requests(const shell_call& call) {
+  auto path = std::string{botmaster::brd_path};
+  if (!is_there(path))
+    return std::optional{requests_view(store().read(), {})};
+  auto token = ask(call, path, cell_patience);
+  tell(at(path), botmaster::explain_requests{token, me()});
+  return std::optional<json>{};
+}
+
+void debug::on(const botmaster::requests_explained& news) {
+  if (state().questions.contains(news.token))
+    conclude(news.token, requests_view(store().read(), news.why_not));
 }
 
 } // namespace troupe::debug

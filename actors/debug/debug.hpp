@@ -130,9 +130,9 @@ public:
     = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
                         io::bytes_received, io::connection_closed, runtime::cell_answer,
                         botmaster::request_done, botmaster::buildset_added,
-                        botmaster::buildset_refused, config::reconfigured,
-                        master::stop_taken, status::event, question_overdue, sample_due,
-                        follow_due>;
+                        botmaster::buildset_refused, botmaster::requests_explained,
+                        config::reconfigured, master::stop_taken, status::event,
+                        status::events_begin, question_overdue, sample_due, follow_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { listen(); }
@@ -149,9 +149,11 @@ public:
   void on(const botmaster::request_done&);
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
+  void on(const botmaster::requests_explained&);
   void on(const config::reconfigured&);
   void on(const master::stop_taken&);
   void on(const status::event&);
+  void on(const status::events_begin&);
   void on(const question_overdue&);
   void on(const sample_due&);
   void on(const follow_due&);
@@ -198,6 +200,7 @@ private:
 
   // acting.cpp: what changes something
   bool is_there(std::string_view path) const;
+  std::string by_whom(std::string_view done, const shell_call&);
   outcome force(const shell_call&);
   outcome stop(const shell_call&);
   outcome cancel(const shell_call&);

@@ -28,17 +28,19 @@ std::string answer_line(std::int64_t id, const json& content, bool more) {
   return print(out) + "\n";
 }
 
-std::string error_line(std::int64_t id, const failure& why) {
+boost::json::object error_object(const failure& why) {
   auto code = to_string(why.code);
-  boost::json::object error;
-  error["code"] = boost::json::string_view{code.data(), code.size()};
-  error["words"] = to_json(why.words);
+  return {{"code", boost::json::string_view{code.data(), code.size()}},
+          {"words", to_json(why.words)}};
+}
+
+std::string error_line(std::int64_t id, const failure& why) {
   boost::json::object out;
   out["v"] = protocol_version;
   out["id"] = id;
   out["ok"] = false;
   out["more"] = false;
-  out["error"] = std::move(error);
+  out["error"] = error_object(why);
   return print(out) + "\n";
 }
 

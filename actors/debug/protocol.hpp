@@ -33,6 +33,8 @@ struct shell_request {
 /// From a line to a request; refuses other versions.
 result<shell_request> read_request(std::string_view line);
 
+/// {"code": "not_found", "words": "…"}
+boost::json::object error_object(const failure& why);
 std::string answer_line(std::int64_t id, const json& content, bool more = false);
 std::string error_line(std::int64_t id, const failure& why);
 

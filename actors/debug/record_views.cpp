@@ -160,7 +160,8 @@ json builds_view(const snapshot& from, builder_id builder, std::size_t limit) {
   return out;
 }
 
-json requests_view(const snapshot& from) {
+json requests_view(const snapshot& from,
+                   const std::map<buildrequest_id, std::string>& why_not) {
   name_book names{from};
   array out;
   for (const auto& one : storage::open_requests(from)) {
@@ -173,6 +174,8 @@ json requests_view(const snapshot& from) {
     row["claimed"] = when(one.claimed_at);
     row["scheduler"] = set ? to_json(set->scheduler) : json(nullptr);
     row["reason"] = set ? to_json(set->reason) : json(nullptr);
+    auto why = why_not.find(one.id);
+    row["why_not"] = why == why_not.end() ? json(nullptr) : to_json(why->second);
     out.push_back(std::move(row));
     if (out.size() >= static_cast<std::size_t>(rows_max))
       break;

@@ -1,6 +1,7 @@
 // What is stored, as the shell shows it. Pure: from a snapshot to JSON rows.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -19,7 +20,9 @@ json builders_view(const storage::snapshot& from);
 json changes_view(const storage::snapshot& from, std::size_t limit);
 /// Of all builders if `builder` is nobody.
 json builds_view(const storage::snapshot& from, builder_id builder, std::size_t limit);
-json requests_view(const storage::snapshot& from);
+/// `why_not`: why those that wait do not start.
+json requests_view(const storage::snapshot& from,
+                   const std::map<buildrequest_id, std::string>& why_not);
 /// One build with its steps and their logs.
 json build_view(const storage::snapshot& from, const records::build& build);
 

@@ -10,8 +10,6 @@ namespace {
 
 /// Events say when a log has grown; this often it is looked at in any case.
 constexpr auto follow_pause = std::chrono::seconds{1};
-/// `/status` forgets its subscribers when it is restarted: tell it again.
-constexpr auto subscribe_pause = std::chrono::seconds{10};
 constexpr std::string_view log_topics = "logs/";
 
 std::string stream_key(std::int64_t connection, std::int64_t id) {
@@ -34,13 +32,16 @@ void debug::subscribe() {
   for (const auto& [key, one] : state().logs)
     if (one.follow)
       prefix = prefix ? common_start(*prefix, std::string{log_topics}) : std::string{log_topics};
-  if (!prefix) {
-    forget("subscribe");
+  if (prefix)
+    tell(at(status::status_path), status::subscribe_events{me(), *prefix});
+  else
     tell(at(status::status_path), status::unsubscribe_events{me()});
-    return;
-  }
-  tell(at(status::status_path), status::subscribe_events{me(), *prefix});
-  remind("subscribe", subscribe_pause, follow_due{});
+}
+
+// `/status` has forgotten its subscribers.
+void debug::on(const status::events_begin&) {
+  if (!state().watches.empty() || !state().logs.empty())
+    subscribe();
 }
 
 outcome debug::watch(const shell_call& call) {
@@ -150,10 +151,7 @@ outcome debug::end(const shell_call& call) {
 }
 
 void debug::on(const follow_due& due) {
-  if (due.stream.empty())
-    subscribe();
-  else
-    send_pages(due.stream);
+  send_pages(due.stream);
 }
 
 } // namespace troupe::debug

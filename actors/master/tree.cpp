@@ -205,7 +205,9 @@ std::vector<child_spec> wanted_children(model::master loaded, const premises& gi
   return in_order_of_start(
     std::move(metrics), child_of("caches", "caches", caches::caches_config{wanted.caches}),
     std::move(db), std::move(config),
-    child_of("status", "status", status::event_hub_config{{std::string{metrics::metrics_path}}}),
+    child_of("status", "status",
+             status::event_hub_config{{std::string{metrics::metrics_path},
+                                       std::string{debug::debug_path}}}),
     workers_child(), change_svc_child(wanted), std::move(schedulers),
     botmaster_child(wanted, given),
     child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock", given.own_uid,

@@ -1,8 +1,8 @@
 #include "actors/scheduler_manager/change_scheduler.hpp"
 
-#include "actors/config/defaults.hpp"
-#include "actors/config/filter.hpp"
 #include "actors/botmaster/orders.hpp"
+#include "actors/config/filter.hpp"
+#include "actors/config/printf.hpp"
 #include "actors/scheduler_manager/composing.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
@@ -96,7 +96,7 @@ bool change_scheduler::important(const change& what) {
   auto verdict = functions_->call(*function, {model::change_for_functions(what)});
   if (!verdict)
     throw failed{verdict.error().in("fileIsImportant")};
-  return model::is_true(*verdict);
+  return model::truth(*verdict);
 }
 
 std::string change_scheduler::group_of(const change& what) const {

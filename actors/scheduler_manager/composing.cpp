@@ -8,11 +8,6 @@ using records::change;
 
 namespace {
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-}
-
 records::sourcestamp from_defaults(const std::string& codebase, const model::codebase& defaults) {
   return {.branch = defaults.branch,
           .revision = defaults.revision,
@@ -29,6 +24,11 @@ records::sourcestamp from_change(const change& what) {
 }
 
 } // namespace
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
 
 std::string reason_of(const model::scheduler& definition) {
   auto reason = definition.reason.empty()

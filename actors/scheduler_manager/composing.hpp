@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/botmaster/requests.hpp"
@@ -14,6 +15,9 @@ class function_runner;
 }
 
 namespace troupe::schedulers {
+
+/// Puts `by` in the place of every `what`; how reasons are filled in.
+void replace_all(std::string& text, std::string_view what, std::string_view by);
 
 /// Its reason with %(classname)s and %(name)s filled in; the stock text if it has none.
 std::string reason_of(const model::scheduler& definition);

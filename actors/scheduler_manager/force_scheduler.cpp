@@ -1,5 +1,6 @@
 #include "actors/scheduler_manager/force_scheduler.hpp"
 
+#include "actors/scheduler_manager/composing.hpp"
 #include "actors/scheduler_manager/parameters.hpp"
 
 namespace troupe::schedulers {
@@ -13,11 +14,6 @@ std::string text_of(const std::map<std::string, json>& values, const std::string
   if (found == values.end() || !found->second.is_string())
     return {};
   return {found->second.get_string().data(), found->second.get_string().size()};
-}
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
 }
 
 } // namespace

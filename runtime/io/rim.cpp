@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include <netinet/tcp.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,6 +45,16 @@ struct listener {
   }
 };
 
+/// "ada", or "uid 1234" if the system knows no name for it.
+std::string user_name(uid_t uid) {
+  std::vector<char> room(16 * 1024);
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(uid, &entry, room.data(), room.size(), &found) != 0 || !found)
+    return fmt::format("uid {}", uid);
+  return found->pw_name;
+}
+
 std::pair<std::string, std::int64_t> peer_of(stream_socket& socket) {
   error_code bad;
   auto remote = socket.remote_endpoint(bad);
@@ -56,7 +67,7 @@ std::pair<std::string, std::int64_t> peer_of(stream_socket& socket) {
   ucred who{};
   socklen_t size = sizeof who;
   if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0)
-    return {fmt::format("uid {} pid {}", who.uid, who.pid), who.uid};
+    return {user_name(who.uid), who.uid};
   return {"unknown", -1};
 }
 

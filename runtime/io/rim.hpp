@@ -95,7 +95,7 @@ struct listen_failed {
 struct connection_opened {
   std::string token;       ///< Of the listener.
   std::int64_t connection = 0;
-  std::string peer;        ///< "127.0.0.1:41234", or "uid 0" on a Unix socket.
+  std::string peer;        ///< "127.0.0.1:41234", or the name of a Unix socket's user.
   std::int64_t peer_uid = -1;
   TROUPE_FIELDS(token, connection, peer, peer_uid)
 };

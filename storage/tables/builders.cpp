@@ -4,14 +4,25 @@
 
 namespace troupe::storage {
 
+namespace {
+
+/// The key of a long name holds a digest of it, so the record has the last word.
+template <class Record>
+std::optional<Record> named(const snapshot& from, index_number by, std::string_view name,
+                            std::string Record::* field) {
+  return table<Record>{from}.first(by, {.prefix = key_of(name)},
+                                   [&](const auto& x) { return x.*field == name; });
+}
+
+} // namespace
+
 std::optional<records::builder> find_builder(const snapshot& from, builder_id which) {
   return table<records::builder>{from}.find(which);
 }
 
 std::optional<records::builder> find_builder(const snapshot& from, std::string_view name) {
-  return table<records::builder>{from}.first(index_number::builders_by_name,
-                                             {.prefix = key_of(name)},
-                                             [&](const auto& x) { return x.name == name; });
+  return named<records::builder>(from, index_number::builders_by_name, name,
+                                 &records::builder::name);
 }
 
 std::vector<records::builder> all_builders(const snapshot& from) {
@@ -27,8 +38,7 @@ std::optional<records::worker> find_worker(const snapshot& from, worker_id which
 }
 
 std::optional<records::worker> find_worker(const snapshot& from, std::string_view name) {
-  return table<records::worker>{from}.first(index_number::workers_by_name, {.prefix = key_of(name)},
-                                          [&](const auto& x) { return x.name == name; });
+  return named<records::worker>(from, index_number::workers_by_name, name, &records::worker::name);
 }
 
 std::vector<records::worker> all_workers(const snapshot& from) {
@@ -44,8 +54,7 @@ std::optional<records::master> find_master(const snapshot& from, master_id which
 }
 
 std::optional<records::master> find_master(const snapshot& from, std::string_view name) {
-  return table<records::master>{from}.first(index_number::masters_by_name, {.prefix = key_of(name)},
-                                          [&](const auto& x) { return x.name == name; });
+  return named<records::master>(from, index_number::masters_by_name, name, &records::master::name);
 }
 
 std::vector<records::master> all_masters(const snapshot& from) {
@@ -61,9 +70,8 @@ std::optional<records::user> find_user(const snapshot& from, user_id which) {
 }
 
 std::optional<records::user> find_user(const snapshot& from, std::string_view identifier) {
-  return table<records::user>{from}.first(
-      index_number::users_by_identifier, {.prefix = key_of(identifier)},
-      [&](const auto& x) { return x.identifier == identifier; });
+  return named<records::user>(from, index_number::users_by_identifier, identifier,
+                              &records::user::identifier);
 }
 
 std::vector<records::user> all_users(const snapshot& from) {
@@ -79,9 +87,8 @@ std::optional<records::scheduler> find_scheduler(const snapshot& from, scheduler
 }
 
 std::optional<records::scheduler> find_scheduler(const snapshot& from, std::string_view name) {
-  return table<records::scheduler>{from}.first(index_number::schedulers_by_name,
-                                               {.prefix = key_of(name)},
-                                               [&](const auto& x) { return x.name == name; });
+  return named<records::scheduler>(from, index_number::schedulers_by_name, name,
+                                   &records::scheduler::name);
 }
 
 std::vector<records::scheduler> all_schedulers(const snapshot& from) {

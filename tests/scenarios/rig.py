@@ -1,78 +1,33 @@
 """A troupe master in a scratch folder, and stock Buildbot programs beside it, for scenarios."""
 import json
 import os
-import shutil
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
-import time
 
-PATIENCE = 30  # seconds that anything awaited may take
-
-
-class Failed(Exception):
-    pass
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/bench"))
+import scratch  # noqa: E402
+from scratch import PATIENCE, Failed, wait_for  # noqa: E402,F401
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def wait_for(what, condition, patience=PATIENCE):
-    """The first true answer of `condition`; fails with `what` after `patience` seconds."""
-    end = time.monotonic() + patience
-    while True:
-        answer = condition()
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise Failed("waited in vain for " + what)
-        time.sleep(0.05)
-
-
-class Master:
+class Master(scratch.Master):
     def __init__(self, troupe, lua):
-        self.troupe = troupe
-        self.base = tempfile.mkdtemp(prefix="troupe-")
-        self.folder = os.path.join(self.base, "master")
-        self.port = free_port()
+        super().__init__(troupe, lua)
         self.workers = {}
-        os.makedirs(self.folder)
-        self.configure(lua)
-
-    def configure(self, lua):
-        with open(os.path.join(self.folder, "master.lua"), "w") as file:
-            file.write(lua.replace("@PORT@", str(self.port)))
-
-    def run(self, *words, check=True):
-        done = subprocess.run([self.troupe, *words], capture_output=True, text=True, timeout=60)
-        if check and done.returncode != 0:
-            raise Failed("%s -> %d: %s" % (" ".join(words), done.returncode, done.stderr.strip()))
-        return done
-
-    def start(self):
-        self.run("start", self.folder)
 
     def stop(self):
         self.run("stop", self.folder)
 
-    def pid(self):
-        with open(os.path.join(self.folder, "troupe.pid")) as file:
-            return int(file.read())
-
     def shell(self, *words, check=True):
         """The content of the shell's answer to a one-shot command."""
         done = self.run("shell", self.folder, "--json", *words, check=False)
-        if done.returncode != 0:
-            if check:
-                raise Failed("%s: %s" % (" ".join(words), done.stderr.strip()))
-            return None
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
-        return json.loads(lines[-1]) if lines else None
+        last = json.loads(done.stdout.splitlines()[-1])
+        if last["troupe_shell"] != 1 or last["command"] != words[0]:
+            raise Failed("not the answer of the shell: %s" % last)
+        if ("error" in last) != (done.returncode != 0):
+            raise Failed("exit status %d with %s" % (done.returncode, last))
+        if check and "error" in last:
+            raise Failed("%s: %s" % (" ".join(words), last["error"]["words"]))
+        return last.get("content")
 
     def log(self):
         with open(os.path.join(self.folder, "troupe.log")) as file:
@@ -85,29 +40,9 @@ class Master:
              "--who", "ada", "--branch", branch, *words, "file.c"],
             capture_output=True, text=True, timeout=60)
 
-    def make_worker(self, name, password, *options, folder=None):
-        path = os.path.join(self.base, folder or name)
-        subprocess.run(["buildbot-worker", "create-worker", *options, path,
-                        "127.0.0.1:%d" % self.port, name, password],
-                       check=True, capture_output=True, timeout=60)
-        return path
-
     def start_worker(self, path):
-        # In the foreground, so that it is ours to signal and to wait for.
-        env = dict(os.environ)
-        process = subprocess.Popen(
-            ["twistd3" if shutil.which("twistd3") else "twistd", "--nodaemon", "--no_save",
-             "--logfile=twistd.log", "--python=buildbot.tac"],
-            cwd=path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.workers[path] = process
-        return process
-
-    def worker_log(self, path):
-        try:
-            with open(os.path.join(path, "twistd.log")) as file:
-                return file.read()
-        except FileNotFoundError:
-            return ""
+        self.workers[path] = self.begin_twistd(path)
+        return self.workers[path]
 
     def attached(self, name):
         return any(row["name"] == name and row["attached"] for row in self.shell("workers"))
@@ -127,22 +62,6 @@ class Master:
     def text_of(self, build, step, log=None):
         done = self.run("shell", self.folder, "log", build, step, *([log] if log else []))
         return done.stdout
-
-    def close(self, keep=False):
-        for process in self.workers.values():
-            if process.poll() is None:
-                try:
-                    process.send_signal(signal.SIGCONT)
-                    process.kill()
-                except ProcessLookupError:
-                    pass
-                process.wait()
-        try:
-            os.kill(self.pid(), signal.SIGKILL)
-        except (FileNotFoundError, ProcessLookupError, ValueError):
-            pass
-        if not keep:
-            shutil.rmtree(self.base, ignore_errors=True)
 
 
 def run_scenarios(scenarios):

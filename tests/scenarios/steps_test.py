@@ -122,6 +122,80 @@ def git(make):
     expect("new revision", "got " + head() in master.text_of("b/2", "show"))
 
 
+FAKE_SSH = """#!/bin/sh
+# Notes what it was called with, then runs the command here instead of elsewhere.
+while [ $# -gt 1 ]; do
+  [ "$1" = -i ] && cat "$2" >> @BASE@/seen
+  case "$1" in UserKnownHostsFile=*) cat "${1#*=}" >> @BASE@/seen ;; esac
+  shift
+done
+exec sh -c "$1"
+"""
+
+
+def git_in_every_way(make):
+    """every method of Git, submodules, a retried clone and an ssh key on real repositories"""
+    master = make("")
+    base = master.base
+
+    def run(command):
+        subprocess.run(command, shell=True, check=True, capture_output=True, cwd=base)
+
+    def make_repository(name):
+        run("git init -q -b main %s && cd %s && git config user.email a@b.c && "
+            "git config user.name a && echo 1 > f && git add f && git commit -qm one" % (name, name))
+
+    make_repository("library")
+    make_repository("repository")
+    run("cd repository && git -c protocol.file.allow=always submodule -q add ../library sub && "
+        "git commit -qm sub")
+    run("mkdir bin")
+    with open(os.path.join(base, "bin", "ssh"), "w") as file:
+        file.write(FAKE_SSH.replace("@BASE@", base))
+    os.chmod(os.path.join(base, "bin", "ssh"), 0o755)
+    step = ('f:addStep(steps.Git{ name = "%s", workdir = "%s", branch = "main", repourl = "%s", '
+            'logEnviron = false, config = { ["protocol.file.allow"] = "always" }, %s })')
+    url = "file://%s/repository" % base
+    master.configure(CONFIG.replace("LOCKS", "").replace("FACTORY", "\n".join([
+        step % ("clobber", "a", url, 'mode = "full", method = "clobber", shallow = 1'),
+        step % ("clean", "b", url, 'mode = "full", method = "clean", submodules = true'),
+        step % ("copy", "c", url, 'mode = "full", method = "copy"'),
+        step % ("incremental", "d", url, 'getDescription = { always = true }'),
+        step % ("ssh", "e", "somewhere:%s/repository" % base,
+                'sshPrivateKey = "KEY", sshHostKey = "ssh-rsa HOST", '
+                'env = { PATH = "%s/bin:${PATH}" }' % base),
+        step % ("late", "g", "file://%s/late" % base, 'retry = { 0.5, 60 }'),
+        'f:addStep(steps.ShellCommand{ name = "look", logEnviron = false, workdir = "", command = '
+        '"ls a b c d; touch a/dirt b/dirt c/dirt d/dirt" })'])))
+    master.start()
+    worker = master.make_worker("w1", "pass")
+    master.start_worker(worker)
+    wait_for("the worker", lambda: master.attached("w1"))
+    master.shell("force", "force", "b", "reason=test")
+    wait_for("the first clone in vain", lambda: master.build("b", 1)
+             and "late" in steps_of(master) and "once more after" in master.text_of("b/1", "late"))
+    make_repository("late")
+    row = master.finished("b", 1, 120)
+    expect("clones: %s" % row, row["results"] == "success")
+    with open(os.path.join(base, "seen")) as file:
+        expect("key and host", file.read().startswith("KEY\n* ssh-rsa HOST\n"))
+    expect("the key was left: %s" % os.listdir(worker),
+           not any(name.endswith(".buildbot") for name in os.listdir(worker)))
+    run("cd repository && echo 2 > f && git commit -qam two")
+    row = forced(master, 2, 120)
+    expect("updates: %s" % row, row["results"] == "success")
+    for name in "abcde":
+        with open(os.path.join(worker, "b", name, "f")) as file:
+            expect("not updated: " + name, file.read() == "2\n")
+    expect("sub", os.path.exists(os.path.join(worker, "b", "b", "sub", "f")))
+    dirty = master.text_of("b/2", "look")
+    expect("only the incremental one keeps what is not git's: " + dirty,
+           dirty.count("\ndirt\n") == 1)
+    cloned = [step for step in ("clobber", "clean", "copy", "incremental")
+              if " clone --branch main" in master.text_of("b/2", step)]
+    expect("cloned anew: %s" % cloned, cloned == ["clobber"])
+
+
 def locks(make):
     """builds that need the same exclusive lock do not overlap"""
     master = with_steps(make, ['ShellCommand{ name = "nap", logEnviron = false, '
@@ -161,4 +235,4 @@ def odd_output(make):
 
 
 if __name__ == "__main__":
-    run_scenarios([results_algebra, files_and_folders, git, locks, odd_output])
+    run_scenarios([results_algebra, files_and_folders, git, git_in_every_way, locks, odd_output])

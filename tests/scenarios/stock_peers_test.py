@@ -83,8 +83,8 @@ def wrong_password(make):
     path = master.make_worker("w2", "wrong")
     process = master.start_worker(path)
     wait_for("the refusal", lambda: "login of 'w2' refused" in master.log())
-    wait_for("the worker to see it", lambda: "UnauthorizedLogin" in master.worker_log(path)
-             or "unauthorized login" in master.worker_log(path).lower())
+    wait_for("the worker to see it", lambda: "UnauthorizedLogin" in master.twistd_log(path)
+             or "unauthorized login" in master.twistd_log(path).lower())
     expect("the worker's process ended", process.poll() is None)
     expect("w1 was lost", master.attached("w1"))
 

@@ -19,6 +19,7 @@ public:
   explicit worker_stand_in(actor_stage& on) : stage_{on} {}
 
   bool attached = true, prepares = true;
+  std::map<std::string, std::string> knows{{"shell", "3.3"}}; ///< Its commands.
   bool plays = false; ///< Runs every command: two lines, exit code 0.
   std::int64_t taken = 0; ///< Updates acknowledged.
   std::vector<std::int64_t> lines_when_taken; ///< Lines in the store at each acknowledgement.
@@ -36,7 +37,7 @@ public:
       answer.builder = order->builder;
       answer.pinged = answer.begun = prepares;
       answer.info["basedir"] = json("/w");
-      answer.commands["shell"] = "3.3";
+      answer.commands = knows;
       say(order->asker, answer);
     } else if (auto* command = what.as<workers::start_command>()) {
       if (plays)
@@ -72,7 +73,8 @@ public:
   using actor_stage::actor_stage;
 
   std::vector<model::step> steps;
-  std::optional<std::int64_t> log_max_size;
+  start_build wanted; ///< What the builder is ordered to build.
+  std::optional<std::int64_t> log_max_size, log_max_tail_size;
   std::optional<json> do_build_if;
   bool retired = false; ///< The builder as `builder()` gives it.
   std::shared_ptr<worker_stand_in> worker = std::make_shared<worker_stand_in>(*this);
@@ -99,6 +101,7 @@ public:
     config.builder.do_build_if = do_build_if;
     config.master = master_id{1};
     config.log_max_size = log_max_size;
+    config.log_max_tail_size = log_max_tail_size;
     config.retired = retired;
     auto made = runtime::child_of("b1", "builder", config);
     made.children_policy.restarts_max = 1000;
@@ -118,7 +121,6 @@ public:
   }
   /// Gives the builder its order.
   void order(std::int64_t id = 1) {
-    start_build wanted;
     wanted.build = build_id{id};
     wanted.request.id = buildrequest_id{7};
     wanted.worker = "w1";

@@ -44,6 +44,14 @@ TEST_CASE("a map shows its keys, and tables within it") {
   CHECK(render("build", map, {}) == "a:    1\nlong: text\nrows:\n  N\n  1\nnone: []\n");
 }
 
+TEST_CASE("for programs there is one envelope for answers and errors") {
+  CHECK(json_line("tree", read("[1]"))
+        == "{\"troupe_shell\":1,\"command\":\"tree\",\"content\":[1]}\n");
+  CHECK(json_error_line("stop", {errc::not_found, "no such build"})
+        == "{\"troupe_shell\":1,\"command\":\"stop\",\"error\":{\"code\":\"not_found\","
+           "\"words\":\"no such build\"}}\n");
+}
+
 TEST_CASE("the tree is shown by indentation") {
   auto rows = read(R"([{"path":"/","kind":"master"},{"path":"/a","kind":"x"},
                        {"path":"/a/b","kind":"y"}])");

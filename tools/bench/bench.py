@@ -11,13 +11,14 @@ is asked for.
 import argparse
 import json
 import os
-import shutil
 import sys
 import threading
 import time
 
 from peer import Peer
-from rig import Failed, Master, at_part, cpu_seconds, fsync_ms, lua_config, rss_mb, wait_for
+from rig import (Master, at_part, begin_swarm, cpu_seconds, fsync_ms, lua_config, rss_mb,
+                 wait_for)
+from scratch import Failed
 
 BUILDERS, WORKERS = 1000, 100
 MB = 1e6
@@ -82,7 +83,7 @@ def builds_per_second(args, make):
         peer = Peer(WORKERS, builders, per_builder)
         try:
             peer.start()
-            peer.swarm(args.swarm, WORKERS, "--lines", "1")
+            begin_swarm(peer, args.swarm, WORKERS, "--lines", "1")
             wait_for("Buildbot's workers", lambda: peer.attached() >= WORKERS)
             more["peer"] = round(peer.builds_per_second(30, 6), 2)
             more["ratio"] = round(count / took / max(more["peer"], 1e-9), 1)
@@ -196,12 +197,7 @@ def memory_flat(args, make):
     master.start()
     shell = master.shell()
     # Named as the second worker of the configuration; the swarm is the first.
-    folder = os.path.join(master.base, "worker")
-    master.begin(["buildbot-worker", "create-worker", folder, "127.0.0.1:%d" % master.port, "w1",
-                  "pass"], stdout=open(os.devnull, "w")).wait()
-    master.begin([shutil.which("twistd3") or "twistd", "--nodaemon", "--no_save",
-                  "--logfile=twistd.log", "--python=buildbot.tac"], cwd=folder,
-                 stdout=open(os.devnull, "w"), stderr=open(os.devnull, "w"))
+    master.begin_twistd(master.make_worker("w1", "pass"))
     master.swarm(args.swarm, 1, "--lines", str(lines), "--line-bytes", "80")
     master.attached(shell, 2)
     rest = rss_mb(master.pid())
@@ -214,7 +210,7 @@ def memory_flat(args, make):
     log = lines_of(shell, ("b0", "last"), "run")
     if not lines <= log["lines"] <= lines + 20:
         raise Failed("%d lines instead of %d" % (log["lines"], lines))
-    text = master.run("shell", master.folder, "log", "b1/last", "run")
+    text = master.run("shell", master.folder, "log", "b1/last", "run", patience=120).stdout
     if text.count("x") < line:
         raise Failed("%d characters of the long line instead of %d" % (text.count("x"), line))
     worst = max(over.values())

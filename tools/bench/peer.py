@@ -3,7 +3,8 @@ import os
 import subprocess
 import time
 
-from rig import Failed, Scratch, wait_for
+from rig import begin_swarm, wait_for
+from scratch import Failed, Scratch
 
 CONFIG = """
 from buildbot.plugins import changes, schedulers, steps, util, worker
@@ -41,18 +42,11 @@ class Peer(Scratch):
             raise Failed(" ".join(words) + ": " + (done.stderr or done.stdout)[-800:])
 
     def start(self):
-        out = open(os.path.join(self.base, "buildbot.out"), "wb")
-        self.begin(["/usr/bin/twistd3", "--nodaemon", "--no_save",
-                    "--logfile=twistd.log", "--python=buildbot.tac"],
-                   cwd=self.folder, stdout=out, stderr=out)
+        self.begin_twistd(self.folder)
         wait_for("Buildbot", lambda: "BuildMaster is running" in self.log(), 180)
 
     def log(self):
-        try:
-            with open(os.path.join(self.folder, "twistd.log")) as file:
-                return file.read()
-        except FileNotFoundError:
-            return ""
+        return self.twistd_log(self.folder)
 
     def attached(self):
         return self.log().count(" attached to ")

@@ -1,37 +1,20 @@
-"""What the benchmarks stand on: a master in a scratch folder, a swarm, the shell's socket, /proc."""
+"""What only benchmarks need: a swarm, the shell's socket without a process, figures of /proc."""
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 
+import scratch
+from scratch import Failed
+
 PATIENCE = 120  # seconds that anything awaited may take
-PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Failed(Exception):
-    pass
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def wait_for(what, condition, patience=PATIENCE, pause=0.05):
-    end = time.monotonic() + patience
-    while True:
-        answer = condition()
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise Failed("waited in vain for " + what)
-        time.sleep(pause)
+    return scratch.wait_for(what, condition, patience, pause)
 
 
 def at_part(figures, part):
@@ -112,71 +95,21 @@ class Shell:
         self.socket.close()
 
 
-class Scratch:
-    def __init__(self):
-        self.base = tempfile.mkdtemp(prefix="bench-")
-        self.port = free_port()
-        self.children = []
-
-    def begin(self, words, **options):
-        child = subprocess.Popen(words, **options)
-        self.children.append(child)
-        return child
-
-    def swarm(self, program, workers, *options, trace=False):
-        """A swarm in the background; its report is its last line."""
-        out = subprocess.PIPE if trace else open(os.path.join(self.base, "swarm.out"), "wb")
-        return self.begin([program, "--master", "127.0.0.1:%d" % self.port, "--workers",
-                           str(workers), *(["--trace"] if trace else []), *options],
-                          stdout=out, stderr=subprocess.DEVNULL, text=trace or None)
-
-    def swarm_report(self, child):
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-            child.wait(timeout=30)
-        with open(os.path.join(self.base, "swarm.out")) as file:
-            return json.loads(file.read().splitlines()[-1])
-
-    def end_children(self):
-        for child in self.children:
-            if child.poll() is None:
-                child.kill()
-            child.wait()
-
-    def close(self):
-        self.end_children()
-        shutil.rmtree(self.base, ignore_errors=True)
+def begin_swarm(beside, program, workers, *options, trace=False):
+    """A swarm in the background, for the master whose port `beside` knows."""
+    return beside.begin([program, "--master", "127.0.0.1:%d" % beside.port, "--workers",
+                         str(workers), *(["--trace"] if trace else []), *options],
+                        stdout=subprocess.PIPE if trace else subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL, text=trace or None)
 
 
-class Master(Scratch):
+class Master(scratch.Master):
     def __init__(self, troupe, lua):
-        super().__init__()
-        self.troupe = troupe
-        self.folder = os.path.join(self.base, "master")
-        os.makedirs(self.folder)
-        self.configure(lua)
+        super().__init__(troupe, lua)
         self.shells = []
 
-    def configure(self, lua):
-        with open(os.path.join(self.folder, "master.lua"), "w") as file:
-            file.write(lua.replace("@PORT@", str(self.port)))
-
-    def run(self, *words):
-        done = subprocess.run([self.troupe, *words], capture_output=True, text=True,
-                              timeout=PATIENCE)
-        if done.returncode != 0:
-            raise Failed("%s: %s" % (" ".join(words), done.stderr.strip()))
-        return done.stdout
-
-    def start(self):
-        """Seconds until the master said that it is ready."""
-        began = time.monotonic()
-        self.run("start", self.folder)
-        return time.monotonic() - began
-
-    def pid(self):
-        with open(os.path.join(self.folder, "troupe.pid")) as file:
-            return int(file.read())
+    def swarm(self, *words, **options):
+        return begin_swarm(self, *words, **options)
 
     def shell(self):
         self.shells.append(Shell(self.folder))
@@ -197,10 +130,8 @@ class Master(Scratch):
             pid = self.pid()
             os.kill(pid, signal.SIGTERM)
             wait_for("the master's end", lambda: not os.path.exists("/proc/%d" % pid), 20)
-        except (FileNotFoundError, ProcessLookupError, ValueError):
+        except (Failed, FileNotFoundError, ProcessLookupError, ValueError):
             pass
-        except Failed:
-            os.kill(pid, signal.SIGKILL)
         super().close()
 
 

@@ -40,11 +40,18 @@ terminal look_at_terminal() {
   return found;
 }
 
+/// For people on standard error; with --json for programs on standard output too.
+int give_up(const std::string& command, const failure& why, bool as_json) {
+  if (as_json)
+    std::fputs(json_error_line(command, why).c_str(), stdout);
+  return complain(why.words);
+}
+
 /// Runs one command and shows what it answers.
 int run(shell_client& client, const std::vector<std::string>& words, bool as_json) {
   auto at = look_at_terminal();
   auto hear = [&](const json& content) {
-    auto text = as_json ? print(content) + "\n" : render(words[0], content, at);
+    auto text = as_json ? json_line(words[0], content) : render(words[0], content, at);
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size()
            && std::fflush(stdout) == 0;
   };
@@ -54,7 +61,7 @@ int run(shell_client& client, const std::vector<std::string>& words, bool as_jso
     return done;
   if (interrupts > 0)
     return done; // whoever watches leaves by Ctrl-C
-  return complain(asked.error().words);
+  return give_up(words[0], asked.error(), as_json);
 }
 
 std::vector<std::string> column(shell_client& client, const char* command, const char* key) {
@@ -96,7 +103,7 @@ int run_again(std::optional<shell_client>& client, const std::string& folder,
   if (!client || !client->ask("help", {"help"})) {
     auto made = shell_client::connect(folder);
     if (!made)
-      return complain(made.error().words);
+      return give_up(words[0], made.error(), as_json);
     client.emplace(std::move(*made));
   }
   interrupts = 0;
@@ -140,7 +147,7 @@ int run_piped(const shell_options& options, std::optional<shell_client> client) 
 int shell(const shell_options& options) {
   auto client = shell_client::connect(options.folder);
   if (!client)
-    return complain(client.error().words);
+    return give_up(options.words.empty() ? "" : options.words[0], client.error(), options.json);
   if (!options.words.empty()) {
     catch_interrupts(true);
     return run(*client, options.words, options.json);

@@ -19,6 +19,15 @@ namespace {
 
 const failure interrupted_by_user{errc::refused, "interrupted"};
 
+failure failure_of(const boost::json::object& error) {
+  std::string_view name{error.at("code").as_string()};
+  auto code = errc::bug;
+  for (auto one = errc::invalid; one < errc::bug; one = static_cast<errc>(int(one) + 1))
+    if (to_string(one) == name)
+      code = one;
+  return {code, std::string{error.at("words").as_string()}};
+}
+
 } // namespace
 
 // A socket's path has room for 107 bytes; through the folder's descriptor any folder will do.
@@ -111,10 +120,8 @@ result<void> shell_client::ask(std::string_view command, const std::vector<std::
     auto its_id = parts.at("id").to_number<std::int64_t>();
     if (its_id != id && its_id != 0)
       continue;
-    if (!parts.at("ok").as_bool()) {
-      const auto& error = parts.at("error").as_object();
-      return failure{errc::refused, std::string{error.at("words").as_string()}};
-    }
+    if (!parts.at("ok").as_bool())
+      return failure_of(parts.at("error").as_object());
     bool more = parts.at("more").as_bool();
     if (!ended && !hear(parts.at("content"))) {
       ended = true;

@@ -21,8 +21,8 @@ public:
   /// Hears each part of an answer; false: no more of it is wanted.
   using listener = std::function<bool(const json& content)>;
 
-  /// Asks and hears every part; back when the answer is complete. `interrupted`, if given, is
-  /// looked at after signals.
+  /// Asks and hears every part; back when the answer is complete. A failure has the master's code.
+  /// `interrupted`, if given, is looked at after signals.
   result<void> ask(std::string_view command, const std::vector<std::string>& args,
                    const listener& hear, const std::function<bool()>& interrupted = {});
   /// For answers in one part.

@@ -6,6 +6,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "actors/debug/protocol.hpp"
+
 namespace troupe::tool {
 
 namespace {
@@ -95,7 +97,23 @@ std::string render_map(const boost::json::object& map, const terminal& at) {
   return out;
 }
 
+std::string envelope(std::string_view command, const char* key, const json& value) {
+  constexpr int version = 1;
+  return print(boost::json::object{{"troupe_shell", version},
+                                   {"command", to_json(std::string{command})},
+                                   {key, value}})
+         + "\n";
+}
+
 } // namespace
+
+std::string json_line(std::string_view command, const json& content) {
+  return envelope(command, "content", content);
+}
+
+std::string json_error_line(std::string_view command, const failure& why) {
+  return envelope(command, "error", debug::error_object(why));
+}
 
 std::string render_table(const boost::json::array& rows, const terminal& at) {
   std::vector<std::string> keys;

@@ -1,4 +1,4 @@
-// Answers of the shell as people read them on a terminal. Pure.
+// Answers of the shell as people read them on a terminal, or programs with --json. Pure.
 #pragma once
 
 #include <string>
@@ -15,6 +15,11 @@ struct terminal {
 
 /// Tables for lists of maps, "key: value" for maps; ends with a newline unless empty.
 std::string render(std::string_view command, const json& content, const terminal& at);
+
+/// {"troupe_shell": 1, "command": …, "content": …} in a line; the number rises when that changes.
+std::string json_line(std::string_view command, const json& content);
+/// The same with {"error": {"code": …, "words": …}} in place of the content.
+std::string json_error_line(std::string_view command, const failure& why);
 
 /// Pads to columns, a header in capitals, the last column cut at the terminal's edge.
 std::string render_table(const boost::json::array& rows, const terminal& at);

@@ -1,8 +1,11 @@
-// Git (semantics.md §14): a sequence of commands of the worker. Where it stands is a stage in the
-// step's notes; each command's end leads to the next, so that the step can be stored between any
-// two.
+// Git (semantics.md §14): a sequence of commands of the worker. Where it stands is in the step's
+// notes, as the plan; each command's end leads to the next, so that the step can be stored between
+// any two.
+#include <fmt/format.h>
+
 #include "actors/botmaster/steps/git_script.hpp"
 #include "actors/botmaster/steps/kinds.hpp"
+#include "actors/botmaster/steps/transfers.hpp"
 
 namespace troupe::botmaster::steps {
 
@@ -11,71 +14,26 @@ using wire::jelly;
 
 namespace {
 
-std::string note(step_host& host, std::string_view name) {
-  auto* found = host.notes().if_contains({name.data(), name.size()});
-  return found ? text_of(*found) : std::string{};
-}
-
-/// Runs `git WORDS` in the step's folder and comes back as `stage`.
-void run_git(step_host& host, std::string_view stage, std::vector<std::string> words,
-             bool collect = false, const std::string& input = {}) {
-  host.notes()["stage"] = to_json(std::string{stage});
-  jelly::list_type line{jelly::text("git")};
-  if (const auto& config = host.argument("config"); config.is_object())
-    for (const auto& [key, value] : config.get_object()) {
-      line.push_back(jelly::text("-c"));
-      line.push_back(jelly::text(std::string{key} + "=" + text_of(value)));
-    }
-  for (auto& word : words)
-    line.push_back(jelly::text(std::move(word)));
-  auto version = host.command_version("shell");
-  auto args = jelly::dictionary();
-  args.add("command", jelly::list(std::move(line)));
-  args.add("workdir", jelly::text(host.workdir()));
-  args.add("env", to_jelly(host.argument("env")));
-  args.add("want_stdout", jelly::boolean(true));
-  args.add("want_stderr", jelly::boolean(true));
-  args.add("logfiles", jelly::dictionary());
-  args.add("timeout", to_jelly(host.argument("timeout")));
-  args.add("maxTime", jelly::none());
-  args.add("usePTY", jelly::boolean(false));
-  const auto& environ = host.argument("logEnviron");
-  args.add("logEnviron", jelly::boolean(!environ.is_bool() || environ.get_bool()));
-  args.add("initial_stdin", input.empty() ? jelly::none() : jelly::raw(input));
-  if (at_least(version, 2, 16))
-    args.add("sigtermTime", jelly::integer(1));
-  else if (at_least(version, 2, 15))
-    args.add("interruptSignal", jelly::text("TERM"));
-  command_request request;
-  request.name = "shell";
-  request.args = std::move(args);
-  request.collect_stdout = collect;
-  host.run(std::move(request));
-}
-
-/// A command on the step's folder itself, such as rmdir.
-void run_plain(step_host& host, std::string_view stage, std::string name, jelly args) {
-  host.notes()["stage"] = to_json(std::string{stage});
-  args.add("logEnviron", jelly::boolean(true));
-  command_request request;
-  request.name = std::move(name);
-  request.args = std::move(args);
-  host.run(std::move(request));
+git_plan plan_of(step_host& host) {
+  git_plan plan;
+  if (auto* kept = host.notes().if_contains("plan"))
+    from_json(plan, *kept).value();
+  return plan;
 }
 
 class git final : public step_logic {
 public:
   void begin(step_host& host) const override {
-    std::string trouble;
-    auto plan = plan_git(host, trouble);
-    if (!trouble.empty()) {
-      host.say(trouble + "\n");
+    auto plan = plan_git(host);
+    if (!plan) {
+      host.describe_done("Codebase " + text_of(host.argument("codebase")) + " not in build");
+      host.add_log("log", plan.error().words + "\n");
       host.finish(result_code::failure);
       return;
     }
-    host.notes()["plan"] = to_json(plan);
-    host.describe_done("update" + (plan.branch == "HEAD" ? "" : " " + plan.branch));
-    run_git(host, "version", {"--version"}, true);
+    if (plan->patch_level >= 0)
+      host.add_log("patch", host.patch()->body);
+    obey(host, *plan, first_move(*plan));
   }
 
   void command_done(step_host& host, const command_outcome& outcome) const override {
@@ -83,81 +41,146 @@ public:
       host.finish(result_code::cancelled);
       return;
     }
-    git_plan plan;
-    static_cast<void>(from_json(plan, host.notes()["plan"]));
-    auto stage = note(host, "stage");
-    auto next = next_move(stage, outcome, plan);
-    host.notes()["plan"] = to_json(plan); // it remembers what has been tried
-    if (stage == "revision" && outcome.good())
-      revision_known(host, plan, outcome.out);
-    if (stage == "describe" && outcome.good())
-      known(host, plan, "commit-description", line_of(outcome.out));
-    obey(host, next);
+    auto plan = plan_of(host);
+    obey(host, plan, next_move(plan, outcome));
+  }
+
+  void woken(step_host& host) const override {
+    auto plan = plan_of(host);
+    obey(host, plan, next_move(plan, {}));
+  }
+
+  void transfer(step_host& host, const transfer_request& call) const override {
+    auto plan = plan_of(host);
+    answer_read(host, call, plan.doing == git_task::mark_patched
+                              ? "patched\n"
+                              : ssh_content(host, plan, plan.doing));
+  }
+
+  // The key leaves the worker, whatever came of the step.
+  bool leave(step_host& host) const override {
+    auto plan = plan_of(host);
+    bool there = plan.ssh_created;
+    if (there) {
+      plan.ssh_created = false;
+      host.notes()["plan"] = to_json(plan);
+      run_command(host, plan, {.command = "rmdir", .path = plan.ssh_folder});
+    }
+    return there;
   }
 
 private:
-  static std::string line_of(std::string text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-      text.pop_back();
-    return text;
-  }
-
-  static void revision_known(step_host& host, const git_plan& plan, const std::string& out) {
-    known(host, plan, "got_revision", line_of(out));
+  static void obey(step_host& host, git_plan& plan, const git_move& next) {
+    for (const auto& [name, text] : std::exchange(plan.found, {}))
+      set_source_property(host, plan, name, text);
+    plan.ssh_created = plan.ssh_created || plan.doing == git_task::ssh_folder;
+    host.notes()["plan"] = to_json(plan);
+    switch (next.what) {
+      case git_act::git:
+        run_git(host, plan, next);
+        return;
+      case git_act::command:
+        run_command(host, plan, next);
+        return;
+      case git_act::download:
+        host.run(download_request(host, plan.folder, next.path,
+                                  next.file_mode > 0 ? json(next.file_mode) : json(nullptr)));
+        return;
+      case git_act::wait:
+        host.say(fmt::format("git clone failed: once more after {} s ({} left)\n",
+                             plan.retry_delay, plan.retries));
+        host.wake_after(span{static_cast<std::int64_t>(plan.retry_delay * 1e6)});
+        return;
+      case git_act::succeed:
+        host.finish(result_code::success);
+        return;
+      case git_act::fail:
+        host.say(next.words.front() + "\n");
+        host.finish(result_code::failure);
+        return;
+    }
   }
 
   // With codebases these properties are maps (§2).
-  static void known(step_host& host, const git_plan& plan, std::string name,
-                    const std::string& text) {
+  static void set_source_property(step_host& host, const git_plan& plan, const std::string& name,
+                                  const std::string& text) {
     if (plan.codebase.empty()) {
-      host.set_property(std::move(name), to_json(text), "Git");
+      host.set_property(name, to_json(text), "Git");
       return;
     }
     auto value = host.property(name);
     if (!value.is_object())
       value = boost::json::object{};
     value.get_object()[plan.codebase] = to_json(text);
-    host.set_property(std::move(name), value, "Git");
+    host.set_property(name, value, "Git");
   }
 
-  static void obey(step_host& host, const git_move& next) {
-    auto folder = host.workdir();
-    switch (next.what) {
-      case git_act::git:
-        run_git(host, next.stage, next.words, next.collect,
-                next.stage == "patch" && host.patch() ? host.patch()->body : std::string{});
-        return;
-      case git_act::remove: {
-        auto args = jelly::dictionary();
-        args.add("dir", jelly::text(folder));
-        args.add("timeout", to_jelly(host.argument("timeout")));
-        run_plain(host, next.stage, "rmdir", std::move(args));
-        return;
-      }
-      case git_act::look: {
-        auto args = jelly::dictionary();
-        bool list = at_least(host.command_version("listdir"), 2, 16);
-        if (list)
-          args.add("dir", jelly::text(folder));
-        else
-          args.add("file", jelly::text(folder + "/.git"));
-        run_plain(host, next.stage, list ? "listdir" : "stat", std::move(args));
-        return;
-      }
-      case git_act::stat_patched: {
-        auto args = jelly::dictionary();
-        args.add("file", jelly::text(folder + "/.buildbot-patched"));
-        run_plain(host, next.stage, "stat", std::move(args));
-        return;
-      }
-      case git_act::succeed:
-        host.finish(result_code::success);
-        return;
-      case git_act::fail:
-        host.say(next.stage + "\n");
-        host.finish(result_code::failure);
-        return;
+  static void run_git(step_host& host, const git_plan& plan, const git_move& next) {
+    jelly::list_type line{jelly::text("git")};
+    auto option = [&](const std::string& text) {
+      line.push_back(jelly::text("-c"));
+      line.push_back(jelly::text(text));
+    };
+    if (const auto& config = host.argument("config"); config.is_object())
+      for (const auto& [key, value] : config.get_object())
+        option(std::string{key} + "=" + text_of(value));
+    auto env = host.argument("env");
+    if (!plan.ssh_folder.empty() && needs_ssh(next.words)) {
+      if (!env.is_object())
+        env = boost::json::object{};
+      if (plan.can({2, 10}))
+        option("core.sshCommand=" + ssh_command(plan));
+      else if (plan.can({2, 3}))
+        env.get_object()["GIT_SSH_COMMAND"] = to_json(ssh_command(plan));
+      else
+        env.get_object()["GIT_SSH"] = to_json(ssh_file(plan, "ssh-wrapper.sh"));
     }
+    for (const auto& word : next.words)
+      line.push_back(jelly::text(word));
+    auto version = host.command_version("shell");
+    auto args = jelly::dictionary();
+    args.add("command", jelly::list(std::move(line)));
+    args.add("workdir", jelly::text(plan.folder));
+    args.add("env", to_jelly(env));
+    args.add("want_stdout", jelly::boolean(true));
+    args.add("want_stderr", jelly::boolean(true));
+    args.add("logfiles", jelly::dictionary());
+    args.add("timeout", to_jelly(host.argument("timeout")));
+    args.add("maxTime", jelly::none());
+    args.add("usePTY", jelly::boolean(false));
+    args.add("logEnviron", jelly::boolean(flag(host, "logEnviron", true)));
+    bool patches = plan.doing == git_task::apply;
+    args.add("initial_stdin", patches ? jelly::raw(host.patch()->body) : jelly::none());
+    // A git that is killed leaves its lock files behind, so it is asked first.
+    if (at_least(version, 2, 16))
+      args.add("sigtermTime", jelly::integer(1));
+    else if (at_least(version, 2, 15))
+      args.add("interruptSignal", jelly::text("TERM"));
+    command_request request;
+    request.name = "shell";
+    request.args = std::move(args);
+    request.collect_stdout = next.collect;
+    host.run(std::move(request));
+  }
+
+  /// A command on folders and files.
+  static void run_command(step_host& host, const git_plan& plan, const git_move& next) {
+    command_request request;
+    request.name = next.command;
+    auto path = next.path;
+    if (next.command == "listdir" && !at_least(host.command_version("listdir"), 2, 16)) {
+      request.name = "stat";
+      path += "/.git";
+    }
+    request.args = jelly::dictionary();
+    if (request.name == "cpdir")
+      request.args.add("fromdir", jelly::text(plan.folder));
+    request.args.add(request.name == "cpdir" ? "todir" : request.name == "stat" ? "file" : "dir",
+                     jelly::text(path));
+    if (request.name == "rmdir" || request.name == "cpdir")
+      request.args.add("timeout", to_jelly(host.argument("timeout")));
+    request.args.add("logEnviron", jelly::boolean(flag(host, "logEnviron", true)));
+    host.run(std::move(request));
   }
 };
 

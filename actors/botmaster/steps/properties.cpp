@@ -87,15 +87,12 @@ private:
         values = extracted.get_object();
       return values;
     }
-    const auto& strip = host.argument("strip");
-    const auto& with_errors = host.argument("includeStderr");
-    const auto& with_output = host.argument("includeStdout");
     std::string text;
-    if (!with_output.is_bool() || with_output.get_bool())
+    if (flag(host, "includeStdout", true))
       text += outcome.out;
-    if (with_errors.is_bool() && with_errors.get_bool())
+    if (flag(host, "includeStderr"))
       text += outcome.err;
-    values[property] = to_json(strip.is_bool() && !strip.get_bool() ? text : stripped(text));
+    values[property] = to_json(flag(host, "strip", true) ? stripped(text) : text);
     return values;
   }
 };

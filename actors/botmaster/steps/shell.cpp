@@ -47,8 +47,7 @@ public:
     request.name = "shell";
     request.args = shell_arguments(host, host.argument("command"));
     request.logfiles = logfile_paths(host.argument("logfiles"));
-    const auto& lazy = host.argument("lazylogfiles");
-    request.lazy_logfiles = lazy.is_bool() && lazy.get_bool();
+    request.lazy_logfiles = flag(host, "lazylogfiles");
     if (auto log = text_of(host.argument("stdioLogName")); !log.empty())
       request.log = log;
     host.run(std::move(request));
@@ -72,12 +71,8 @@ wire::jelly shell_arguments(step_host& host, const json& command) {
   }
   args.add("workdir", jelly::text(host.workdir()));
   args.add("env", to_jelly(host.argument("env")));
-  auto flag = [&](std::string_view name, bool otherwise) {
-    const auto& given = host.argument(name);
-    return jelly::boolean(given.is_bool() ? given.get_bool() : otherwise);
-  };
-  args.add("want_stdout", flag("want_stdout", true));
-  args.add("want_stderr", flag("want_stderr", true));
+  args.add("want_stdout", jelly::boolean(flag(host, "want_stdout", true)));
+  args.add("want_stderr", jelly::boolean(flag(host, "want_stderr", true)));
   const auto& logfiles = host.argument("logfiles");
   args.add("logfiles", logfiles.is_object() ? to_jelly(logfiles) : jelly::dictionary());
   args.add("timeout", to_jelly(host.argument("timeout")));
@@ -86,8 +81,8 @@ wire::jelly shell_arguments(step_host& host, const json& command) {
   if (version.empty() || at_least(version, 2, 16))
     args.add("sigtermTime", to_jelly(host.argument("sigtermTime")));
   if (version.empty() || at_least(version, 2, 7))
-    args.add("usePTY", flag("usePTY", false));
-  args.add("logEnviron", flag("logEnviron", true));
+    args.add("usePTY", jelly::boolean(flag(host, "usePTY")));
+  args.add("logEnviron", jelly::boolean(flag(host, "logEnviron", true)));
   args.add("initial_stdin", to_jelly(host.argument("initialStdin")));
   if (auto signal = text_of(host.argument("interruptSignal")); !signal.empty()) {
     if (version.empty() || at_least(version, 2, 15))

@@ -16,6 +16,10 @@ void step_logic::transfer(step_host& host, const transfer_request& call) const {
 }
 
 void step_logic::file_done(step_host&, const file_outcome&) const {}
+void step_logic::woken(step_host&) const {}
+bool step_logic::leave(step_host&) const {
+  return false;
+}
 
 const step_logic* find_step(std::string_view kind) {
   static const std::map<std::string_view, const step_logic*> all{
@@ -76,6 +80,11 @@ std::string text_of(const json& value, std::string otherwise) {
   if (value.is_null())
     return otherwise;
   return print(value);
+}
+
+bool flag(const step_host& host, std::string_view name, bool otherwise) {
+  const auto& given = host.argument(name);
+  return given.is_bool() ? given.get_bool() : otherwise;
 }
 
 bool at_least(const std::vector<std::int64_t>& version, std::int64_t major, std::int64_t minor) {

@@ -80,6 +80,8 @@ public:
   virtual void interrupt_command(std::string why) = 0;
   virtual void file(file_request what) = 0;
   virtual void answer_transfer(std::int64_t request, wire::jelly value) = 0;
+  /// The step hears `woken` then.
+  virtual void wake_after(span time) = 0;
   virtual void finish(records::result_code results) = 0;
 
   /// Calls the function given as an argument; throws `failed` if it fails.
@@ -111,6 +113,10 @@ public:
   virtual void command_done(step_host&, const command_outcome&) const;
   virtual void transfer(step_host&, const transfer_request&) const;
   virtual void file_done(step_host&, const file_outcome&) const;
+  virtual void woken(step_host&) const;
+  /// The result is known. True if it has begun a last command, to tidy up on the worker; is asked
+  /// again after it. What comes of that changes the result no more.
+  virtual bool leave(step_host&) const;
 };
 
 /// The conduct of steps of class `kind`; null if there is no such class.
@@ -122,6 +128,8 @@ const step_logic* find_step(std::string_view kind);
 wire::jelly to_jelly(const json& value);
 /// Text of a rendered argument, or `otherwise`.
 std::string text_of(const json& value, std::string otherwise = {});
+/// A rendered argument that is true or false.
+bool flag(const step_host& host, std::string_view name, bool otherwise = false);
 /// The arguments of a `shell` command for `command`, from the step's own arguments (§12.2).
 wire::jelly shell_arguments(step_host& host, const json& command);
 /// What an exit code means: decodeRC, else 0 is success and the rest failure.

@@ -2,6 +2,7 @@
 // it is whole; an error of ours is remembered, and the worker hears none: it would never say
 // `complete`.
 #include "actors/botmaster/steps/kinds.hpp"
+#include "actors/botmaster/steps/transfers.hpp"
 
 namespace troupe::botmaster::steps {
 
@@ -15,18 +16,16 @@ constexpr std::int64_t block_size = 256 * 1024;
 class upload final : public step_logic {
 public:
   void begin(step_host& host) const override {
-    bool old = !host.command_version("uploadFile").empty()
-               && !at_least(host.command_version("uploadFile"), 3, 0);
     host.notes()["offset"] = 0;
     auto args = jelly::dictionary();
     args.add("workdir", jelly::text(host.workdir()));
-    args.add(old ? "slavesrc" : "workersrc", jelly::text(text_of(host.argument("workersrc"))));
+    args.add(argument_name(host, "uploadFile", "workersrc", "slavesrc"),
+             jelly::text(text_of(host.argument("workersrc"))));
     args.add("writer", jelly::own("writer"));
     args.add("maxsize", to_jelly(host.argument("maxsize")));
     const auto& block = host.argument("blocksize");
     args.add("blocksize", block.is_number() ? to_jelly(block) : jelly::integer(block_size));
-    const auto& keep = host.argument("keepstamp");
-    args.add("keepstamp", jelly::boolean(keep.is_bool() && keep.get_bool()));
+    args.add("keepstamp", jelly::boolean(flag(host, "keepstamp")));
     host.run({"uploadFile", std::move(args), "stdio", false, false, {}, false});
     host.describe_done("uploading " + text_of(host.argument("workersrc")));
   }

@@ -94,6 +94,10 @@ TEST_CASE_FIXTURE(brd_stage, "says of each worker why a request waits") {
   ask({"b1"});
   settle();
   CHECK(why_not(1) == "no worker is free: w1 paused: repairs; w2 not connected");
+  tell(brd_path, explain_requests{"t", at("/asker")});
+  run();
+  REQUIRE(asker->heard<requests_explained>().size() == 1);
+  CHECK(asker->heard<requests_explained>()[0].why_not.at(buildrequest_id{1}) == why_not(1));
   worker_is("w2");
   ask({"b1"});
   settle();

@@ -4,6 +4,33 @@ using namespace troupe;
 using namespace troupe::testing;
 using boost::json::object;
 
+namespace {
+
+/// In place of `/db`: does its work at once and looks at what it is given.
+class writer_stand_in : public listener {
+public:
+  explicit writer_stand_in(build_stage& on) : stage_{on} {}
+  std::vector<std::string> twice; ///< Tables of records that one transaction stores twice.
+
+  void deliver(runtime::envelope letter) override {
+    auto* order = letter.what.as<runtime::transaction>();
+    if (!order)
+      return;
+    std::set<std::pair<std::uint16_t, std::string>> seen;
+    for (const auto& one : order->work.operations)
+      if (one.kind == storage::operation_kind::put && !seen.emplace(one.table, one.key).second)
+        twice.push_back(fmt::format("table {}", one.table));
+    stage_.put(order->work);
+    for (const auto& [to, what] : order->said)
+      stage_.sys().tell(to, what, order->owner);
+  }
+
+private:
+  build_stage& stage_;
+};
+
+} // namespace
+
 TEST_SUITE("build steps") {
 
 TEST_CASE_FIXTURE(build_stage, "run one after the other; the build is as good as the worst") {
@@ -119,6 +146,26 @@ TEST_CASE_FIXTURE(build_stage, "set properties without a worker's help") {
   CHECK(build().results == result_code::success);
   CHECK(build().properties.at("colour").value == json("red"));
   CHECK(build().properties.at("colour").source == "a");
+}
+
+TEST_CASE_FIXTURE(build_stage, "store each of their records once in a commit") {
+  add_step("a", {{"logfiles", object{{"more", "m.log"}}}});
+  add_step("b", {{"locks", boost::json::array{object{{"lock", "db"}, {"mode", "exclusive"}}}}});
+  add_step("c", {{"doStepIf", false}});
+  prepare();
+  run();
+  auto writer = std::make_shared<writer_stand_in>(*this);
+  at(runtime::store_path).at()->bind(writer);
+  order();
+  run();
+  says("line\n");
+  ends(0);
+  tell(path, locks_acquired{locks->heard<acquire_locks>().at(0).wish.party});
+  run();
+  ends(1);
+  CHECK(outcomes() == "a:success b:failure c:skipped");
+  CHECK(log_of(1, "more")->complete);
+  CHECK(writer->twice == std::vector<std::string>{});
 }
 
 TEST_CASE_FIXTURE(build_stage, "end as an exception when the command could not run") {
@@ -268,16 +315,26 @@ TEST_CASE_FIXTURE(build_stage, "acknowledge updates only once their lines are st
   CHECK_FALSE(log_of(1)->complete);
 }
 
-TEST_CASE_FIXTURE(build_stage, "are cut at their largest size, with a note") {
+TEST_CASE_FIXTURE(build_stage, "are cut at their largest size, but for headers and their tail") {
   log_max_size = 20;
+  std::string tail;
+  SUBCASE("without a tail") {}
+  SUBCASE("with a tail") {
+    log_max_tail_size = 10;
+    tail = "hFinal 10 bytes follow below:\noline 3\neno\n";
+  }
   add_step("a");
   begin();
   says("0123456789\n");
   run();
-  says("0123456789\n");
-  says("0123456789\n");
+  says("line 2 is too long\nline 3\n");
+  fail(path, 0); // the tail is part of what the build goes on from
+  settle();
+  says("no\n", "stderr");
   ends(0);
-  CHECK(text_of(1) == "o0123456789\nhlog is longer than logMaxSize (20 bytes): cut here\n");
+  CHECK(text_of(1)
+        == "o0123456789\nhOutput exceeded 20 bytes, suppressing remaining output\n"
+           "hprogram finished with exit code 0\n" + tail);
   CHECK(build().results == result_code::success);
 }
 

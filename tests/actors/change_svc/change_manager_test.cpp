@@ -230,6 +230,29 @@ TEST_CASE("change_svc: a subscription amid changes in flight hears each once, in
   }
 }
 
+TEST_CASE_FIXTURE(changes_stage, "reports what its caches did, and keeps them to their sizes") {
+  kinds.add(caches::caches_kind());
+  begin();
+  CHECK(control("/", runtime::add_child{child_of("caches", "caches",
+                                                 caches::caches_config{{{"SourceStamps", 2}}}),
+                                        "c"})
+          .ok);
+  for (auto revision : {"1", "1", "2", "3", "4", "1"})
+    add(change_on("main", revision));
+  run();
+  advance(std::chrono::seconds{10});
+  auto figures = state_of("/caches").at("figures");
+  CHECK(figures.at("SourceStamps").at("hits") == 2);
+  CHECK(figures.at("SourceStamps").at("misses") == 4);
+  CHECK(figures.at("SourceStamps").at("entries_max") == 2);
+  CHECK(figures.at("Changes").at("hits") == 5);
+  CHECK(figures.at("Changes").at("entries") == 1);
+  CHECK(state_of("/change_svc").at("fresh_stamps").as_object().empty());
+  add(change_on("main", "1"));
+  run();
+  CHECK(stored(7).sourcestamp == stored(1).sourcestamp);
+}
+
 TEST_CASE("change_svc: loses and repeats no change wherever it fails") {
   for (std::string path : {"/change_svc", "/db"})
     for (std::int64_t turns = 0; turns < 16; ++turns) {

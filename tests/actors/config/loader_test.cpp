@@ -250,6 +250,14 @@ TEST_CASE_FIXTURE(config_stage, "checks builders, steps and schedulers") {
   CHECK(errors_with("f:addStep(steps.Git{ repourl = 'x', shallow = 1 })")
         == "master.lua:6: c.builders[1].factory.steps[2].shallow: only with mode = 'full' and "
            "method = 'clobber'");
+  CHECK(errors_with("f:addStep(steps.Git{ repourl = 'x', sshHostKey = 'k', retry = { 5 } })")
+        == "master.lua:6: c.builders[1].factory.steps[2].retry: { seconds to wait, how often } "
+           "expected, found [5]\n"
+           "master.lua:6: c.builders[1].factory.steps[2].sshHostKey: only with sshPrivateKey");
+  CHECK(errors_with("f:addStep(steps.Git{ repourl = 'x', auth_credentials = { 'me', 'pass' } })")
+          .rfind("master.lua:6: c.builders[1].factory.steps[2].auth_credentials: not supported: "
+                 "give sshPrivateKey", 0)
+        == 0);
   CHECK(errors_with("f:addStep(steps.SetPropertyFromCommand{ command = 'x' })")
         == "master.lua:6: c.builders[1].factory.steps[2]: exactly one of property and extract_fn "
            "is needed");

@@ -46,11 +46,13 @@ struct db_stage : actor_stage {
     seen = std::make_shared<witness>(store());
     at("/witness").at()->bind(seen);
   }
-  /// Lines in the middle of others: at fault for itself.
-  static storage::batch bad_lines() {
-    storage::batch work;
-    work.append_log(log_id{1}, instant{}, 1, "three\n");
-    return work;
+  /// Has two lines in a log, and gives others for the middle of them: at fault for themselves.
+  storage::batch bad_lines() {
+    storage::batch there, more;
+    there.append_log(log_id{1}, instant{}, 0, "one\ntwo\n");
+    put(there);
+    more.append_log(log_id{1}, instant{}, 1, "three\n");
+    return more;
   }
   transaction storing(std::int64_t id, std::size_t size = 10) {
     transaction work;
@@ -113,9 +115,6 @@ TEST_CASE_FIXTURE(db_stage,
 }
 
 TEST_CASE_FIXTURE(db_stage, "refuses a transaction at fault alone and has its owner rebuilt") {
-  storage::batch lines;
-  lines.append_log(log_id{1}, instant{}, 0, "one\ntwo\n");
-  put(lines);
   begin();
   auto bad = storing(2);
   bad.work.add(bad_lines());
@@ -172,9 +171,6 @@ TEST_CASE_FIXTURE(db_stage, "answers a barrier between what came before it and w
 }
 
 TEST_CASE_FIXTURE(db_stage, "answers a barrier also if what came before it was refused") {
-  storage::batch lines;
-  lines.append_log(log_id{1}, instant{}, 0, "one\ntwo\n");
-  put(lines);
   begin();
   auto bad = storing(2);
   bad.work.add(bad_lines());

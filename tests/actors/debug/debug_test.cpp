@@ -2,6 +2,7 @@
 
 #include "actors/botmaster/worker.hpp"
 #include "actors/db/db.hpp"
+#include "actors/scheduler_manager/force.hpp"
 
 using namespace troupe;
 using namespace std::chrono_literals;
@@ -51,6 +52,24 @@ TEST_CASE_FIXTURE(shell_stage, "shows the tree with parents before children") {
   CHECK(paths == std::vector<std::string>{"/", "/a", "/debug", "/test/control"}); // ours
   CHECK(content("tree", {"/a"}).as_array().size() == 1);
   CHECK(refusal("tree", {"/debgu"}) == "nobody is at /debgu; is it /debug?");
+}
+
+TEST_CASE_FIXTURE(shell_stage, "shows siblings in the order in which they began") {
+  auto z = runtime::child_of("z", "branch", runtime::branch_config{});
+  for (auto name : {"c", "b", "a-b", "a"})
+    z.children.push_back(runtime::child_of(name, "branch", runtime::branch_config{}));
+  z.children.back().children.push_back(
+    runtime::child_of("below", "branch", runtime::branch_config{}));
+  begin({z, runtime::child_of("y", "branch", runtime::branch_config{})});
+  connect();
+  content("restart", {"/z/c"}); // the cell stays
+  auto rows = content("tree");
+  std::vector<std::string> paths;
+  for (const auto& row : rows.as_array())
+    paths.emplace_back(row.at("path").as_string());
+  paths.pop_back(); // ours
+  CHECK(paths == std::vector<std::string>{"/", "/z", "/z/c", "/z/b", "/z/a-b", "/z/a",
+                                          "/z/a/below", "/y", "/debug"});
 }
 
 TEST_CASE_FIXTURE(shell_stage, "says what a service hears, with the fields of each message") {
@@ -143,6 +162,25 @@ TEST_CASE_FIXTURE(shell_stage, "passes on what acts and gives up on who keeps si
   REQUIRE(heard.size() == 1);
   CHECK(heard[0].at("error").at("code") == "timeout");
   CHECK(state_of("/debug").at("questions").as_object().empty());
+}
+
+TEST_CASE_FIXTURE(shell_stage, "says who forced, stopped or cancelled") {
+  begin();
+  connect();
+  auto scheduler = listen("/scheduler_manager/force");
+  request("force", {"force", "b"});
+  request("force", {"force", "owner=ada"});
+  auto orders = scheduler->heard<schedulers::force_build>();
+  REQUIRE(orders.size() == 2);
+  CHECK(orders[0].owner == "somebody");
+  CHECK(orders[1].owner == "ada");
+  auto distributor = listen(botmaster::brd_path);
+  request("cancel", {"5"});
+  request("cancel", {"5", "too late"});
+  auto ends = distributor->heard<botmaster::cancel_request>();
+  REQUIRE(ends.size() == 2);
+  CHECK(ends[0].reason == "cancelled by somebody");
+  CHECK(ends[1].reason == "cancelled by somebody: too late");
 }
 
 TEST_CASE_FIXTURE(shell_stage, "an answer to who has gone away is dropped") {

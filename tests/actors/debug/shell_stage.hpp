@@ -53,11 +53,15 @@ struct shell_stage : stage {
     return found;
   }
 
-  /// Asks, and expects an answer in one part.
-  boost::json::object ask(std::string_view command, std::vector<std::string> args = {}) {
+  /// Asks and leaves the answer for later.
+  void request(std::string_view command, std::vector<std::string> args = {}) {
     ++last_id;
     send(print(to_json(debug::shell_request{1, last_id, std::string{command}, std::move(args)}))
          + "\n");
+  }
+  /// Asks, and expects an answer in one part.
+  boost::json::object ask(std::string_view command, std::vector<std::string> args = {}) {
+    request(command, std::move(args));
     auto found = answers();
     REQUIRE(found.size() == 1);
     CHECK(found[0].at("id").to_number<std::int64_t>() == last_id);

@@ -22,7 +22,7 @@ struct stored_stage : shell_stage {
     work.put(records::step{step_id{9}, 0, "compile", build_id{5}, created});
     apply(std::move(work));
     write("oone\n", false);
-    begin({runtime::child_of("status", "status", status::event_hub_config{})});
+    begin({runtime::child_of("status", "status", status::event_hub_config{{"/debug"}})});
     connect();
   }
   void apply(storage::batch work) {
@@ -113,6 +113,31 @@ TEST_CASE_FIXTURE(stored_stage, "shows builds with steps and logs") {
   CHECK(refusal("builds", {"0"}).rfind("0: a number from 1", 0) == 0);
 }
 
+TEST_CASE_FIXTURE(stored_stage, "shows open requests and why they wait") {
+  storage::batch work;
+  for (std::int64_t id : {1, 2}) {
+    records::buildrequest request;
+    request.id = buildrequest_id{id};
+    request.builder = builder_id{1};
+    work.put(request);
+  }
+  apply(std::move(work));
+  auto rows = content("requests"); // nobody knows why
+  REQUIRE(rows.as_array().size() == 2);
+  CHECK(rows.at(0).at("why_not").is_null());
+  auto distributor = listen(botmaster::brd_path);
+  request("requests");
+  auto asked = distributor->heard<botmaster::explain_requests>();
+  REQUIRE(asked.size() == 1);
+  tell("/debug",
+       botmaster::requests_explained{asked[0].token, {{buildrequest_id{2}, "no worker"}}});
+  run();
+  auto heard = answers();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].at("content").at(0).at("why_not").is_null());
+  CHECK(heard[0].at("content").at(1).at("why_not") == "no worker");
+}
+
 TEST_CASE_FIXTURE(stored_stage, "watchers hear their own prefix, until they end it") {
   send("{\"v\":1,\"id\":4,\"command\":\"watch\",\"args\":[\"builds/\"]}\n");
   connect(8);
@@ -135,11 +160,12 @@ TEST_CASE_FIXTURE(stored_stage, "watchers hear their own prefix, until they end 
 
 TEST_CASE_FIXTURE(stored_stage, "watchers hear again after the event stream was restarted") {
   send("{\"v\":1,\"id\":4,\"command\":\"watch\"}\n");
-  CHECK(content("restart", {"/status"}).is_null());
-  advance(10s);
-  tell("/status", status::event{"builds/5/finished", nullptr});
-  run();
-  CHECK(answers().size() == 1);
+  for (std::string verb : {"restart", "crash"}) {
+    CHECK(content(verb, {"/status"}).is_null());
+    tell("/status", status::event{"builds/5/finished", nullptr});
+    run();
+    CHECK(answers().size() == 1);
+  }
 }
 
 }
