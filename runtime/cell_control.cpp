@@ -38,16 +38,16 @@ void cell_actor::execute(const control_mail& mail) {
     begin_service();
   } else if (auto* add = mail.what.as<add_child>()) {
     answer.token = add->token;
-    if (nursery_.find(add->spec.name))
-      answer.words = fmt::format("'{}' is there already", add->spec.name);
-    else
-      nursery_.add(add->spec);
+    answer.words = nursery_.add(add->spec);
   } else if (auto* remove = mail.what.as<remove_child>()) {
     answer.token = remove->token;
-    if (!nursery_.find(remove->name))
-      answer.words = fmt::format("there is no '{}'", remove->name);
-    else
-      nursery_.remove(remove->name);
+    answer.words = nursery_.remove(remove->name);
+  } else if (auto* halt = mail.what.as<terminate_child>()) {
+    answer.token = halt->token;
+    answer.words = nursery_.terminate(halt->name);
+  } else if (auto* resume = mail.what.as<restart_child>()) {
+    answer.token = resume->token;
+    answer.words = nursery_.restart_child(resume->name);
   } else {
     answer.words = fmt::format("{} is not a command to a cell", mail.what.name());
   }
@@ -92,6 +92,7 @@ std::string cell_actor::swap(const child_spec& spec) {
   auto children = std::move(spec_.children); // theirs are plans of their own
   spec_ = spec;
   spec_.children = std::move(children);
+  nursery_.govern(spec_.children_policy);
   me_.at()->kind = kind_->name.data();
   me_.at()->swaps++;
   me_.at()->since_us = now_.time_since_epoch().count();
@@ -122,6 +123,7 @@ json cell_actor::info() const {
   out["stop_patience"] = to_json(spec_.stop_patience);
   out["supervision"] = to_json(spec_.children_policy);
   out["children"] = to_json(nursery_.names());
+  out["child_counts"] = to_json(nursery_.counts());
   boost::json::array timers;
   for (const auto& [key, one] : timers_)
     timers.push_back(boost::json::object{
