@@ -95,6 +95,7 @@ public:
   void children_started() override;
   void children_stopped() override;
   void children_gave_up(std::string reason) override;
+  void children_shut_down(std::string reason) override;
   void child_gone(const std::string& name) override;
 
 private:

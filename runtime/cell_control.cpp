@@ -39,10 +39,10 @@ void cell_actor::execute(const control_mail& mail) {
   } else if (auto* add = mail.what.as<add_child>()) {
     answer.token = add->token;
     auto* present = nursery_.find(add->spec.name);
-    if (!present || nursery_.leaves(add->spec.name)) {
-      nursery_.add(add->spec);
-    } else if (present->kind != add->spec.kind) {
+    if (present && present->kind != add->spec.kind && !nursery_.leaves(add->spec.name)) {
       answer.words = fmt::format("'{}' is there already, of another kind", add->spec.name);
+    } else if (!present || nursery_.leaves(add->spec.name)) {
+      answer.words = nursery_.add(add->spec);
     } else {
       nursery_.respecify(add->spec);
       if (deliver_control(sys_.at(child_path(me_.path(), add->spec.name)),
@@ -52,12 +52,16 @@ void cell_actor::execute(const control_mail& mail) {
   } else if (auto* remove = mail.what.as<remove_child>()) {
     answer.token = remove->token;
     auto* present = nursery_.find(remove->name);
-    if (!present)
-      answer.words = fmt::format("there is no '{}'", remove->name);
-    else if (remove->if_config && *remove->if_config != present->config)
+    if (present && remove->if_config && *remove->if_config != present->config)
       answer.words = fmt::format("'{}' is configured anew", remove->name);
     else
-      nursery_.remove(remove->name);
+      answer.words = nursery_.remove(remove->name);
+  } else if (auto* halt = mail.what.as<terminate_child>()) {
+    answer.token = halt->token;
+    answer.words = nursery_.terminate(halt->name);
+  } else if (auto* resume = mail.what.as<restart_child>()) {
+    answer.token = resume->token;
+    answer.words = nursery_.restart_child(resume->name);
   } else {
     answer.words = fmt::format("{} is not a command to a cell", mail.what.name());
   }
@@ -100,6 +104,7 @@ std::string cell_actor::swap(const child_spec& spec) {
     return refusal;
   }
   respecify(spec);
+  nursery_.govern(spec_.children_policy);
   me_.at()->swaps++;
   me_.at()->since_us = now_.time_since_epoch().count();
   flush(); // what the successor said, after the parent knows of it
@@ -138,6 +143,7 @@ json cell_actor::info() const {
   out["stop_patience"] = to_json(spec_.stop_patience);
   out["supervision"] = to_json(spec_.children_policy);
   out["children"] = to_json(nursery_.names());
+  out["child_counts"] = to_json(nursery_.counts());
   boost::json::array timers;
   for (const auto& [key, one] : timers_)
     timers.push_back(boost::json::object{

@@ -47,7 +47,8 @@ void cell_actor::log(level grade, std::string words) {
 // so that what it tells a new child finds it.
 void cell_actor::flush() {
   for (auto& spec : std::exchange(to_start_, {}))
-    nursery_.add(std::move(spec));
+    if (auto refusal = nursery_.add(std::move(spec)); !refusal.empty())
+      log(level::warning, "a child is not started: " + refusal);
   for (auto& [to, what] : std::exchange(said_, {})) {
     if (!to)
       continue;
@@ -164,6 +165,13 @@ void cell_actor::children_stopped() {
     default:
       break;
   }
+}
+
+void cell_actor::children_shut_down(std::string reason) {
+  log(level::info, "ends: " + reason);
+  set_phase(cell_phase::stopping);
+  afterwards_ = afterwards::stop_service;
+  nursery_.stop_all();
 }
 
 void cell_actor::kill_children() {

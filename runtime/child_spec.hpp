@@ -26,6 +26,16 @@ constexpr auto names_of(restart_strategy) {
   return std::array<std::string_view, 3>{"one_for_one", "one_for_all", "rest_for_one"};
 }
 
+/// Whether the orderly end of significant children ends their parent, in good order too.
+enum class shutdown_rule : int {
+  never,
+  any_significant, ///< As soon as one of them has ended by itself.
+  all_significant, ///< When the last of them has.
+};
+constexpr auto names_of(shutdown_rule) {
+  return std::array<std::string_view, 3>{"never", "any_significant", "all_significant"};
+}
+
 /// How a node treats its children. More than `restarts_max` restarts within `period`: it stops them
 /// and fails itself. Pauses between restarts grow from `pause_min` by half-random doubling; the
 /// first within a period comes at once.
@@ -35,22 +45,28 @@ struct supervision {
   span period = std::chrono::seconds{30};
   span pause_min = std::chrono::milliseconds{10};
   span pause_max = std::chrono::seconds{10};
-  TROUPE_FIELDS(strategy, restarts_max, period, pause_min, pause_max)
+  shutdown_rule auto_shutdown = shutdown_rule::never;
+  TROUPE_FIELDS(strategy, restarts_max, period, pause_min, pause_max, auto_shutdown)
 };
+
+/// Values of `stop_patience`: without a limit; not even asked.
+inline constexpr span unlimited = span::max();
+inline constexpr span kill_at_once = span{0};
 
 struct child_spec {
   std::string name;   ///< One segment of a path, unique among siblings.
   std::string kind;   ///< A registered kind of service.
   bytes config;       ///< The stored form of the kind's configuration.
   restart_policy restart = restart_policy::permanent;
-  span start_patience = std::chrono::seconds{30}; ///< To be ready; then it counts as failed.
-  span stop_patience = std::chrono::seconds{5};   ///< To end when asked; then it is killed.
+  bool significant = false; ///< For `auto_shutdown`; never of a permanent child.
+  span start_patience = std::chrono::seconds{30}; ///< To be ready, then it has failed; 0: no limit.
+  span stop_patience = std::chrono::seconds{5};   ///< To end when asked, then it is killed.
   std::int64_t mailbox_max = 0; ///< Messages that may wait (0: any number); more are refused.
   bool detached = false;                          ///< A thread of its own: it blocks.
   supervision children_policy;
   std::vector<child_spec> children; ///< In start order; stopped in reverse.
-  TROUPE_FIELDS(name, kind, config, restart, start_patience, stop_patience, mailbox_max, detached,
-                children_policy, children)
+  TROUPE_FIELDS(name, kind, config, restart, significant, start_patience, stop_patience, mailbox_max,
+                detached, children_policy, children)
 };
 
 /// The path of a child of `parent`.

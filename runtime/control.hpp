@@ -45,6 +45,20 @@ struct remove_child {
   TROUPE_FIELDS(name, token, if_config)
 };
 
+/// Stops a child and keeps its specification (unless it is temporary), for `restart_child` or
+/// `remove_child`.
+struct terminate_child {
+  std::string name;
+  std::string token;
+  TROUPE_FIELDS(name, token)
+};
+
+struct restart_child {
+  std::string name;
+  std::string token;
+  TROUPE_FIELDS(name, token)
+};
+
 /// What a cell tells of itself: "state", "config", "info", "mailbox" or "crashes".
 struct show_cell {
   std::string what;

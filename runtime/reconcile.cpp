@@ -8,7 +8,8 @@ namespace {
 
 /// Equal but for what runs below it.
 bool same_node(const child_spec& a, const child_spec& b) {
-  return a.config == b.config && a.restart == b.restart && a.start_patience == b.start_patience
+  return a.config == b.config && a.restart == b.restart && a.significant == b.significant
+         && a.start_patience == b.start_patience
          && a.stop_patience == b.stop_patience && a.mailbox_max == b.mailbox_max
          && a.detached == b.detached && a.children_policy == b.children_policy;
 }

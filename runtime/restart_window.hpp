@@ -12,6 +12,8 @@ class restart_window {
 public:
   explicit restart_window(const supervision& policy) : policy_{policy} {}
 
+  void govern(const supervision& policy) { policy_ = policy; }
+
   /// Counts a restart at `now`. False if it is one too many.
   bool admit(instant now) {
     while (!recent_.empty() && now - recent_.front() > policy_.period)

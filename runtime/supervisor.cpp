@@ -13,40 +13,67 @@ const std::string deadline_key = "start:", pause_key = "pause:", patience_key = 
 std::vector<std::string> supervisor::names() const {
   std::vector<std::string> found;
   for (const auto& one : children_)
-    found.push_back(one.spec.name);
+    found.push_back(one->spec.name);
   return found;
 }
 
 const child_spec* supervisor::find(const std::string& name) const {
-  auto i = index_of(name);
-  return i == children_.size() ? nullptr : &children_[i].spec;
+  auto i = by_name_.find(name);
+  return i == by_name_.end() ? nullptr : &i->second->spec;
 }
 
-std::size_t supervisor::index_of(const std::string& name) const {
-  for (std::size_t i = 0; i < children_.size(); ++i)
-    if (children_[i].spec.name == name)
-      return i;
-  return children_.size();
+child_counts supervisor::counts() const {
+  child_counts sum;
+  for (const auto& one : children_) {
+    sum.specified++;
+    sum.active += one->at == phase::up;
+    sum.starting += one->at == phase::starting || one->at == phase::waiting || one->at == phase::down
+                    || one->at == phase::resetting;
+    sum.halted += one->at == phase::halted;
+  }
+  return sum;
 }
 
 supervisor::child* supervisor::child_named(const std::string& name) {
-  auto i = index_of(name);
-  return i == children_.size() ? nullptr : &children_[i];
+  auto i = by_name_.find(name);
+  return i == by_name_.end() ? nullptr : i->second;
 }
+
+std::size_t supervisor::index_of(const child& one) const {
+  auto i = children_.size(); // who is asked for is mostly the youngest
+  while (i > 0 && children_[i - 1].get() != &one)
+    --i;
+  return i - 1;
+}
+
+supervisor::child& supervisor::append(child_spec spec) {
+  children_.push_back(std::make_unique<child>(child{std::move(spec), phase::down, {}, false, nullptr}));
+  auto& one = *children_.back();
+  by_name_[one.spec.name] = &one;
+  host_.spawn_child(one.spec);
+  return one;
+}
+
+void supervisor::govern(const supervision& policy) {
+  policy_ = policy;
+  window_.govern(policy);
+}
+
+// -- starting -------------------------------------------------------------------------------------
 
 void supervisor::start_all(const std::vector<child_spec>& specs) {
   mode_ = mode::starting;
+  next_start_ = 0;
   gave_up_.clear();
   for (const auto& spec : specs)
-    if (!child_named(spec.name)) {
-      children_.push_back({spec, phase::down, {}, {}});
-      host_.spawn_child(spec);
-    }
+    if (!child_named(spec.name))
+      append(spec);
   start_next();
 }
 
 void supervisor::start_next() {
-  for (auto& one : children_) {
+  for (; next_start_ < children_.size(); ++next_start_) {
+    auto& one = *children_[next_start_];
     if (one.at == phase::starting)
       return;
     if (one.at == phase::down) {
@@ -60,45 +87,109 @@ void supervisor::start_next() {
 
 void supervisor::begin(child& one, child_order how) {
   one.at = phase::starting;
-  if (one.spec.start_patience > span{0})
+  if (one.spec.start_patience > span{0} && one.spec.start_patience != unlimited)
     host_.wake_supervisor(deadline_key + one.spec.name, one.spec.start_patience);
   host_.order_child(one.spec.name, how);
 }
 
 bool supervisor::leaves(const std::string& name) const {
-  auto i = index_of(name);
-  return i < children_.size() && children_[i].at == phase::stopping;
+  auto i = by_name_.find(name);
+  return i != by_name_.end() && i->second->at == phase::stopping;
 }
 
-void supervisor::add(child_spec spec) {
-  if (!stopping() && leaves(spec.name)) {
-    auto& former = children_[index_of(spec.name)];
-    former.next = std::move(spec);
-    return;
+std::string supervisor::add(child_spec spec) {
+  if (stopping())
+    return "its parent is stopping";
+  if (spec.significant && spec.restart == restart_policy::permanent)
+    return fmt::format("'{}' is permanent: it cannot be significant", spec.name);
+  if (spec.significant && policy_.auto_shutdown == shutdown_rule::never)
+    return fmt::format("'{}' is significant, and its parent has no auto_shutdown", spec.name);
+  if (auto* there = child_named(spec.name)) {
+    if (there->at == phase::halted)
+      return fmt::format("'{}' is there already, terminated: restart or remove it", spec.name);
+    if (there->at != phase::stopping)
+      return fmt::format("'{}' is there already", spec.name);
+    there->keep = false;
+    there->next = std::make_unique<child_spec>(std::move(spec));
+    return {};
   }
-  if (stopping() || child_named(spec.name)) {
-    host_.note(level::warning, fmt::format("child '{}' is not started: {}", spec.name,
-                                           stopping() ? "stopping" : "the name is taken"));
-    return;
-  }
-  host_.spawn_child(spec);
-  children_.push_back({std::move(spec), phase::down, {}, {}});
-  if (mode_ == mode::starting)
-    return; // its turn comes
-  begin(children_.back(), child_order::start);
+  auto& one = append(std::move(spec));
+  if (mode_ != mode::starting) // else its turn comes
+    begin(one, child_order::start);
+  return {};
 }
 
-void supervisor::remove(const std::string& name) {
+std::string supervisor::restart_child(const std::string& name) {
   auto* one = child_named(name);
   if (!one)
+    return fmt::format("there is no '{}'", name);
+  if (one->at != phase::halted)
+    return fmt::format("'{}' is not terminated", name);
+  if (stopping())
+    return "its parent is stopping";
+  host_.spawn_child(one->spec);
+  one->at = phase::down;
+  if (mode_ != mode::starting)
+    begin(*one, child_order::start);
+  return {};
+}
+
+void supervisor::ready(const std::string& name) {
+  auto* one = child_named(name);
+  if (!one || one->at != phase::starting)
     return;
+  one->at = phase::up;
+  if (mode_ == mode::starting)
+    start_next();
+  else if (group_at_ == group_phase::rising)
+    group_up();
+}
+
+// -- stopping -------------------------------------------------------------------------------------
+
+std::string supervisor::remove(const std::string& name) {
+  auto* one = child_named(name);
+  if (!one)
+    return fmt::format("there is no '{}'", name);
+  one->keep = false;
   one->next.reset();
-  if (one->at == phase::stopping)
+  if (one->at == phase::halted)
+    gone(*one);
+  else if (one->at != phase::stopping)
+    order_stop(*one);
+  return {};
+}
+
+std::string supervisor::terminate(const std::string& name) {
+  auto* one = child_named(name);
+  if (!one)
+    return fmt::format("there is no '{}'", name);
+  if (one->at == phase::halted || one->at == phase::stopping)
+    return {};
+  one->keep = one->spec.restart != restart_policy::temporary;
+  order_stop(*one);
+  return {};
+}
+
+std::string supervisor::forget(const std::string& name) {
+  auto* one = child_named(name);
+  if (!one)
+    return fmt::format("there is no '{}'", name);
+  if (one->at != phase::halted)
+    return fmt::format("'{}' is running", name);
+  gone(*one);
+  return {};
+}
+
+void supervisor::order_stop(child& one) {
+  one.at = phase::stopping;
+  if (one.spec.stop_patience == kill_at_once) {
+    host_.order_child(one.spec.name, child_order::kill);
     return;
-  one->at = phase::stopping;
-  host_.order_child(name, child_order::stop);
-  if (one->spec.stop_patience > span{0})
-    host_.wake_supervisor(patience_key + name, one->spec.stop_patience);
+  }
+  host_.order_child(one.spec.name, child_order::stop);
+  if (one.spec.stop_patience != unlimited)
+    host_.wake_supervisor(patience_key + one.spec.name, one.spec.stop_patience);
 }
 
 void supervisor::respecify(child_spec spec) {
@@ -109,13 +200,22 @@ void supervisor::respecify(child_spec spec) {
 void supervisor::stop_all() {
   if (mode_ != mode::giving_up)
     mode_ = mode::stopping;
-  group_.clear();
+  clear_group();
+  failed_in_group_.clear();
   stop_next();
 }
 
 void supervisor::stop_next() {
+  while (!children_.empty() && children_.back()->at == phase::halted) {
+    children_.back()->keep = false;
+    by_name_.erase(children_.back()->spec.name);
+    children_.pop_back();
+  }
   if (!children_.empty()) {
-    remove(children_.back().spec.name);
+    auto& last = *children_.back();
+    last.keep = false;
+    if (last.at != phase::stopping)
+      order_stop(last);
     return;
   }
   auto reason = std::move(gave_up_);
@@ -128,141 +228,62 @@ void supervisor::stop_next() {
     host_.children_stopped();
 }
 
-void supervisor::ready(const std::string& name) {
-  auto* one = child_named(name);
-  if (!one || one->at != phase::starting)
-    return;
-  one->at = phase::up;
-  if (mode_ == mode::starting)
-    start_next();
-  else if (group_rising_)
-    group_up();
-}
+// -- what happens to children ---------------------------------------------------------------------
 
 void supervisor::failed(const std::string& name, const std::string& reason) {
   auto* one = child_named(name);
-  if (!one || one->at == phase::stopping || one->at == phase::waiting)
+  if (!one || one->at == phase::stopping || one->at == phase::waiting || one->at == phase::halted)
     return;
   one->reason = reason;
-  if (one->at == phase::resetting)
+  if (one->at == phase::resetting || stopping())
     return; // it is being taken down anyway
   if (mode_ == mode::starting && one->at == phase::starting) {
     give_up(fmt::format("{} could not start <- {}", name, reason));
     return;
   }
-  if (stopping())
-    return;
   if (one->spec.restart == restart_policy::temporary) {
+    auto spec = one->spec;
     remove(name);
+    shut_down_if_significant(spec);
     return;
   }
   one->at = phase::down;
   if (!group_.empty()) {
-    failed_in_group_.push_back(name);
-    if (group_rising_ && std::find(group_.begin(), group_.end(), name) != group_.end()) {
-      group_.clear(); // the rise is broken off; the failure below begins it anew
-      group_rising_ = false;
-      auto next = std::move(failed_in_group_.front());
-      failed_in_group_.pop_front();
-      restart(*child_named(next), reason);
+    if (group_at_ == group_phase::rising && in_group(name)) {
+      clear_group(); // the rise is broken off and begins anew
+      restart(*one, reason);
+    } else {
+      failed_in_group_.push_back(name);
     }
     return;
   }
   restart(*one, reason);
 }
 
-void supervisor::restart(child& one, const std::string& reason) {
-  if (!window_.admit(host_.child_time())) {
-    give_up(fmt::format("more than {} restarts within {} s <- {} <- {}", policy_.restarts_max,
-                        std::chrono::duration_cast<std::chrono::seconds>(policy_.period).count(),
-                        one.spec.name, reason));
-    return;
-  }
-  auto pause = window_.pause(static_cast<double>(host_.chance() >> 11) * 0x1.0p-53);
-  if (pause <= span{0}) {
-    begin_restart(one.spec.name);
-    return;
-  }
-  one.at = phase::waiting;
-  host_.wake_supervisor(pause_key + one.spec.name, pause);
-}
-
-void supervisor::begin_restart(const std::string& name) {
-  auto at = index_of(name);
-  if (at == children_.size())
-    return;
-  if (policy_.strategy == restart_strategy::one_for_one) {
-    begin(children_[at], child_order::restart);
-    return;
-  }
-  children_[at].at = phase::down;
-  auto first = policy_.strategy == restart_strategy::one_for_all ? 0 : at;
-  group_.clear();
-  for (auto i = first; i < children_.size(); ++i)
-    group_.push_back(children_[i].spec.name);
-  group_rising_ = false;
-  group_down();
-}
-
-// Takes the group down in reverse, one after the other ...
-void supervisor::group_down() {
-  for (auto i = group_.rbegin(); i != group_.rend(); ++i) {
-    auto* one = child_named(*i);
-    if (!one || one->at == phase::down)
-      continue;
-    one->at = phase::resetting;
-    host_.order_child(*i, child_order::reset);
-    return;
-  }
-  group_rising_ = true;
-  group_up();
-}
-
-// ... and up again in start order.
-void supervisor::group_up() {
-  for (const auto& name : group_) {
-    auto* one = child_named(name);
-    if (!one || one->at == phase::up)
-      continue;
-    if (one->at == phase::down)
-      begin(*one, child_order::restart);
-    return;
-  }
-  group_.clear();
-  group_rising_ = false;
-  if (failed_in_group_.empty())
-    return;
-  auto next = std::move(failed_in_group_.front());
-  failed_in_group_.pop_front();
-  if (auto* one = child_named(next); one && one->at == phase::down)
-    restart(*one, one->reason);
-}
-
-void supervisor::reset_done(const std::string& name) {
-  auto* one = child_named(name);
-  if (!one || one->at != phase::resetting)
-    return;
-  one->at = phase::down;
-  group_down();
-}
-
 void supervisor::ended(const std::string& name, const std::string& reason) {
   auto* one = child_named(name);
-  if (!one)
+  if (!one || one->at == phase::halted)
     return;
   if (one->at == phase::stopping || stopping()) {
+    if (one->keep && !stopping()) {
+      one->at = phase::halted;
+      host_.child_gone(name);
+      if (mode_ == mode::starting)
+        start_next();
+      return;
+    }
     auto next = std::move(one->next);
-    erase(name);
-    if (stopping())
-      stop_next();
-    else if (next)
+    gone(*one);
+    if (next && !stopping())
       add(std::move(*next));
     return;
   }
   bool again = one->spec.restart == restart_policy::permanent
                || (one->spec.restart == restart_policy::transient && !reason.empty());
   if (!again) {
-    erase(name);
+    auto spec = one->spec;
+    gone(*one);
+    shut_down_if_significant(spec);
     return;
   }
   host_.spawn_child(one->spec);
@@ -270,13 +291,36 @@ void supervisor::ended(const std::string& name, const std::string& reason) {
   restart(*one, reason.empty() ? "ended by itself" : reason);
 }
 
-void supervisor::erase(const std::string& name) {
-  auto at = index_of(name);
-  bool was_starting = mode_ == mode::starting && children_[at].at == phase::starting;
+/// The child is no more: forget it, and go on with what waited for it.
+void supervisor::gone(child& one) {
+  auto name = one.spec.name;
+  auto at = index_of(one);
+  bool was_starting = mode_ == mode::starting && at <= next_start_;
+  bool was_halted = one.at == phase::halted;
+  if (at < next_start_)
+    --next_start_;
+  by_name_.erase(name);
   children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(at));
-  host_.child_gone(name);
-  if (was_starting)
+  if (!was_halted)
+    host_.child_gone(name);
+  if (stopping())
+    stop_next();
+  else if (was_starting)
     start_next();
+  else if (in_group(name) && group_at_ == group_phase::rising)
+    group_up();
+  else if (in_group(name) && group_at_ == group_phase::falling)
+    group_down();
+}
+
+void supervisor::shut_down_if_significant(const child_spec& spec) {
+  if (!spec.significant || stopping() || policy_.auto_shutdown == shutdown_rule::never)
+    return;
+  if (policy_.auto_shutdown == shutdown_rule::all_significant)
+    for (const auto& one : children_)
+      if (one->spec.significant && one->at != phase::stopping && one->at != phase::halted)
+        return;
+  host_.children_shut_down(fmt::format("significant child '{}' has ended", spec.name));
 }
 
 void supervisor::woken(const std::string& key) {
@@ -290,7 +334,12 @@ void supervisor::woken(const std::string& key) {
   } else if (key.rfind(pause_key, 0) == 0) {
     auto name = key.substr(pause_key.size());
     if (auto* one = child_named(name); one && one->at == phase::waiting && !stopping())
-      begin_restart(name);
+      begin(*one, child_order::restart);
+  } else if (key == "rise:") {
+    if (group_at_ == group_phase::waiting) {
+      group_at_ = group_phase::rising;
+      group_up();
+    }
   } else if (key.rfind(patience_key, 0) == 0) {
     auto name = key.substr(patience_key.size());
     if (auto* one = child_named(name); one && one->at == phase::stopping) {
@@ -305,7 +354,8 @@ void supervisor::give_up(std::string reason) {
   host_.note(level::error, "gives up: " + reason);
   mode_ = mode::giving_up;
   gave_up_ = std::move(reason);
-  group_.clear();
+  clear_group();
+  failed_in_group_.clear();
   stop_next();
 }
 

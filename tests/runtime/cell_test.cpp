@@ -33,6 +33,9 @@ struct remind_me {
 struct reminded {
   TROUPE_FIELDS()
 };
+struct leave {
+  TROUPE_FIELDS()
+};
 struct have_child {
   child_spec spec;
   TROUPE_FIELDS(spec)
@@ -53,7 +56,7 @@ struct counter_state {
 
 class counter : public service<counter, counter_config, counter_state> {
 public:
-  using hears = messages<add, break_down, say_total, remind_me, reminded, have_child>;
+  using hears = messages<add, break_down, say_total, remind_me, reminded, leave, have_child>;
   const service_kind& kind() const override;
   void started() override {
     if (config().refuse_to_start)
@@ -76,6 +79,7 @@ public:
   void on(const say_total& x) { tell(x.to, total{state().sum, config().step}); }
   void on(const remind_me& x) { remind("r", std::chrono::seconds{x.seconds}, reminded{}); }
   void on(const reminded&) { state().reminders++; }
+  void on(const leave&) { finish({}); }
   void on(const have_child& x) { start_child(x.spec); }
 };
 
@@ -410,6 +414,46 @@ TEST_CASE_FIXTURE(counting_stage, "a temporary child that fails is removed") {
   tell("/t", break_down{"x"});
   run();
   CHECK_FALSE(control("/t", show_cell{"state", "t"}).ok);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "the orderly end of a significant child ends its parent") {
+  auto parent = counter_child("p");
+  parent.restart = restart_policy::transient;
+  parent.children_policy.auto_shutdown = shutdown_rule::any_significant;
+  auto child = counter_child("s");
+  child.restart = restart_policy::transient;
+  child.significant = true;
+  parent.children = {child, counter_child("other")};
+  start_with({parent, counter_child("q")});
+  tell("/p/s", leave{});
+  run();
+  CHECK_FALSE(control("/p/other", show_cell{"state", "t"}).ok);
+  CHECK_FALSE(control("/p", show_cell{"state", "t"}).ok);
+  CHECK(phase_of("/q") == cell_phase::running);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "a child is terminated and restarted by command") {
+  start_with({counter_child("a"), counter_child("b")});
+  CHECK(control("/", terminate_child{"a", {}}).words.empty());
+  CHECK_FALSE(control("/a", show_cell{"state", "t"}).ok);
+  CHECK(control("/", restart_child{"b", {}}).words == "'b' is not terminated");
+  CHECK(control("/", restart_child{"a", {}}).words.empty());
+  CHECK(phase_of("/a") == cell_phase::running);
+  tell("/a", add{3});
+  run();
+  CHECK(sum("/a") == 3);
+}
+
+TEST_CASE_FIXTURE(counting_stage, "a swap puts the new supervision of the children in force") {
+  auto parent = counter_child("p");
+  parent.children = {counter_child("a"), counter_child("b")};
+  start_with({parent});
+  parent.children_policy.strategy = restart_strategy::one_for_all;
+  CHECK(control("/p", swap_service{parent, {}}).words.empty());
+  tell("/p/b", add{3});
+  tell("/p/a", break_down{"x"});
+  run();
+  CHECK(sum("/p/b") == 0);
 }
 
 TEST_CASE_FIXTURE(counting_stage, "a child that does not stop within its patience is killed") {
