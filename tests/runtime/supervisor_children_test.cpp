@@ -1,6 +1,7 @@
 // The guarantees of a supervisor, one test each, in the order of Erlang/OTP's documentation
-// (supervisor(3); design principles, "Supervisor Behaviour"): significant children, children at run time. The lists of
-// supervisor_test, supervisor_restart_test and supervisor_children_test are the specification.
+// (supervisor(3); design principles, "Supervisor Behaviour"):
+// significant children, children at run time. The three supervisor_*test
+// files are the specification.
 #include <doctest/doctest.h>
 
 #include "tests/support/nursery.hpp"
@@ -192,7 +193,7 @@ TEST_CASE("a removed child is stopped and forgotten") {
   CHECK(n.remove("b") == "there is no 'b'");
 }
 
-TEST_CASE("a child added under the name of one that is being stopped begins when that one is gone") {
+TEST_CASE("a child added under the name of one that is being stopped waits until that is gone") {
   nursery n;
   n.run(abc);
   n.remove("b");

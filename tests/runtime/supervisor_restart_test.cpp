@@ -1,6 +1,7 @@
 // The guarantees of a supervisor, one test each, in the order of Erlang/OTP's documentation
-// (supervisor(3); design principles, "Supervisor Behaviour"): when a child is restarted. The lists of
-// supervisor_test, supervisor_restart_test and supervisor_children_test are the specification.
+// (supervisor(3); design principles, "Supervisor Behaviour"):
+// when a child is restarted. The three supervisor_*test
+// files are the specification.
 #include <doctest/doctest.h>
 
 #include "tests/support/nursery.hpp"

@@ -30,7 +30,7 @@ inline runtime::supervision with(runtime::restart_strategy strategy, int restart
   return how;
 }
 
-class nursery : runtime::supervisor::host {
+class nursery final : runtime::supervisor::host {
 public:
   explicit nursery(const runtime::supervision& how = {}) : supervisor_{*this, how} {}
 
