@@ -65,8 +65,8 @@ struct child_spec {
   bool detached = false;                          ///< A thread of its own: it blocks.
   supervision children_policy;
   std::vector<child_spec> children; ///< In start order; stopped in reverse.
-  TROUPE_FIELDS(name, kind, config, restart, significant, start_patience, stop_patience, mailbox_max,
-                detached, children_policy, children)
+  TROUPE_FIELDS(name, kind, config, restart, significant, start_patience, stop_patience,
+                mailbox_max, detached, children_policy, children)
 };
 
 /// The path of a child of `parent`.

@@ -27,8 +27,8 @@ child_counts supervisor::counts() const {
   for (const auto& one : children_) {
     sum.specified++;
     sum.active += one->at == phase::up;
-    sum.starting += one->at == phase::starting || one->at == phase::waiting || one->at == phase::down
-                    || one->at == phase::resetting;
+    sum.starting += one->at == phase::starting || one->at == phase::waiting
+                    || one->at == phase::down || one->at == phase::resetting;
     sum.halted += one->at == phase::halted;
   }
   return sum;
@@ -47,7 +47,8 @@ std::size_t supervisor::index_of(const child& one) const {
 }
 
 supervisor::child& supervisor::append(child_spec spec) {
-  children_.push_back(std::make_unique<child>(child{std::move(spec), phase::down, {}, false, nullptr}));
+  children_.push_back(
+    std::make_unique<child>(child{std::move(spec), phase::down, {}, false, nullptr}));
   auto& one = *children_.back();
   by_name_[one.spec.name] = &one;
   host_.spawn_child(one.spec);

@@ -2,9 +2,9 @@
 //
 // A state machine without actors in it: the cell gives it what happens to the children and carries
 // out what it orders. Guarantees are Erlang/OTP's (supervisor(3), design principles, "Supervisor
-// Behaviour"), one test each in tests/runtime/supervisor_test.cpp. Two things differ: a restart that
-// is not the first within the period waits for a growing pause, and a child that ended for good is
-// forgotten, for the children of a builder are many.
+// Behaviour"), one test each in tests/runtime/supervisor_*test.cpp. Two things differ: a restart
+// that is not the first within the period waits for a growing pause, and a child that ended for
+// good is forgotten, for the children of a builder are many.
 #pragma once
 
 #include <deque>

@@ -91,8 +91,8 @@ void distributor::on(const build_over& news) {
   free_worker(news.worker, news.builder, news.build);
   if (!config().locks.empty())
     tell(at(locks_path), release_locks{{news.build, {}}});
+  runtime::transaction work;
   if (auto found = state().requests.find(news.request); found != state().requests.end()) {
-    runtime::transaction work;
     auto& request = found->second;
     if (news.results && *news.results != records::result_code::retry) {
       complete(news.request, *news.results, work);
@@ -106,13 +106,14 @@ void distributor::on(const build_over& news) {
       say(work, request.record, "unclaimed");
     }
     store_claims(work);
-    commit(std::move(work));
   }
   std::vector<std::string> builders{news.builder};
   if (auto worker = state().workers.find(news.worker); worker != state().workers.end())
     for (const auto& name : worker->second.is.builders)
       builders.push_back(name);
-  distribute(builders);
+  distribute(builders, work);
+  if (!work.empty())
+    commit(std::move(work));
   report_if_done();
 }
 

@@ -9,6 +9,8 @@
 //            builders are asked to say again what they are.
 #pragma once
 
+#include <unordered_map>
+
 #include "actors/botmaster/locks.hpp"
 #include "actors/botmaster/orders.hpp"
 #include "actors/config/function_runner.hpp"
@@ -146,12 +148,16 @@ private:
   // brd_distribute.cpp: who builds what next
   void distribute_all();
   void distribute(const std::vector<std::string>& builders);
-  void distribute_one(const distributed_builder& builder);
+  void distribute(const std::vector<std::string>& builders, runtime::transaction& work);
+  void distribute_one(const distributed_builder& builder, runtime::transaction& work);
+  void start_fresh(const std::map<std::string, buildrequest_id>& fresh,
+                   runtime::transaction& work);
+  std::string worker_for(const distributed_builder& builder, open_request& request);
   std::vector<std::string> ready_workers(const distributed_builder& builder) const;
   std::string why_nobody(const distributed_builder& builder) const;
   std::string busy_lock(const distributed_builder& builder, const std::string& worker) const;
-  bool start(open_request& request, const std::string& worker);
-  const distributed_builder* find_builder(std::string_view name) const;
+  bool start(open_request& request, const std::string& worker, runtime::transaction& work);
+  const distributed_builder* find_builder(std::string_view name);
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
   void report_if_done();
   void stop_builds();
@@ -169,6 +175,7 @@ private:
                  const open_request& request);
 
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
+  std::unordered_map<std::string_view, const distributed_builder*> by_name_; ///< Another.
 };
 
 const runtime::service_kind& distributor_kind();

@@ -64,11 +64,14 @@ void distributor::make_buildset(const add_buildset& wanted) {
     finish_set(set, work);
   else
     work.work.put(set.record);
+  auto fresh = answer.requests;
   work.tell(wanted.asker, std::move(answer));
   work.refuse(wanted.asker, buildset_refused{wanted.token, "the buildset could not be stored"});
   work.tell(me(), buildset_stored{set.record.id});
-  if (!set.left.empty())
+  if (!set.left.empty()) {
     state().sets.emplace(set.record.id, std::move(set));
+    start_fresh(fresh, work);
+  }
   commit(std::move(work));
 }
 

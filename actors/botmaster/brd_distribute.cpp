@@ -6,11 +6,12 @@
 
 namespace troupe::botmaster {
 
-const distributed_builder* distributor::find_builder(std::string_view name) const {
-  for (const auto& one : config().builders)
-    if (one.name == name)
-      return &one;
-  return nullptr;
+const distributed_builder* distributor::find_builder(std::string_view name) {
+  if (by_name_.empty())
+    for (const auto& one : config().builders)
+      by_name_.emplace(one.name, &one);
+  auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
 }
 
 void distributor::distribute_all() {
@@ -20,9 +21,16 @@ void distributor::distribute_all() {
   distribute(names);
 }
 
+void distributor::distribute(const std::vector<std::string>& names) {
+  runtime::transaction work;
+  distribute(names, work);
+  if (!work.empty())
+    commit(std::move(work));
+}
+
 // Builders in the order of §5.2: highest waiting priority first, then the oldest request, then
 // name.
-void distributor::distribute(const std::vector<std::string>& names) {
+void distributor::distribute(const std::vector<std::string>& names, runtime::transaction& work) {
   struct turn {
     std::int64_t priority;
     instant submitted_at;
@@ -55,37 +63,62 @@ void distributor::distribute(const std::vector<std::string>& names) {
   if (config().prioritize_builders)
     prioritise(order);
   for (const auto* builder : order)
-    distribute_one(*builder);
+    distribute_one(*builder, work);
+}
+
+// New requests, not stored yet: one that can start at once is claimed in the commit that stores it.
+// Where the configuration has a say in the order they wait for it.
+void distributor::start_fresh(const std::map<std::string, buildrequest_id>& fresh,
+                              runtime::transaction& work) {
+  if (config().prioritize_builders)
+    return;
+  for (const auto& [name, id] : fresh) {
+    auto* builder = find_builder(name);
+    auto queue = state().queues.find(name);
+    if (!builder || builder->next_build
+        || (queue != state().queues.end() && !queue->second.empty()))
+      continue;
+    auto& request = state().requests.at(id);
+    if (auto worker = worker_for(*builder, request); !worker.empty())
+      start(request, worker, work);
+  }
 }
 
 // A request that cannot start does not block later ones of its builder (§5.3).
-void distributor::distribute_one(const distributed_builder& builder) {
+void distributor::distribute_one(const distributed_builder& builder, runtime::transaction& work) {
   auto& queue = state().queues[builder.name];
   for (auto id : in_order(builder)) {
     auto& request = state().requests.at(id);
-    if (state().holding && !request.record.waited_for) {
-      request.why_not = "the master is shutting down and starts no more builds";
-      continue;
-    }
-    auto workers = ready_workers(builder);
-    if (workers.empty()) {
-      request.why_not = why_nobody(builder);
-      return;
-    }
-    std::string busy;
-    std::erase_if(workers, [&](const auto& name) {
-      auto lock = busy_lock(builder, name);
-      busy = lock.empty() ? busy : lock;
-      return !lock.empty();
-    });
-    if (workers.empty()) {
-      request.why_not = busy;
-      continue;
-    }
-    auto worker = choose_worker(builder, std::move(workers), request);
-    if (!worker.empty() && start(request, worker))
+    auto worker = worker_for(builder, request);
+    if (!worker.empty() && start(request, worker, work))
       queue.erase(id);
+    else if (ready_workers(builder).empty())
+      return; // the others wait for the same
   }
+}
+
+/// The worker that is to build `request`; empty if none can now, and the request says why.
+std::string distributor::worker_for(const distributed_builder& builder, open_request& request) {
+  if (state().holding && !request.record.waited_for) {
+    request.why_not = "the master is shutting down and starts no more builds";
+    return {};
+  }
+  auto workers = ready_workers(builder);
+  if (workers.empty()) {
+    request.why_not = why_nobody(builder);
+    return {};
+  }
+  std::string busy;
+  std::erase_if(workers, [&](const auto& name) {
+    auto lock = busy_lock(builder, name);
+    busy = lock.empty() ? busy : lock;
+    return !lock.empty();
+  });
+  if (workers.empty()) {
+    request.why_not = busy;
+    return {};
+  }
+  return choose_worker(builder, std::move(workers), request);
 }
 
 std::vector<std::string> distributor::ready_workers(const distributed_builder& builder) const {
@@ -147,7 +180,8 @@ std::string distributor::why_nobody(const distributed_builder& builder) const {
 }
 
 // The claim is durable before the builder hears of it.
-bool distributor::start(open_request& request, const std::string& worker) {
+bool distributor::start(open_request& request, const std::string& worker,
+                        runtime::transaction& work) {
   auto set = state().sets.find(request.record.buildset);
   if (set == state().sets.end())
     return false;
@@ -178,12 +212,10 @@ bool distributor::start(open_request& request, const std::string& worker) {
         order.stamps.push_back(std::move(*stamp));
       }
   }
-  runtime::transaction work;
   work.work.put(request.record);
   store_claims(work);
   say(work, request.record, "claimed");
   work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))), order);
-  commit(std::move(work));
   return true;
 }
 

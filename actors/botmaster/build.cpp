@@ -14,6 +14,9 @@ using records::result_code;
 
 namespace {
 
+/// How long a new build waits for its worker's answer before it is stored.
+constexpr auto beginning_patience = std::chrono::milliseconds{100};
+
 /// A build whose service fails this often is given up as an exception.
 constexpr std::int64_t incarnations_max = 5;
 
@@ -86,7 +89,7 @@ void build::begin() {
   step.started_at = step.locks_acquired_at = now();
   step.state_string = "preparing worker " + config().order.worker;
   state().names[step.name] = 1;
-  pending_.work.put(step);
+  preparation_changed_ = true;
   bool wanted = config().definition.do_build_if ? is_wanted() : true;
   state().phase = build_phase::engaging;
   say_build("new");
@@ -96,7 +99,19 @@ void build::begin() {
     return;
   }
   go_on();
-  commit_pending();
+  begins_ = true;
+  remind("beginning", beginning_patience, beginning_due{});
+}
+
+void build::on(const beginning_due&) {
+  if (begins_)
+    commit_pending();
+}
+
+// A worker that is there answers within milliseconds: what began and the first step are one commit.
+void build::idle() {
+  if (!begins_ || state().phase > build_phase::preparing)
+    commit_pending();
 }
 
 /// doBuildIf; one that fails lets the build run, and the log says why.
@@ -261,7 +276,7 @@ void build::prepared_step_done(std::string text, result_code results) {
   step.state_string = std::move(text);
   step.results = results;
   step.complete_at = now();
-  pending_.work.put(step);
+  preparation_changed_ = true;
   say(fmt::format("steps/{}/finished", step.id.value), to_json(step));
 }
 

@@ -61,6 +61,10 @@ struct step_command {
   TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates, calls)
 };
 
+/// To itself: what began is stored, whether or not the worker has answered.
+struct beginning_due {
+  TROUPE_FIELDS()
+};
 /// To itself: a step that waits goes on.
 struct step_due {
   step_id step;
@@ -124,12 +128,12 @@ public:
   using hears
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build, locks_acquired, step_due>;
+                        io::file_done, stop_build, locks_acquired, beginning_due, step_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override {}
   bool stopping() override;
-  void idle() override { commit_pending(); }
+  void idle() override;
   bool settled() const override { return !dirty_ && pending_.empty(); }
   void settle() override { commit_pending(); }
 
@@ -142,6 +146,7 @@ public:
   void on(const io::file_done&);
   void on(const stop_build&);
   void on(const locks_acquired&);
+  void on(const beginning_due&);
   void on(const step_due&);
 
 private:
@@ -224,7 +229,9 @@ private:
   /// state: it is empty whenever a handler is done or was given to the writer.
   runtime::transaction pending_;
   bool dirty_ = false;
-  bool build_changed_ = false, step_changed_ = false; ///< Their records; put with the commit.
+  bool begins_ = false; ///< Nothing is stored yet: the worker's answer will be stored along with it.
+  /// The record differs from the stored one; put with the commit.
+  bool build_changed_ = false, step_changed_ = false, preparation_changed_ = false;
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
 

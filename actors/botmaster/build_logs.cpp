@@ -132,11 +132,13 @@ void build::commit_pending() {
                     workers::updates_taken{step->command->id,
                                            std::exchange(step->command->updates, 0)});
   }
+  if (std::exchange(preparation_changed_, false))
+    pending_.work.put(state().preparation);
   if (std::exchange(build_changed_, false))
     pending_.work.put(state().record);
   if (state().phase != build_phase::over)
     pending_.work.put_state(std::string{me().path()}, "build", state_bytes());
-  dirty_ = false;
+  dirty_ = begins_ = false;
   commit(std::exchange(pending_, {}));
 }
 
