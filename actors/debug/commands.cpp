@@ -174,9 +174,9 @@ outcome debug::summary(const shell_call&) {
     waiting += one.depth;
   }
   auto from = store().read();
-  std::int64_t unclaimed = 0;
+  std::int64_t claimed = 0, unclaimed = 0; // a claimed request has a build, stored already or not
   for (const auto& one : storage::open_requests(from))
-    unclaimed += !one.claimed_at;
+    ++(one.claimed_at ? claimed : unclaimed);
   auto [used, most] = store().fill();
   boost::json::object out;
   out["version"] = to_json(config().version);
@@ -185,7 +185,7 @@ outcome debug::summary(const shell_call&) {
   out["restarts"] = restarts;
   out["messages_waiting"] = waiting;
   out["workers_attached"] = attached;
-  out["builds_running"] = static_cast<std::int64_t>(storage::incomplete_builds(from).size());
+  out["builds_running"] = claimed;
   out["requests_waiting"] = unclaimed;
   out["changes"] = storage::max_change_id(from).value;
   out["builds"] = storage::max_build_id(from).value;
