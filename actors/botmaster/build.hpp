@@ -229,7 +229,7 @@ private:
   /// state: it is empty whenever a handler is done or was given to the writer.
   runtime::transaction pending_;
   bool dirty_ = false;
-  bool begins_ = false; ///< Nothing is stored yet: the worker's answer will be stored along with it.
+  bool begins_ = false; ///< Nothing is stored yet; the worker's answer will be along with it.
   /// The record differs from the stored one; put with the commit.
   bool build_changed_ = false, step_changed_ = false, preparation_changed_ = false;
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
