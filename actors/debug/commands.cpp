@@ -2,6 +2,7 @@
 #include "actors/debug/debug.hpp"
 #include "actors/debug/record_views.hpp"
 #include "actors/debug/tree_views.hpp"
+#include "actors/workers/connection.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builds.hpp"
@@ -201,7 +202,7 @@ outcome debug::workers(const shell_call&) {
   std::set<std::string> attached;
   for (const auto& one : listing())
     if (one.path.substr(0, parent.size()) == parent)
-      attached.insert(runtime::name_of_segment(one.path.substr(parent.size())));
+      attached.insert(workers::worker_of_connection(one.path.substr(parent.size())));
   return std::optional{workers_view(store().read(), attached)};
 }
 

@@ -10,6 +10,12 @@ namespace troupe::workers {
 
 inline constexpr std::string_view workers_path = "/workers";
 
+/// The name of the cell of a worker's connection. `again` tells a second one, by its session,
+/// from a first one whose cell has yet to end.
+std::string connection_segment(std::string_view worker, std::string_view again = {});
+/// The worker whose connection bears that name.
+std::string worker_of_connection(std::string_view segment);
+
 /// A builder that a worker serves, and its folder there.
 struct served_builder {
   std::string name;

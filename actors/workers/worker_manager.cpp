@@ -1,6 +1,23 @@
 #include "actors/workers/worker_manager.hpp"
 
+#include "runtime/path.hpp"
+
 namespace troupe::workers {
+
+namespace {
+
+constexpr std::string_view again_mark = "%s"; // in no segment: '%' is always encoded
+
+} // namespace
+
+std::string connection_segment(std::string_view worker, std::string_view again) {
+  auto name = runtime::path_segment(worker);
+  return again.empty() ? name : fmt::format("{}{}{}", name, again_mark, again);
+}
+
+std::string worker_of_connection(std::string_view segment) {
+  return runtime::name_of_segment(segment.substr(0, segment.find(again_mark)));
+}
 
 void worker_manager::started() {
   for (const auto& name : children())
@@ -30,12 +47,13 @@ void worker_manager::begin(const pbmanager::session_opened& opened) {
   config.session = opened.session;
   config.mind = opened.mind;
   config.manager = me();
-  config.owner = at(runtime::child_path(config_owner_path(), opened.user));
+  config.owner = at(runtime::child_path(config_owner_path(), runtime::path_segment(opened.user)));
   // The cell of a former connection may take a moment to end; its name stays its own.
   auto taken = children();
-  auto name = opened.user;
+  auto name = connection_segment(opened.user);
   if (std::find(taken.begin(), taken.end(), name) != taken.end())
-    name += "." + std::string{opened.session.path().substr(opened.session.path().rfind('/') + 1)};
+    name = connection_segment(opened.user,
+                              opened.session.path().substr(opened.session.path().rfind('/') + 1));
   auto spec = runtime::child_of(name, "worker_connection", config);
   spec.restart = runtime::restart_policy::temporary;
   start_child(std::move(spec));

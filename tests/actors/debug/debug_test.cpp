@@ -1,8 +1,10 @@
+#include "actors/workers/connection.hpp"
 #include "tests/actors/debug/shell_stage.hpp"
 
 #include "actors/botmaster/worker.hpp"
 #include "actors/db/db.hpp"
 #include "actors/scheduler_manager/force.hpp"
+#include "actors/workers/connection.hpp"
 
 using namespace troupe;
 using namespace std::chrono_literals;
@@ -70,6 +72,14 @@ TEST_CASE_FIXTURE(shell_stage, "shows siblings in the order in which they began"
   paths.pop_back(); // ours
   CHECK(paths == std::vector<std::string>{"/", "/z", "/z/c", "/z/b", "/z/a-b", "/z/a",
                                           "/z/a/below", "/y", "/debug"});
+}
+
+TEST_CASE("a worker is known by its connection, whatever both are called") {
+  for (std::string name : {"w1", "w1.6", "a/b", "50%s"}) {
+    CHECK(workers::worker_of_connection(workers::connection_segment(name)) == name);
+    CHECK(workers::worker_of_connection(workers::connection_segment(name, "25")) == name);
+    CHECK(workers::connection_segment(name, "25").find('/') == std::string::npos);
+  }
 }
 
 TEST_CASE_FIXTURE(shell_stage, "says what a service hears, with the fields of each message") {
