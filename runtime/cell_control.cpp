@@ -104,7 +104,6 @@ std::string cell_actor::swap(const child_spec& spec) {
     return refusal;
   }
   respecify(spec);
-  nursery_.govern(spec_.children_policy);
   me_.at()->swaps++;
   me_.at()->since_us = now_.time_since_epoch().count();
   flush(); // what the successor said, after the parent knows of it
@@ -115,6 +114,7 @@ std::string cell_actor::swap(const child_spec& spec) {
 void cell_actor::respecify(child_spec spec) {
   spec.children = std::move(spec_.children); // theirs are plans of their own
   spec_ = std::move(spec);
+  nursery_.govern(spec_.children_policy);
   me_.at()->kind = kind_->name.data();
   me_.at()->depth_max = spec_.mailbox_max;
   if (parent_)

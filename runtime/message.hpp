@@ -53,7 +53,6 @@ struct message_codec {
   std::shared_ptr<void> (*make)() = nullptr; ///< With every field at its default.
 
   result<any_message> decode(std::string_view in) const;
-  result<any_message> read(const json& in) const;
 };
 
 template <class Message>

@@ -52,13 +52,6 @@ result<any_message> message_codec::decode(std::string_view in) const {
   return any_message{std::move(made), *tag};
 }
 
-result<any_message> message_codec::read(const json& in) const {
-  auto made = make();
-  if (auto done = read_value(*ops, made.get(), in); !done)
-    return done.error();
-  return any_message{std::move(made), *tag};
-}
-
 void to_stored(const any_message& x, bytes& out) {
   auto* codec = codec_for(x);
   detail::put_sized(out, x.name());
@@ -90,20 +83,9 @@ json as_json(const any_message& x) {
   return out;
 }
 
-result<void> of_json(any_message& x, const json& in) {
-  const json* type = in.is_object() ? in.get_object().if_contains("type") : nullptr;
-  if (!type || !type->is_string())
-    return failure{errc::invalid, "a message is {\"type\": NAME, \"fields\": {...}}"};
-  std::string_view name{type->get_string().data(), type->get_string().size()};
-  auto* codec = current_messages ? current_messages->find(name) : nullptr;
-  if (!codec)
-    return failure{errc::not_found, "no service hears a message '" + std::string{name} + "'"};
-  auto* fields = in.get_object().if_contains("fields");
-  auto read = codec->read(fields ? *fields : json(boost::json::object{}));
-  if (!read)
-    return read.error().in(name);
-  x = std::move(*read);
-  return {};
+// A message is made by its sender; from JSON it can't be yet.
+result<void> of_json(any_message&, const json&) {
+  return failure{errc::invalid, "a message cannot be read from JSON"};
 }
 
 bool operator==(const any_message& a, const any_message& b) {

@@ -4,12 +4,6 @@
 
 namespace troupe::runtime {
 
-namespace {
-
-const std::string deadline_key = "start:", pause_key = "pause:", patience_key = "stop:";
-
-} // namespace
-
 std::vector<std::string> supervisor::names() const {
   std::vector<std::string> found;
   for (const auto& one : children_)
@@ -18,8 +12,8 @@ std::vector<std::string> supervisor::names() const {
 }
 
 const child_spec* supervisor::find(const std::string& name) const {
-  auto i = by_name_.find(name);
-  return i == by_name_.end() ? nullptr : &i->second->spec;
+  auto* one = child_named(name);
+  return one ? &one->spec : nullptr;
 }
 
 child_counts supervisor::counts() const {
@@ -34,7 +28,7 @@ child_counts supervisor::counts() const {
   return sum;
 }
 
-supervisor::child* supervisor::child_named(const std::string& name) {
+supervisor::child* supervisor::child_named(const std::string& name) const {
   auto i = by_name_.find(name);
   return i == by_name_.end() ? nullptr : i->second;
 }
@@ -89,13 +83,13 @@ void supervisor::start_next() {
 void supervisor::begin(child& one, child_order how) {
   one.at = phase::starting;
   if (one.spec.start_patience > span{0} && one.spec.start_patience != unlimited)
-    host_.wake_supervisor(deadline_key + one.spec.name, one.spec.start_patience);
+    host_.wake_supervisor(std::string{deadline_key} + one.spec.name, one.spec.start_patience);
   host_.order_child(one.spec.name, how);
 }
 
 bool supervisor::leaves(const std::string& name) const {
-  auto i = by_name_.find(name);
-  return i != by_name_.end() && i->second->at == phase::stopping;
+  auto* one = child_named(name);
+  return one && one->at == phase::stopping;
 }
 
 std::string supervisor::add(child_spec spec) {
@@ -190,7 +184,7 @@ void supervisor::order_stop(child& one) {
   }
   host_.order_child(one.spec.name, child_order::stop);
   if (one.spec.stop_patience != unlimited)
-    host_.wake_supervisor(patience_key + one.spec.name, one.spec.stop_patience);
+    host_.wake_supervisor(std::string{patience_key} + one.spec.name, one.spec.stop_patience);
 }
 
 void supervisor::respecify(child_spec spec) {
@@ -208,7 +202,6 @@ void supervisor::stop_all() {
 
 void supervisor::stop_next() {
   while (!children_.empty() && children_.back()->at == phase::halted) {
-    children_.back()->keep = false;
     by_name_.erase(children_.back()->spec.name);
     children_.pop_back();
   }
@@ -243,9 +236,10 @@ void supervisor::failed(const std::string& name, const std::string& reason) {
     return;
   }
   if (one->spec.restart == restart_policy::temporary) {
-    auto spec = one->spec;
+    bool significant = one->spec.significant;
     remove(name);
-    shut_down_if_significant(spec);
+    if (significant)
+      significant_ended(name);
     return;
   }
   one->at = phase::down;
@@ -282,9 +276,10 @@ void supervisor::ended(const std::string& name, const std::string& reason) {
   bool again = one->spec.restart == restart_policy::permanent
                || (one->spec.restart == restart_policy::transient && !reason.empty());
   if (!again) {
-    auto spec = one->spec;
+    bool significant = one->spec.significant;
     gone(*one);
-    shut_down_if_significant(spec);
+    if (significant)
+      significant_ended(name);
     return;
   }
   host_.spawn_child(one->spec);
@@ -314,14 +309,14 @@ void supervisor::gone(child& one) {
     group_down();
 }
 
-void supervisor::shut_down_if_significant(const child_spec& spec) {
-  if (!spec.significant || stopping() || policy_.auto_shutdown == shutdown_rule::never)
+void supervisor::significant_ended(const std::string& name) {
+  if (stopping() || policy_.auto_shutdown == shutdown_rule::never)
     return;
   if (policy_.auto_shutdown == shutdown_rule::all_significant)
     for (const auto& one : children_)
       if (one->spec.significant && one->at != phase::stopping && one->at != phase::halted)
         return;
-  host_.children_shut_down(fmt::format("significant child '{}' has ended", spec.name));
+  host_.children_shut_down(fmt::format("significant child '{}' has ended", name));
 }
 
 void supervisor::woken(const std::string& key) {
@@ -336,7 +331,7 @@ void supervisor::woken(const std::string& key) {
     auto name = key.substr(pause_key.size());
     if (auto* one = child_named(name); one && one->at == phase::waiting && !stopping())
       begin(*one, child_order::restart);
-  } else if (key == "rise:") {
+  } else if (key == rise_key) {
     if (group_at_ == group_phase::waiting) {
       group_at_ = group_phase::rising;
       group_up();

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -96,6 +97,10 @@ public:
   child_counts counts() const;
 
 private:
+  // Of wake-ups, followed by the name of the child; the rise is a group's.
+  static constexpr std::string_view deadline_key = "start:", pause_key = "pause:",
+                                    patience_key = "stop:", rise_key = "rise:";
+
   enum class phase { down, starting, up, waiting, resetting, stopping, halted };
   enum class group_phase { none, falling, waiting, rising };
   enum class mode { idle, starting, running, stopping, giving_up };
@@ -107,7 +112,7 @@ private:
     std::unique_ptr<child_spec> next; ///< To begin under this name when the present one is gone.
   };
 
-  child* child_named(const std::string& name);
+  child* child_named(const std::string& name) const;
   std::size_t index_of(const child& one) const;
   child& append(child_spec spec);
   void start_next();
@@ -115,7 +120,7 @@ private:
   void begin(child& one, child_order how);
   void order_stop(child& one);
   void gone(child& one);
-  void shut_down_if_significant(const child_spec& spec);
+  void significant_ended(const std::string& name);
   void give_up(std::string reason);
 
   // supervisor_restart.cpp: restarts, alone and in groups

@@ -148,33 +148,18 @@ result<void> read_key(const value_ops& key_ops, void* key, std::string_view text
 
 namespace {
 
-template <class T>
-T& at(void* x) {
-  return *static_cast<T*>(x);
-}
-
-template <class T>
-const T& at(const void* x) {
-  return *static_cast<const T*>(x);
-}
-
-template <class T>
-bool equal(const void* a, const void* b, equality_rule) {
-  return at<T>(a) == at<T>(b);
-}
-
 bool get_real(void* x, std::string_view in) {
   if (in.size() != 8)
     return false;
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < 8; ++i)
     bits |= std::uint64_t{static_cast<unsigned char>(in[i])} << (8 * i);
-  at<double>(x) = std::bit_cast<double>(bits);
+  value_at<double>(x) = std::bit_cast<double>(bits);
   return true;
 }
 
 void put_real(bytes& out, const void* x) {
-  auto bits = std::bit_cast<std::uint64_t>(at<double>(x));
+  auto bits = std::bit_cast<std::uint64_t>(value_at<double>(x));
   for (int i = 0; i < 8; ++i)
     out.push_back(static_cast<char>(bits >> (8 * i)));
 }
@@ -186,21 +171,23 @@ template <class Time>
 constexpr value_ops time_ops() {
   return {
     nullptr,
-    [](bytes& out, const void* x) { put_integer(out, as_span(at<Time>(x)).count()); },
+    [](bytes& out, const void* x) { put_integer(out, as_span(value_at<Time>(x)).count()); },
     [](void* x, std::string_view in) {
       std::int64_t count = 0;
       bool ok = get_integer(count, in);
-      at<Time>(x) = Time{span{count}};
+      value_at<Time>(x) = Time{span{count}};
       return ok;
     },
-    [](const void* x) { return json(static_cast<double>(as_span(at<Time>(x)).count()) / 1e6); },
+    [](const void* x) {
+      return json(static_cast<double>(as_span(value_at<Time>(x)).count()) / 1e6);
+    },
     [](void* x, const json& in) -> result<void> {
       if (!in.is_number())
         return wrong_kind("seconds", in);
-      at<Time>(x) = Time{span{static_cast<std::int64_t>(in.to_number<double>() * 1e6 + 0.5)}};
+      value_at<Time>(x) = Time{span{static_cast<std::int64_t>(in.to_number<double>() * 1e6 + 0.5)}};
       return {};
     },
-    &equal<Time>,
+    &equal_as_whole<Time>,
   };
 }
 
@@ -208,69 +195,69 @@ constexpr value_ops time_ops() {
 
 const value_ops text_ops{
   nullptr,
-  [](bytes& out, const void* x) { out += at<std::string>(x); },
+  [](bytes& out, const void* x) { out += value_at<std::string>(x); },
   [](void* x, std::string_view in) {
-    at<std::string>(x).assign(in);
+    value_at<std::string>(x).assign(in);
     return true;
   },
-  [](const void* x) { return show_text(text_for_json(at<std::string>(x))); },
+  [](const void* x) { return show_text(text_for_json(value_at<std::string>(x))); },
   [](void* x, const json& in) -> result<void> {
     if (!in.is_string())
       return wrong_kind("text", in);
-    at<std::string>(x).assign(in.get_string().data(), in.get_string().size());
+    value_at<std::string>(x).assign(in.get_string().data(), in.get_string().size());
     return {};
   },
-  &equal<std::string>,
+  &equal_as_whole<std::string>,
 };
 
 const value_ops flag_ops{
   nullptr,
-  [](bytes& out, const void* x) { out.push_back(at<bool>(x) ? '\1' : '\0'); },
+  [](bytes& out, const void* x) { out.push_back(value_at<bool>(x) ? '\1' : '\0'); },
   [](void* x, std::string_view in) {
     if (in.size() != 1)
       return false;
-    at<bool>(x) = in[0] != '\0';
+    value_at<bool>(x) = in[0] != '\0';
     return true;
   },
-  [](const void* x) { return json(at<bool>(x)); },
+  [](const void* x) { return json(value_at<bool>(x)); },
   [](void* x, const json& in) -> result<void> {
     if (!in.is_bool())
       return wrong_kind("true or false", in);
-    at<bool>(x) = in.get_bool();
+    value_at<bool>(x) = in.get_bool();
     return {};
   },
-  &equal<bool>,
+  &equal_as_whole<bool>,
 };
 
 const value_ops real_ops{
   nullptr,
   &put_real,
   &get_real,
-  [](const void* x) { return json(at<double>(x)); },
+  [](const void* x) { return json(value_at<double>(x)); },
   [](void* x, const json& in) -> result<void> {
     if (!in.is_number())
       return wrong_kind("a number", in);
-    at<double>(x) = in.to_number<double>();
+    value_at<double>(x) = in.to_number<double>();
     return {};
   },
-  &equal<double>,
+  &equal_as_whole<double>,
 };
 
 const value_ops json_ops{
   nullptr,
-  [](bytes& out, const void* x) { out += print(at<json>(x)); },
+  [](bytes& out, const void* x) { out += print(value_at<json>(x)); },
   [](void* x, std::string_view in) {
     auto parsed = parse_json(in);
     if (parsed)
-      at<json>(x) = std::move(*parsed);
+      value_at<json>(x) = std::move(*parsed);
     return static_cast<bool>(parsed);
   },
-  [](const void* x) { return at<json>(x); },
+  [](const void* x) { return value_at<json>(x); },
   [](void* x, const json& in) -> result<void> {
-    at<json>(x) = in;
+    value_at<json>(x) = in;
     return {};
   },
-  &equal<json>,
+  &equal_as_whole<json>,
 };
 
 const value_ops span_ops = time_ops<span>();

@@ -48,11 +48,6 @@ const layout& layout_of() {
 
 namespace detail {
 
-template <class T>
-const T& value_at(const void* x) {
-  return *static_cast<const T*>(x);
-}
-
 /// Numbers and enums.
 template <class T>
 struct integer_ops {
@@ -64,7 +59,7 @@ struct integer_ops {
     if (!get_integer(number, in))
       return false;
     auto cast = static_cast<T>(number);
-    *static_cast<T*>(x) = cast;
+    value_at<T>(x) = cast;
     return static_cast<std::int64_t>(cast) == number;
   }
   static json show(const void* x) {
@@ -85,12 +80,10 @@ struct integer_ops {
       if (auto done = read_integer(number, in); !done)
         return done;
     }
-    *static_cast<T*>(x) = static_cast<T>(number);
+    value_at<T>(x) = static_cast<T>(number);
     return {};
   }
-  static bool equal(const void* a, const void* b, equality_rule) {
-    return value_at<T>(a) == value_at<T>(b);
-  }
+  static constexpr auto equal = &equal_as_whole<T>;
 };
 
 template <class Held>
@@ -103,7 +96,7 @@ struct optional_ops {
       put_value(ops_of<Held>(), out, &*value);
   }
   static bool get(void* x, std::string_view in) {
-    auto& value = *static_cast<type*>(x);
+    auto& value = value_at<type>(x);
     value.reset();
     if (in.empty() || in[0] == '\0')
       return in.size() == 1;
@@ -114,7 +107,7 @@ struct optional_ops {
     return value ? show_value(ops_of<Held>(), &*value) : json(nullptr);
   }
   static result<void> read(void* x, const json& in) {
-    auto& value = *static_cast<type*>(x);
+    auto& value = value_at<type>(x);
     value.reset();
     return in.is_null() ? result<void>{} : read_value(ops_of<Held>(), &value.emplace(), in);
   }
@@ -134,7 +127,7 @@ struct pair_ops {
     put_sized(ops_of<Second>(), out, &value_at<type>(x).second);
   }
   static bool get(void* x, std::string_view in) {
-    auto& value = *static_cast<type*>(x);
+    auto& value = value_at<type>(x);
     std::string_view first, second;
     return get_sized(in, first) && get_sized(in, second)
            && get_value(ops_of<First>(), &value.first, first)
@@ -146,7 +139,7 @@ struct pair_ops {
                      show_value(ops_of<Second>(), &value.second));
   }
   static result<void> read(void* x, const json& in) {
-    auto& value = *static_cast<type*>(x);
+    auto& value = value_at<type>(x);
     return read_pair(in, ops_of<First>(), &value.first, ops_of<Second>(), &value.second);
   }
   static bool equal(const void* a, const void* b, equality_rule rule) {
@@ -167,7 +160,7 @@ struct sequence_ops {
       put_sized(ops_of<element>(), out, &one);
   }
   static bool get(void* x, std::string_view in) {
-    auto& list = *static_cast<Sequence*>(x);
+    auto& list = value_at<Sequence>(x);
     list.clear();
     return get_elements(in, &list, [](void* to, std::string_view payload) {
       element one{};
@@ -185,7 +178,7 @@ struct sequence_ops {
     return out.take();
   }
   static result<void> read(void* x, const json& in) {
-    auto& list = *static_cast<Sequence*>(x);
+    auto& list = value_at<Sequence>(x);
     list.clear();
     return read_list(in, &list, [](void* to, const json& part) -> result<void> {
       element one{};
@@ -224,7 +217,7 @@ struct map_ops {
     }
   }
   static bool get(void* x, std::string_view in) {
-    auto& map = *static_cast<Map*>(x);
+    auto& map = value_at<Map>(x);
     map.clear();
     return get_entries(in, &map, [](void* to, std::string_view name, std::string_view payload) {
       key read{};
@@ -239,7 +232,7 @@ struct map_ops {
     return out.take();
   }
   static result<void> read(void* x, const json& in) {
-    auto& map = *static_cast<Map*>(x);
+    auto& map = value_at<Map>(x);
     map.clear();
     using entry = result<void> (*)(void*, std::string_view, const json&);
     return read_map(in, &map, entry{[](void* to, std::string_view name, const json& part) {
@@ -295,18 +288,16 @@ constexpr value_ops make_ops() {
     ops.fields = &layout_of<T>;
   if constexpr (self_stored<T>) {
     ops.put = [](bytes& out, const void* x) { to_stored(value_at<T>(x), out); };
-    ops.get = [](void* x, std::string_view in) { return from_stored(*static_cast<T*>(x), in); };
-    ops.equal = [](const void* a, const void* b, equality_rule) -> bool {
-      return value_at<T>(a) == value_at<T>(b);
-    };
+    ops.get = [](void* x, std::string_view in) { return from_stored(value_at<T>(x), in); };
+    ops.equal = &equal_as_whole<T>;
   }
   if constexpr (self_json<T>) {
     ops.show = [](const void* x) { return as_json(value_at<T>(x)); };
-    ops.read = [](void* x, const json& in) { return of_json(*static_cast<T*>(x), in); };
+    ops.read = [](void* x, const json& in) { return of_json(value_at<T>(x), in); };
   }
   if constexpr (!described<T> && !self_stored<T> && !self_json<T>) {
     using plain = plain_ops<T>;
-    ops = {nullptr, &plain::put, &plain::get, &plain::show, &plain::read, &plain::equal};
+    ops = {nullptr, plain::put, plain::get, plain::show, plain::read, plain::equal};
   }
   return ops;
 }

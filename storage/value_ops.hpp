@@ -63,6 +63,25 @@ private:
   std::vector<field_layout> fields_;
 };
 
+namespace detail {
+
+template <class T>
+const T& value_at(const void* x) {
+  return *static_cast<const T*>(x);
+}
+template <class T>
+T& value_at(void* x) {
+  return *static_cast<T*>(x);
+}
+
+/// `value_ops::equal` of types of which no part has a rule of its own.
+template <class T>
+bool equal_as_whole(const void* a, const void* b, equality_rule) {
+  return value_at<T>(a) == value_at<T>(b);
+}
+
+} // namespace detail
+
 void put_value(const value_ops& ops, bytes& out, const void* x);
 /// False if `in` is damaged: `x` is then of no use.
 bool get_value(const value_ops& ops, void* x, std::string_view in);

@@ -69,8 +69,7 @@ void distributor::started() {
   for (const auto& builder : config().builders)
     for (const auto& name : builder.workers)
       if (asked.insert(name).second)
-        tell(at(runtime::child_path(workers_path, runtime::path_segment(name))),
-             report_to_distributor{});
+        tell(at(worker_path(name)), report_to_distributor{});
 }
 
 void distributor::on(const worker_changed& news) {
@@ -92,7 +91,9 @@ void distributor::on(const build_over& news) {
   if (!config().locks.empty())
     tell(at(locks_path), release_locks{{news.build, {}}});
   runtime::transaction work;
+  bool claims_changed = false;
   if (auto found = state().requests.find(news.request); found != state().requests.end()) {
+    claims_changed = true;
     auto& request = found->second;
     if (news.results && *news.results != records::result_code::retry) {
       complete(news.request, *news.results, work);
@@ -105,15 +106,16 @@ void distributor::on(const build_over& news) {
       work.work.put(request.record);
       say(work, request.record, "unclaimed");
     }
-    store_claims(work);
   }
   std::vector<std::string> builders{news.builder};
   if (auto worker = state().workers.find(news.worker); worker != state().workers.end())
     for (const auto& name : worker->second.is.builders)
       builders.push_back(name);
-  distribute(builders, work);
-  if (!work.empty())
+  claims_changed |= distribute(builders, work);
+  if (claims_changed) {
+    store_claims(work);
     commit(std::move(work));
+  }
   report_if_done();
 }
 
@@ -134,7 +136,7 @@ void distributor::free_worker(const std::string& worker, const std::string& buil
   if (auto one = builds.find(builder); one != builds.end() && one->second == build)
     builds.erase(one);
   if (builds.empty())
-    tell(at(runtime::child_path(workers_path, runtime::path_segment(worker))), worker_idle{});
+    tell(at(worker_path(worker)), worker_idle{});
 }
 
 void distributor::on(const locks_are& news) {
@@ -167,7 +169,7 @@ void distributor::stop_builds() {
   runtime::transaction work;
   for (const auto& [id, request] : state().requests)
     if (request.build)
-      work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))),
+      work.tell(at(builder_path(request.builder)),
                 stop_build{request.build, std::string{shutdown_reason},
                            request.record.waited_for ? records::result_code::cancelled
                                                      : records::result_code::retry,

@@ -148,11 +148,13 @@ private:
   // brd_distribute.cpp: who builds what next
   void distribute_all();
   void distribute(const std::vector<std::string>& builders);
-  void distribute(const std::vector<std::string>& builders, runtime::transaction& work);
-  void distribute_one(const distributed_builder& builder, runtime::transaction& work);
-  void start_fresh(const std::map<std::string, buildrequest_id>& fresh,
+  // These put what they start into `work`, whose owner stores the claims if they say so.
+  bool distribute(const std::vector<std::string>& builders, runtime::transaction& work);
+  bool distribute_one(const distributed_builder& builder, runtime::transaction& work);
+  bool start_fresh(const std::map<std::string, buildrequest_id>& fresh,
                    runtime::transaction& work);
-  std::string worker_for(const distributed_builder& builder, open_request& request);
+  std::string worker_for(const distributed_builder& builder, std::vector<std::string> ready,
+                         open_request& request);
   std::vector<std::string> ready_workers(const distributed_builder& builder) const;
   std::string why_nobody(const distributed_builder& builder) const;
   std::string busy_lock(const distributed_builder& builder, const std::string& worker) const;

@@ -70,7 +70,8 @@ void distributor::make_buildset(const add_buildset& wanted) {
   work.tell(me(), buildset_stored{set.record.id});
   if (!set.left.empty()) {
     state().sets.emplace(set.record.id, std::move(set));
-    start_fresh(fresh, work);
+    if (start_fresh(fresh, work))
+      store_claims(work);
   }
   commit(std::move(work));
 }
@@ -203,7 +204,7 @@ void distributor::on(const cancel_request& command) {
   auto& request = found->second;
   runtime::transaction work;
   if (request.build) { // which may still be on its way to the builder, by way of the store
-    work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))),
+    work.tell(at(builder_path(request.builder)),
               stop_build{request.build, command.reason, result_code::cancelled, command.token,
                          command.asker});
     commit(std::move(work));

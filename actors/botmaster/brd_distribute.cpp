@@ -23,14 +23,15 @@ void distributor::distribute_all() {
 
 void distributor::distribute(const std::vector<std::string>& names) {
   runtime::transaction work;
-  distribute(names, work);
-  if (!work.empty())
-    commit(std::move(work));
+  if (!distribute(names, work))
+    return;
+  store_claims(work);
+  commit(std::move(work));
 }
 
 // Builders in the order of §5.2: highest waiting priority first, then the oldest request, then
 // name.
-void distributor::distribute(const std::vector<std::string>& names, runtime::transaction& work) {
+bool distributor::distribute(const std::vector<std::string>& names, runtime::transaction& work) {
   struct turn {
     std::int64_t priority;
     instant submitted_at;
@@ -62,16 +63,19 @@ void distributor::distribute(const std::vector<std::string>& names, runtime::tra
     order.push_back(one.builder);
   if (config().prioritize_builders)
     prioritise(order);
+  bool started = false;
   for (const auto* builder : order)
-    distribute_one(*builder, work);
+    started |= distribute_one(*builder, work);
+  return started;
 }
 
 // New requests, not stored yet: one that can start at once is claimed in the commit that stores it.
 // Where the configuration has a say in the order they wait for it.
-void distributor::start_fresh(const std::map<std::string, buildrequest_id>& fresh,
+bool distributor::start_fresh(const std::map<std::string, buildrequest_id>& fresh,
                               runtime::transaction& work) {
   if (config().prioritize_builders)
-    return;
+    return false;
+  bool started = false;
   for (const auto& [name, id] : fresh) {
     auto* builder = find_builder(name);
     auto queue = state().queues.find(name);
@@ -79,46 +83,54 @@ void distributor::start_fresh(const std::map<std::string, buildrequest_id>& fres
         || (queue != state().queues.end() && !queue->second.empty()))
       continue;
     auto& request = state().requests.at(id);
-    if (auto worker = worker_for(*builder, request); !worker.empty())
-      start(request, worker, work);
+    auto worker = worker_for(*builder, ready_workers(*builder), request);
+    started |= !worker.empty() && start(request, worker, work);
   }
+  return started;
 }
 
 // A request that cannot start does not block later ones of its builder (§5.3).
-void distributor::distribute_one(const distributed_builder& builder, runtime::transaction& work) {
+bool distributor::distribute_one(const distributed_builder& builder, runtime::transaction& work) {
   auto& queue = state().queues[builder.name];
+  bool started = false;
   for (auto id : in_order(builder)) {
     auto& request = state().requests.at(id);
-    auto worker = worker_for(builder, request);
-    if (!worker.empty() && start(request, worker, work))
+    auto ready = ready_workers(builder);
+    bool nobody = ready.empty();
+    auto worker = worker_for(builder, std::move(ready), request);
+    if (!worker.empty() && start(request, worker, work)) {
       queue.erase(id);
-    else if (ready_workers(builder).empty())
-      return; // the others wait for the same
+      started = true;
+    } else if (nobody) {
+      break; // the others wait for the same
+    }
   }
+  return started;
 }
 
-/// The worker that is to build `request`; empty if none can now, and the request says why.
-std::string distributor::worker_for(const distributed_builder& builder, open_request& request) {
+/// The worker among `ready` that is to build `request`; empty if none can now, and the request says
+/// why.
+std::string distributor::worker_for(const distributed_builder& builder,
+                                    std::vector<std::string> ready, open_request& request) {
   if (state().holding && !request.record.waited_for) {
     request.why_not = "the master is shutting down and starts no more builds";
     return {};
   }
-  auto workers = ready_workers(builder);
-  if (workers.empty()) {
+  if (ready.empty()) {
     request.why_not = why_nobody(builder);
     return {};
   }
   std::string busy;
-  std::erase_if(workers, [&](const auto& name) {
+  std::erase_if(ready, [&](const auto& name) {
     auto lock = busy_lock(builder, name);
     busy = lock.empty() ? busy : lock;
     return !lock.empty();
   });
-  if (workers.empty()) {
+  if (ready.empty()) {
     request.why_not = busy;
     return {};
   }
-  return choose_worker(builder, std::move(workers), request);
+  return choose_worker(builder, std::move(ready), request);
 }
 
 std::vector<std::string> distributor::ready_workers(const distributed_builder& builder) const {
@@ -213,9 +225,8 @@ bool distributor::start(open_request& request, const std::string& worker,
       }
   }
   work.work.put(request.record);
-  store_claims(work);
   say(work, request.record, "claimed");
-  work.tell(at(runtime::child_path(builders_path, runtime::path_segment(request.builder))), order);
+  work.tell(at(builder_path(request.builder)), order);
   return true;
 }
 

@@ -55,8 +55,7 @@ void build::started() {
 // Answers that were asked for and may have been lost with a former incarnation are asked for again.
 void build::go_on() {
   if (state().phase == build_phase::engaging)
-    tell(at(runtime::child_path(workers_path, runtime::path_segment(config().order.worker))),
-         engage_worker{config().definition.name, me()});
+    tell(at(worker_path(config().order.worker)), engage_worker{config().definition.name, me()});
   else if (state().phase == build_phase::preparing && state().connection)
     tell(state().connection, workers::prepare_build{config().definition.name, me()});
   else if (state().phase == build_phase::locking)

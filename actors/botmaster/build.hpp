@@ -113,14 +113,13 @@ struct build_state {
   bool terminate = false;
   bool stopped = false;
   std::string stop_reason;
-  records::result_code stop_results = records::result_code::cancelled;
   std::vector<std::string> text;
   std::int64_t next_command = 1;
   std::int64_t incarnations = 0;
   std::optional<instant> waits_for_locks; ///< The build's own, since when.
   TROUPE_FIELDS(phase, record, preparation, connection, commands, worker_info, environ, prepared,
                 waiting, names, next_step, step, results, terminate, stopped, stop_reason,
-                stop_results, text, next_command, incarnations, waits_for_locks)
+                text, next_command, incarnations, waits_for_locks)
 };
 
 class build : public runtime::service<build, build_config, build_state>, steps::step_host {

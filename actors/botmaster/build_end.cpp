@@ -62,7 +62,7 @@ void build::end(result_code results, std::string text) {
   pending_.tell(at(brd_path), over);
   pending_.tell(config().parent, over);
   bool unprepared = !state().prepared && state().results == result_code::retry && !state().stopped;
-  pending_.tell(at(runtime::child_path(workers_path, runtime::path_segment(config().order.worker))),
+  pending_.tell(at(worker_path(config().order.worker)),
                 build_left{config().definition.name,
                            unprepared ? std::nullopt : std::optional{state().results}});
   if (state().connection)
@@ -85,7 +85,6 @@ void build::stop(std::string reason, result_code results) {
   log(runtime::level::info, "build {} is stopped: {}", who(), reason);
   state().stopped = true;
   state().stop_reason = reason;
-  state().stop_results = results;
   state().results = records::worst(state().results, results);
   if (!state().step) {
     end(results, {});

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/change_svc/change_manager.hpp"
+#include "runtime/path.hpp"
 #include "storage/batch.hpp"
 #include "storage/records/build.hpp"
 #include "storage/records/buildset.hpp"
@@ -14,6 +15,14 @@ inline constexpr std::string_view brd_path = "/botmaster/brd";
 inline constexpr std::string_view locks_path = "/botmaster/locks";
 inline constexpr std::string_view builders_path = "/botmaster/builders";
 inline constexpr std::string_view workers_path = "/botmaster/workers";
+
+/// The path of the builder, or of the worker, of that name.
+inline std::string builder_path(std::string_view name) {
+  return runtime::child_path(builders_path, runtime::path_segment(name));
+}
+inline std::string worker_path(std::string_view name) {
+  return runtime::child_path(workers_path, runtime::path_segment(name));
+}
 
 // -- to the distributor ---------------------------------------------------------------------------
 

@@ -76,9 +76,8 @@ outcome debug::stop(const shell_call& call) {
   if (!build)
     return build.error();
   auto builder = storage::find_builder(from, build->builder);
-  auto path = runtime::child_path(
-    runtime::child_path(botmaster::builders_path, runtime::path_segment(builder->name)),
-    std::to_string(build->number));
+  auto path = runtime::child_path(botmaster::builder_path(builder->name),
+                                  std::to_string(build->number));
   if (build->complete_at || !is_there(path))
     return failure{errc::conflict, call.args[0] + " is not running"};
   botmaster::stop_build command;
@@ -107,8 +106,7 @@ outcome debug::worker(const shell_call& call) {
   const std::vector<std::string> actions{"pause", "unpause", "stop", "kill"};
   if (std::find(actions.begin(), actions.end(), call.args[1]) == actions.end())
     return failure{errc::invalid, call.args[1] + ": pause, unpause, stop or kill expected"};
-  auto path
-    = runtime::child_path(botmaster::workers_path, runtime::path_segment(call.args[0]));
+  auto path = botmaster::worker_path(call.args[0]);
   if (!is_there(path))
     return failure{errc::not_found, "no such worker: " + call.args[0]};
   auto token = ask(call, path, act_patience);

@@ -12,6 +12,19 @@ using namespace std::chrono_literals;
 using namespace troupe::testing;
 using words = std::vector<std::string>;
 
+namespace {
+
+/// What is ordered when b of a, b and c fails, and all do as they are told.
+words after_failure_of_b(restart_strategy how) {
+  nursery n{with(how)};
+  n.run(abc);
+  n.failed("b", "x");
+  n.settle();
+  return n.orders();
+}
+
+} // namespace
+
 TEST_SUITE("supervisor") {
 
 // -- starting -------------------------------------------------------------------------------------
@@ -133,26 +146,17 @@ TEST_CASE("a failure while all are stopped restarts nothing") {
 // -- restart strategies ---------------------------------------------------------------------------
 
 TEST_CASE("one_for_one: only the child that failed is restarted") {
-  nursery n{with(restart_strategy::one_for_one)};
-  n.run(abc);
-  n.failed("b", "x");
-  CHECK(n.orders() == words{"restart b"});
+  CHECK(after_failure_of_b(restart_strategy::one_for_one) == words{"restart b"});
 }
 
 TEST_CASE("one_for_all: the others are taken down in reverse, then all come up in order") {
-  nursery n{with(restart_strategy::one_for_all)};
-  n.run(abc);
-  n.failed("b", "x");
-  n.settle();
-  CHECK(n.orders() == words{"reset c", "reset a", "restart a", "restart b", "restart c"});
+  CHECK(after_failure_of_b(restart_strategy::one_for_all)
+        == words{"reset c", "reset a", "restart a", "restart b", "restart c"});
 }
 
 TEST_CASE("rest_for_one: those started after it go down and come up with it, earlier ones stay") {
-  nursery n{with(restart_strategy::rest_for_one)};
-  n.run(abc);
-  n.failed("b", "x");
-  n.settle();
-  CHECK(n.orders() == words{"reset c", "restart b", "restart c"});
+  CHECK(after_failure_of_b(restart_strategy::rest_for_one)
+        == words{"reset c", "restart b", "restart c"});
 }
 
 TEST_CASE("a group comes up one after the other, each when the one before it is ready") {

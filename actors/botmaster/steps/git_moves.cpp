@@ -123,7 +123,6 @@ std::optional<git_move> begin_task(git_plan& plan, git_task task) {
       return move;
     }
     case clean_before:
-      return clean_line(plan.method == "fresh");
     case clean_after:
       return clean_line(plan.method == "fresh");
     case set_promisor:

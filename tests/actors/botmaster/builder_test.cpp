@@ -5,16 +5,16 @@ using namespace troupe::testing;
 
 namespace {
 
-constexpr auto builder_path = "/botmaster/builders/b1";
+constexpr auto b1_path = "/botmaster/builders/b1";
 
 struct builder_stage : build_stage {
   std::size_t running_builds() {
-    return state_of(builder_path).at("running").as_object().size();
+    return state_of(b1_path).at("running").as_object().size();
   }
-  bool is_there() { return control(builder_path, runtime::show_cell{"info", "s"}).ok; }
+  bool is_there() { return control(b1_path, runtime::show_cell{"info", "s"}).ok; }
   void retire() {
     retired = true;
-    CHECK(control(builder_path, runtime::swap_service{builder(), "t"}).ok);
+    CHECK(control(b1_path, runtime::swap_service{builder(), "t"}).ok);
     run();
   }
   void configure_again() {
@@ -29,7 +29,7 @@ struct builder_stage : build_stage {
 TEST_SUITE("builder") {
 
 TEST_CASE("builder: knows its builds after a failure, stored already or not") {
-  for (std::string who : {builder_path, "/db"})
+  for (std::string who : {b1_path, "/db"})
     for (std::int64_t turns = 0; turns < 12; ++turns) {
       CAPTURE(who);
       CAPTURE(turns);
@@ -53,7 +53,7 @@ TEST_CASE("builder: knows its builds after a failure, stored already or not") {
 
 // A build that begins and ends in one turn: nothing but its commit tells of its number.
 TEST_CASE("builder: gives no number twice, whoever fails") {
-  for (std::string who : {builder_path, "/db"})
+  for (std::string who : {b1_path, "/db"})
     for (std::int64_t turns = 0; turns < 12; ++turns) {
       CAPTURE(who);
       CAPTURE(turns);
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(builder_stage, "goes also if it fails after its last build has
   add_step("a");
   begin();
   retire();
-  fail(builder_path, 0);
+  fail(b1_path, 0);
   settle();
   CHECK(running_builds() == 1);
   ends(0);
