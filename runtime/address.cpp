@@ -36,6 +36,16 @@ std::shared_ptr<sink> port::target() const {
   return target_;
 }
 
+std::shared_ptr<const child_spec> port::spec() const {
+  std::lock_guard guard{lock_};
+  return spec_;
+}
+
+void port::specify(std::shared_ptr<const child_spec> spec) {
+  std::lock_guard guard{lock_};
+  spec_.swap(spec);
+}
+
 address directory::at(std::string_view path) {
   {
     std::shared_lock guard{lock_};

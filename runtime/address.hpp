@@ -16,6 +16,7 @@
 namespace troupe::runtime {
 
 struct envelope;
+struct child_spec;
 
 /// Takes envelopes: a cell, or something at the rim.
 class sink {
@@ -46,6 +47,10 @@ public:
   void unbind();
   std::shared_ptr<sink> target() const;
 
+  /// How the cell there is run, without its children; nothing if no cell is.
+  std::shared_ptr<const child_spec> spec() const;
+  void specify(std::shared_ptr<const child_spec> spec);
+
   std::atomic<std::int64_t> depth{0};      ///< Messages that wait.
   std::atomic<std::uint64_t> taken{0};     ///< Messages handled since the cell began.
   std::atomic<std::uint64_t> refused{0};   ///< Messages turned away at the bound.
@@ -62,6 +67,7 @@ private:
   const std::string path_;
   mutable std::mutex lock_;
   std::shared_ptr<sink> target_;
+  std::shared_ptr<const child_spec> spec_;
 };
 
 /// An address. Described by its path; equal if the paths are.

@@ -20,6 +20,7 @@ struct hearing {
 struct service_kind {
   std::string_view name;  ///< As in child_spec::kind.
   std::string_view about; ///< One sentence, for the shell.
+  bool in_place = false;  ///< Takes another configuration without a successor.
   std::vector<hearing> hears;
   result<std::unique_ptr<service_base>> (*make)(std::string_view config) = nullptr;
   json (*show_config)(std::string_view config) = nullptr;
@@ -49,6 +50,7 @@ service_kind make_kind(std::string_view name, std::string_view about) {
   service_kind kind;
   kind.name = name;
   kind.about = about;
+  kind.in_place = requires { requires Service::takes_configuration; };
   kind.hears = detail::hearings<Service>(typename Service::hears{});
   kind.make = [](std::string_view config) -> result<std::unique_ptr<service_base>> {
     auto read = decode<typename Service::config_type>(config);

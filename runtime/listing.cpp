@@ -62,6 +62,30 @@ std::vector<tree_node> list_nodes(const directory& paths) {
   return ordered;
 }
 
+std::vector<child_spec> configured_children(const directory& paths, std::string_view of) {
+  using place = std::pair<std::int64_t, std::shared_ptr<const child_spec>>;
+  std::map<std::string, std::vector<place>, std::less<>> below; // by parent's path
+  for (const auto& one : paths.listing())
+    if (auto spec = one->spec(); spec && !spec->dynamic && one->path() != "/") {
+      std::string_view path = one->path();
+      auto parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+      below[std::string{parent}].emplace_back(one->begun.load(), spec);
+    }
+  auto gather = [&](auto& again, const std::string& at) -> std::vector<child_spec> {
+    std::vector<child_spec> found;
+    auto places = below.find(at);
+    if (places == below.end())
+      return found;
+    std::sort(places->second.begin(), places->second.end());
+    for (const auto& [begun, spec] : places->second) {
+      found.push_back(*spec);
+      found.back().children = again(again, child_path(at, spec->name));
+    }
+    return found;
+  };
+  return gather(gather, std::string{of});
+}
+
 bool is_below(std::string_view path, std::string_view top) {
   if (top == "/" || path == top)
     return true;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/address.hpp"
+#include "runtime/child_spec.hpp"
 
 namespace troupe::runtime {
 
@@ -28,6 +29,9 @@ struct tree_node {
 /// Parents before children, siblings in the order in which their cells began. What lies outside of
 /// the tree ("//rim") is left out.
 std::vector<tree_node> list_nodes(const directory& paths);
+
+/// The specifications of what runs below `of` by configuration, in the order in which they began.
+std::vector<child_spec> configured_children(const directory& paths, std::string_view of);
 
 /// Whether `path` is `top` or below it.
 bool is_below(std::string_view path, std::string_view top);

@@ -15,7 +15,9 @@
 #include "runtime/child_spec.hpp"
 #include "runtime/listing.hpp"
 #include "runtime/log.hpp"
+#include "runtime/trace.hpp"
 #include "runtime/transaction.hpp"
+#include "runtime/watchdog.hpp"
 #include "storage/check.hpp"
 
 namespace troupe::storage {
@@ -45,6 +47,9 @@ public:
   virtual const child_spec* child_spec_of(const std::string& name) const = 0;
   virtual std::vector<tree_node> listing() const = 0;
   virtual const kind_registry& kinds() const = 0;
+  virtual std::vector<child_spec> configured_children(std::string_view of) const = 0;
+  virtual std::vector<stuck_handler> stuck() const = 0;
+  virtual tracer& traces() = 0;
 
   virtual void tell(address to, any_message what) = 0;
   virtual void remind(std::string key, span after, any_message what) = 0;
@@ -69,11 +74,20 @@ public:
   virtual json state_json() const = 0;
   virtual result<void> load_state(std::string_view in) = 0;
   virtual json config_json() const = 0;
+  /// Reads a configuration to come; refused if it cannot be read. `exchange_config` puts it in
+  /// force and keeps the former one in its place, so that a second call undoes the first.
+  virtual result<void> offer_config(std::string_view in) = 0;
+  virtual void exchange_config() = 0;
+  virtual void drop_offered_config() = 0;
 
   /// A new incarnation begins: fill the state from configuration and store. May throw.
   virtual void started() {}
   /// In place of `started` after a hot swap: the state is that of the predecessor.
   virtual void taken_over() {}
+  /// Of kinds that take a configuration in place (`takes_configuration`): another one is in force.
+  /// It may say what follows from it and drop what was derived from the former; it leaves the state
+  /// alone, for the exchange may be undone.
+  virtual void configuration_changed() {}
   /// False if `started` leaves it to the service to say `ready()` later.
   virtual bool ready_when_started() const { return true; }
   /// An orderly stop is wanted. True: end now. False: `finish` will be said.
@@ -109,6 +123,13 @@ protected:
   /// The whole tree at this moment; for showing it, never for finding whom to talk to.
   std::vector<tree_node> listing() const { return host_->listing(); }
   const kind_registry& kinds() const { return host_->kinds(); }
+  /// What runs below `of` by configuration, as it is specified now.
+  std::vector<child_spec> configured_children(std::string_view of) const {
+    return host_->configured_children(of);
+  }
+  /// Handlers that do not return.
+  std::vector<stuck_handler> stuck() const { return host_->stuck(); }
+  tracer& traces() { return host_->traces(); }
   /// For read transactions within one handler. Null on a stage without a store.
   storage::store& store() {
     TROUPE_CHECK(host_->store() != nullptr, "a store is needed here");
@@ -142,6 +163,9 @@ protected:
   void control(std::string path, Command what) {
     host_->control(std::move(path), any_message{std::move(what)});
   }
+  void control(std::string path, any_message command) {
+    host_->control(std::move(path), std::move(command));
+  }
   /// This service has done its work; its cell ends. An empty reason is an orderly end.
   void finish(std::string reason = {}) { host_->finish(std::move(reason)); }
   void ready() { host_->ready(); }
@@ -172,6 +196,15 @@ public:
     state_ = std::move(*read);
     return {};
   }
+  result<void> offer_config(std::string_view in) final {
+    auto read = decode<Config>(in);
+    if (!read)
+      return read.error();
+    offered_ = std::make_unique<Config>(std::move(*read));
+    return {};
+  }
+  void exchange_config() final { std::swap(config_, *offered_); }
+  void drop_offered_config() final { offered_.reset(); }
   void configure(Config config) { config_ = std::move(config); }
 
 protected:
@@ -181,6 +214,7 @@ protected:
 
 private:
   Config config_;
+  std::unique_ptr<Config> offered_;
   State state_;
 };
 

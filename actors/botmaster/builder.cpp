@@ -36,10 +36,10 @@ void builder::begin() {
     state().next_number = std::max(state().next_number, build.number + 1);
     state().running[build.order.build] = build.number;
   }
-  taken_over();
+  configuration_changed();
 }
 
-void builder::taken_over() {
+void builder::configuration_changed() {
   if (config().retired)
     leave_if_done();
   else

@@ -149,15 +149,36 @@ outcome debug::restart(const shell_call& call) {
 }
 
 outcome debug::reconfig(const shell_call& call) {
-  bool dry_run = !call.args.empty();
-  if (dry_run && call.args[0] != "--dry-run")
-    return failure{errc::invalid, "usage: reconfig [--dry-run]"};
+  config::reconfigure command;
+  for (std::size_t i = 0; i < call.args.size(); ++i) {
+    auto seconds = call.args[i] == "--settle" && i + 1 < call.args.size()
+                     ? read_number(call.args[i + 1])
+                     : std::nullopt;
+    if (call.args[i] == "--dry-run")
+      command.dry_run = true;
+    else if (seconds && std::chrono::seconds{*seconds} <= config::settle_max)
+      command.settle = std::chrono::seconds{*seconds}, ++i;
+    else
+      return failure{errc::invalid,
+                     "usage: reconfig [--dry-run] [--settle SECONDS], an hour at the most"};
+  }
   auto path = std::string{config::config_path};
   if (!is_there(path))
     return failure{errc::unavailable, "nobody is at /config"};
-  auto token = ask(call, path, reconfig_patience);
-  tell(at(path), config::reconfigure{dry_run, token, me()});
+  command.token = ask(call, path, reconfig_patience + command.settle.value_or(span{0}));
+  command.who = state().peers[call.connection].name;
+  command.asker = me();
+  tell(at(path), std::move(command));
   return later;
+}
+
+void debug::on(const config::reconfiguring& news) {
+  auto found = state().questions.find(news.token);
+  if (found != state().questions.end())
+    reply(found->second.connection,
+          answer_line(found->second.id,
+                      boost::json::object{{"stage", "settling"}, {"words", to_json(news.words)}},
+                      true));
 }
 
 void debug::on(const config::reconfigured& news) {

@@ -131,8 +131,9 @@ public:
                         io::bytes_received, io::connection_closed, runtime::cell_answer,
                         botmaster::request_done, botmaster::buildset_added,
                         botmaster::buildset_refused, botmaster::requests_explained,
-                        config::reconfigured, master::stop_taken, status::event,
-                        status::events_begin, question_overdue, sample_due, follow_due>;
+                        config::reconfiguring, config::reconfigured, master::stop_taken,
+                        status::event, status::events_begin, question_overdue, sample_due,
+                        follow_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { listen(); }
@@ -150,6 +151,7 @@ public:
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
   void on(const botmaster::requests_explained&);
+  void on(const config::reconfiguring&);
   void on(const config::reconfigured&);
   void on(const master::stop_taken&);
   void on(const status::event&);

@@ -92,9 +92,15 @@ void worker_manager::on(const connection_here& news) {
   state().connected.insert_or_assign(news.name, news.connection);
 }
 
+// After a failure its connections are known by their cells before they have said who they are.
 void worker_manager::on(const report_worker& question) {
-  if (auto found = state().connected.find(question.name); found != state().connected.end())
+  if (auto found = state().connected.find(question.name); found != state().connected.end()) {
     tell(found->second, report_attachment{});
+    return;
+  }
+  for (const auto& name : children())
+    if (worker_of_connection(name) == question.name)
+      tell(child(name), report_attachment{});
 }
 
 const runtime::service_kind& worker_manager_kind() {
