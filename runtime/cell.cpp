@@ -180,15 +180,14 @@ void cell_actor::drain() {
 
 /// Runs a piece of the service. What it said leaves only if it returns; if it throws, it has
 /// failed.
-template <class F>
-bool cell_actor::guarded(std::string_view doing, F&& work) {
+bool cell_actor::run_guarded(std::string_view doing, void (*work)(void*), void* what) {
   scope here{sys_.paths(), sys_.kinds().known_messages()};
   watchdog::turn turn{sys_.dog(), me_, doing, std::chrono::steady_clock::now()};
   handling_ = doing;
   now_ = sys_.now();
   std::string reason;
   try {
-    work();
+    work(what);
     flush();
     return true;
   } catch (const std::exception& problem) {

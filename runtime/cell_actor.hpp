@@ -97,6 +97,7 @@ public:
   void control(std::string path, any_message command) override;
   void finish(std::string reason) override;
   void ready() override;
+  void prepared(std::string refusal) override;
   void log(level grade, std::string words) override;
 
   // -- supervisor::host ------------------------------------------------------------------------
@@ -141,6 +142,7 @@ private:
     bool force = false;
     bool anew = false; ///< To be built from the store: the state could not be taken over.
     bool switched = false;
+    std::string answer_owed; ///< To the coordinator, when the service is prepared: its token.
     outbox held; ///< What the successor said when it moved in.
   };
   /// Whom to tell of readiness and failures after a transaction.
@@ -166,7 +168,10 @@ private:
   void build_service();
   void service_ready();
   template <class F>
-  bool guarded(std::string_view doing, F&& work);
+  bool guarded(std::string_view doing, F work) {
+    return run_guarded(doing, [](void* what) { (*static_cast<F*>(what))(); }, &work);
+  }
+  bool run_guarded(std::string_view doing, void (*work)(void*), void* what);
   void fail(const std::string& reason);
   void drop_service();
   void settle_service();
@@ -189,9 +194,10 @@ private:
   void suspend(bool on);
 
   // cell_transaction.cpp: hot swap, alone or as a part of a transaction over the tree
-  bool execute_transaction(const control_mail& mail, cell_answer& answer);
+  bool execute_transaction(const control_mail& mail, cell_answer& answer, bool& answers);
   std::string swap(const child_spec& spec);
   std::string prepare(seat& made);
+  bool prepare_outside();
   std::string offer(seat& made);
   std::string switch_over(seat& one);
   void undo(seat& one);

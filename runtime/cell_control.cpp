@@ -34,9 +34,12 @@ void cell_actor::execute(const control_mail& mail) {
   } else if (auto* how = mail.what.as<watch_member>()) {
     watch_from(mail.from, *how);
     return;
-  } else if (execute_transaction(mail, answer)) {
-  } else if (!execute_children(mail, answer)) {
-    return; // somebody else answers
+  } else {
+    bool answers = true; // else somebody else does, or later
+    if (!execute_transaction(mail, answer, answers))
+      answers = execute_children(mail, answer);
+    if (!answers)
+      return;
   }
   answer.ok = answer.words.empty();
   sys_.tell(mail.from, any_message{std::move(answer)}, me_);

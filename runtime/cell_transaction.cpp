@@ -17,7 +17,8 @@ constexpr auto seat_patience = std::chrono::seconds{120};
 } // namespace
 
 /// False if `mail` is no command of a transaction.
-bool cell_actor::execute_transaction(const control_mail& mail, cell_answer& answer) {
+bool cell_actor::execute_transaction(const control_mail& mail, cell_answer& answer,
+                                     bool& answers) {
   auto elsewhere = [&](std::uint64_t transaction) {
     return !seat_ || seat_->transaction != transaction;
   };
@@ -37,6 +38,10 @@ bool cell_actor::execute_transaction(const control_mail& mail, cell_answer& answ
     seat_->spec = begin->spec;
     seat_->force = begin->force;
     answer.words = prepare(*seat_);
+    if (answer.words.empty() && !prepare_outside()) {
+      seat_->answer_owed = begin->token;
+      answers = false;
+    }
   } else if (auto* over = mail.what.as<switch_member>()) {
     answer.token = over->token;
     take_seat(over->transaction);
@@ -61,6 +66,26 @@ bool cell_actor::execute_transaction(const control_mail& mail, cell_answer& answ
   return true;
 }
 
+/// What the service needs from outside for what it was offered. False: it will say `prepared`.
+bool cell_actor::prepare_outside() {
+  if (!seat_->in_place || !service_)
+    return true;
+  bool done = true;
+  bool good = guarded("prepare_change", [&] { done = service_->prepare_change(); });
+  return !good || done;
+}
+
+void cell_actor::prepared(std::string refusal) {
+  if (!seat_ || seat_->answer_owed.empty())
+    return;
+  cell_answer answer;
+  answer.path = me_.path();
+  answer.token = std::exchange(seat_->answer_owed, {});
+  answer.words = seat_->force ? std::string{} : std::move(refusal);
+  answer.ok = answer.words.empty();
+  tell(seat_->coordinator, any_message{std::move(answer)});
+}
+
 /// Messages wait while it is on.
 void cell_actor::hold(bool on) {
   held_ = on;
@@ -73,8 +98,12 @@ void cell_actor::leave_seat() {
   if (!seat_)
     return;
   undo(*seat_);
-  if (service_)
-    service_->drop_offered_config();
+  if (service_) {
+    if (seat_->in_place)
+      guarded("change_cancelled", [&] { service_->change_cancelled(); });
+    if (service_)
+      service_->drop_offered_config();
+  }
   seat_.reset();
   timers_.erase(std::string{supervisor_keys} + std::string{seat_key});
   hold(false);
@@ -191,13 +220,16 @@ void cell_actor::move_in(seat one) {
     return;
   auto former = std::move(one.other); // dropped at the end: the successor speaks first
   if (!one.switched) {
-    if (service_ && one.anew) {
+    // Built from the store; what runs by now may have been rebuilt after the switch, as it was
+    // specified before.
+    bool runs = static_cast<bool>(service_);
+    if (runs) {
       settle_service();
       drop_service();
     }
     kind_ = one.kind;
     respecify(std::move(one.spec));
-    if (one.anew)
+    if (runs)
       begin_service(true);
     return;
   }

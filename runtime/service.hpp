@@ -59,6 +59,7 @@ public:
   virtual void control(std::string path, any_message command) = 0;
   virtual void finish(std::string reason) = 0;
   virtual void ready() = 0;
+  virtual void prepared(std::string refusal) = 0;
   virtual void log(level grade, std::string words) = 0;
 
 protected:
@@ -84,9 +85,14 @@ public:
   virtual void started() {}
   /// In place of `started` after a hot swap: the state is that of the predecessor.
   virtual void taken_over() {}
-  /// Of kinds that take a configuration in place (`takes_configuration`): another one is in force.
-  /// It may say what follows from it and drop what was derived from the former; it leaves the state
-  /// alone, for the exchange may be undone.
+  /// Of kinds that take a configuration in place (`takes_configuration`): another one is offered.
+  /// What it needs from outside can be got now, while everything else goes on. False: `prepared`
+  /// will be said.
+  virtual bool prepare_change() { return true; }
+  /// Nothing comes of what was prepared.
+  virtual void change_cancelled() {}
+  /// Another configuration is in force. It may say what follows from it and drop what was derived
+  /// from the former; it leaves the state alone, for the exchange may be undone.
   virtual void configuration_changed() {}
   /// False if `started` leaves it to the service to say `ready()` later.
   virtual bool ready_when_started() const { return true; }
@@ -169,6 +175,8 @@ protected:
   /// This service has done its work; its cell ends. An empty reason is an orderly end.
   void finish(std::string reason = {}) { host_->finish(std::move(reason)); }
   void ready() { host_->ready(); }
+  /// After `prepare_change` was false: the change can be made, or why not.
+  void prepared(std::string refusal = {}) { host_->prepared(std::move(refusal)); }
 
   template <class... Args>
   void log(level grade, fmt::format_string<Args...> form, Args&&... args) {
@@ -209,6 +217,8 @@ public:
 
 protected:
   const Config& config() const noexcept { return config_; }
+  /// The configuration that is offered, between `prepare_change` and the change.
+  const Config& offered_config() const noexcept { return *offered_; }
   State& state() noexcept { return state_; }
   const State& state() const noexcept { return state_; }
 

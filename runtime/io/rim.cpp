@@ -117,6 +117,12 @@ private:
       begin_listening(*listen_to);
     else if (auto* stop = what.as<stop_listening>())
       listeners_.erase(stop->token);
+    else if (auto* retained = what.as<retain_listeners>())
+      std::erase_if(listeners_, [&](const auto& one) {
+        return one.first.rfind(retained->prefix, 0) == 0
+               && std::find(retained->tokens.begin(), retained->tokens.end(), one.first)
+                    == retained->tokens.end();
+      });
     else if (auto* watch = what.as<watch_signals>())
       begin_watching(*watch);
   }

@@ -53,6 +53,13 @@ struct stop_listening {
   std::string token;
   TROUPE_FIELDS(token)
 };
+/// Stops all listeners whose tokens begin with `prefix`, but for those in `tokens`: whoever begins
+/// anew may have forgotten some.
+struct retain_listeners {
+  std::string prefix;
+  std::vector<std::string> tokens;
+  TROUPE_FIELDS(prefix, tokens)
+};
 /// From now on `owner` hears of the connection; at once of its end if it is gone.
 struct adopt_connection {
   std::int64_t connection = 0;
