@@ -47,8 +47,8 @@ const message_registry* scope::messages() noexcept {
 
 result<any_message> message_codec::decode(std::string_view in) const {
   auto made = make();
-  if (!get_value(*ops, made.get(), in))
-    return detail::damaged(tag->name);
+  if (auto done = get_value(*ops, made.get(), in); !done)
+    return done.error().in(tag->name);
   return any_message{std::move(made), *tag};
 }
 

@@ -102,10 +102,13 @@ json json_list::take() {
   return std::move(elements_);
 }
 
+std::string key_text(const value_ops& key_ops, const void* key) {
+  return &key_ops == &text_ops ? *static_cast<const std::string*>(key)
+                               : print(show_value(key_ops, key));
+}
+
 void json_map::add(const value_ops& key_ops, const void* key, json value) {
-  auto name = &key_ops == &text_ops ? *static_cast<const std::string*>(key)
-                                    : print(show_value(key_ops, key));
-  entries_.emplace(name, std::move(value));
+  entries_.emplace(key_text(key_ops, key), std::move(value));
 }
 
 json json_map::take() {
@@ -148,14 +151,14 @@ result<void> read_key(const value_ops& key_ops, void* key, std::string_view text
 
 namespace {
 
-bool get_real(void* x, std::string_view in) {
+result<void> get_real(void* x, std::string_view in) {
   if (in.size() != 8)
-    return false;
+    return damaged();
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < 8; ++i)
     bits |= std::uint64_t{static_cast<unsigned char>(in[i])} << (8 * i);
   value_at<double>(x) = std::bit_cast<double>(bits);
-  return true;
+  return {};
 }
 
 void put_real(bytes& out, const void* x) {
@@ -172,11 +175,11 @@ constexpr value_ops time_ops() {
   return {
     nullptr,
     [](bytes& out, const void* x) { put_integer(out, as_span(value_at<Time>(x)).count()); },
-    [](void* x, std::string_view in) {
+    [](void* x, std::string_view in) -> result<void> {
       std::int64_t count = 0;
       bool ok = get_integer(count, in);
       value_at<Time>(x) = Time{span{count}};
-      return ok;
+      return ok ? result<void>{} : damaged();
     },
     [](const void* x) {
       return json(static_cast<double>(as_span(value_at<Time>(x)).count()) / 1e6);
@@ -196,9 +199,9 @@ constexpr value_ops time_ops() {
 const value_ops text_ops{
   nullptr,
   [](bytes& out, const void* x) { out += value_at<std::string>(x); },
-  [](void* x, std::string_view in) {
+  [](void* x, std::string_view in) -> result<void> {
     value_at<std::string>(x).assign(in);
-    return true;
+    return {};
   },
   [](const void* x) { return show_text(text_for_json(value_at<std::string>(x))); },
   [](void* x, const json& in) -> result<void> {
@@ -213,11 +216,11 @@ const value_ops text_ops{
 const value_ops flag_ops{
   nullptr,
   [](bytes& out, const void* x) { out.push_back(value_at<bool>(x) ? '\1' : '\0'); },
-  [](void* x, std::string_view in) {
+  [](void* x, std::string_view in) -> result<void> {
     if (in.size() != 1)
-      return false;
+      return damaged();
     value_at<bool>(x) = in[0] != '\0';
-    return true;
+    return {};
   },
   [](const void* x) { return json(value_at<bool>(x)); },
   [](void* x, const json& in) -> result<void> {
@@ -246,11 +249,12 @@ const value_ops real_ops{
 const value_ops json_ops{
   nullptr,
   [](bytes& out, const void* x) { out += print(value_at<json>(x)); },
-  [](void* x, std::string_view in) {
+  [](void* x, std::string_view in) -> result<void> {
     auto parsed = parse_json(in);
-    if (parsed)
-      value_at<json>(x) = std::move(*parsed);
-    return static_cast<bool>(parsed);
+    if (!parsed)
+      return damaged();
+    value_at<json>(x) = std::move(*parsed);
+    return {};
   },
   [](const void* x) { return value_at<json>(x); },
   [](void* x, const json& in) -> result<void> {

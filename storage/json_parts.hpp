@@ -36,9 +36,11 @@ private:
   boost::json::array elements_;
 };
 
+/// A key as text: one that is none becomes the print of its JSON form.
+std::string key_text(const value_ops& key_ops, const void* key);
+
 class json_map {
 public:
-  /// Keys that are not text become the print of their JSON form.
   void add(const value_ops& key_ops, const void* key, json value);
   json take();
 

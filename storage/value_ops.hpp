@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ using bytes = std::string;
 // Mind `json(x)`, not `json{x}`: braces make a list of one.
 using json = boost::json::value;
 
+class field_history;
 class layout;
 struct value_ops;
 
@@ -33,7 +35,7 @@ using equality_rule = std::optional<bool> (*)(const value_ops& ops, const void* 
 struct value_ops {
   const layout& (*fields)() = nullptr;
   void (*put)(bytes& out, const void* x) = nullptr;
-  bool (*get)(void* x, std::string_view in) = nullptr;
+  result<void> (*get)(void* x, std::string_view in) = nullptr;
   json (*show)(const void* x) = nullptr;
   result<void> (*read)(void* x, const json& in) = nullptr;
   bool (*equal)(const void* a, const void* b, equality_rule rule) = nullptr;
@@ -46,6 +48,21 @@ struct field_layout {
   const value_ops* ops = nullptr;
 };
 
+/// From a former type of a field to the next one.
+struct conversion {
+  const value_ops* from = nullptr;
+  const value_ops* to = nullptr;
+  std::shared_ptr<void> (*make)() = nullptr; ///< A value of the former type, to read into.
+  result<void> (*convert)(const void* from, void* to) = nullptr;
+};
+
+/// What an older program called a field, or had in it.
+struct former_field {
+  std::uint16_t tag = 0;
+  std::size_t field = 0;           ///< Which field it has become.
+  std::vector<conversion> through; ///< From what is stored to what the field holds.
+};
+
 /// The fields of a described type, in the order in which they were listed.
 class layout {
 public:
@@ -55,12 +72,17 @@ public:
   };
 
   /// `names` as in TROUPE_FIELDS; `places` of the fields of the value at `sample`.
-  layout(std::string_view names, const void* sample, std::initializer_list<place> places);
+  layout(std::string_view names, const void* sample, std::initializer_list<place> places,
+         const field_history* past = nullptr);
 
   const std::vector<field_layout>& fields() const noexcept { return fields_; }
+  const std::vector<former_field>& formers() const noexcept { return formers_; }
 
 private:
+  void take_up(const field_history& past);
+
   std::vector<field_layout> fields_;
+  std::vector<former_field> formers_;
 };
 
 namespace detail {
@@ -83,8 +105,9 @@ bool equal_as_whole(const void* a, const void* b, equality_rule) {
 } // namespace detail
 
 void put_value(const value_ops& ops, bytes& out, const void* x);
-/// False if `in` is damaged: `x` is then of no use.
-bool get_value(const value_ops& ops, void* x, std::string_view in);
+/// Refused (corrupt) if `in` is damaged, with the path to what cannot be read; `x` is then of no
+/// use.
+result<void> get_value(const value_ops& ops, void* x, std::string_view in);
 json show_value(const value_ops& ops, const void* x);
 /// Sets `x` from JSON. Missing keys leave their fields alone; an unknown key, or a value of another
 /// kind, is refused with the path to it ("files[2]: text expected, found 7").
