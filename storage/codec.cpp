@@ -5,7 +5,8 @@
 namespace troupe {
 
 layout::layout(std::string_view names, const void* sample, std::initializer_list<place> places,
-               const field_history* past) {
+               const field_history* past)
+: sample_{sample} {
   fields_.reserve(places.size());
   for (const auto& one : places) {
     field_layout field;

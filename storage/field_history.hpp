@@ -84,6 +84,8 @@ private:
 
 /// Described types that tell of former fields.
 template <class T>
-concept has_history = requires(field_history& past) { T::troupe_history(past); };
+concept has_history = requires(field_history& past) {
+  T::troupe_history(past);
+};
 
 } // namespace troupe

@@ -35,8 +35,8 @@ concept named_enum = std::is_enum_v<T> && requires(T x) { names_of(x).size(); };
 template <described T>
 const layout& layout_of() {
   static_assert(detail::tags_differ<T>(), "two field names share a tag: rename one");
+  static const T sample{};
   static const layout made = [] {
-    const T sample{};
     return sample.troupe_visit([&]<class... Field>(const Field&... field) {
       std::initializer_list<layout::place> places{{&field, &ops_of<Field>()}...};
       if constexpr (has_history<T>) {
@@ -56,6 +56,8 @@ namespace detail {
 /// Numbers and enums.
 template <class T>
 struct integer_ops {
+  static constexpr auto shape = named_enum<T> ? value_shape::name : value_shape::number;
+  static constexpr const value_ops *first = nullptr, *second = nullptr;
   static void put(bytes& out, const void* x) {
     put_integer(out, static_cast<std::int64_t>(value_at<T>(x)));
   }
@@ -84,6 +86,8 @@ struct integer_ops {
     } else {
       if (auto done = read_integer(number, in); !done)
         return done;
+      if (static_cast<std::int64_t>(static_cast<T>(number)) != number)
+        return wrong_kind("a smaller number", in);
     }
     value_at<T>(x) = static_cast<T>(number);
     return {};
@@ -94,6 +98,8 @@ struct integer_ops {
 template <class Held>
 struct optional_ops {
   using type = std::optional<Held>;
+  static constexpr auto shape = value_shape::optional;
+  static constexpr const value_ops *first = &ops_of<Held>(), *second = nullptr;
   static void put(bytes& out, const void* x) {
     auto& value = value_at<type>(x);
     out.push_back(value ? '\1' : '\0');
@@ -127,6 +133,8 @@ struct optional_ops {
 template <class First, class Second>
 struct pair_ops {
   using type = std::pair<First, Second>;
+  static constexpr auto shape = value_shape::pair;
+  static constexpr const value_ops *first = &ops_of<First>(), *second = &ops_of<Second>();
   static void put(bytes& out, const void* x) {
     put_sized(ops_of<First>(), out, &value_at<type>(x).first);
     put_sized(ops_of<Second>(), out, &value_at<type>(x).second);
@@ -160,6 +168,8 @@ struct pair_ops {
 template <class Sequence>
 struct sequence_ops {
   using element = typename Sequence::value_type;
+  static constexpr auto shape = value_shape::list;
+  static constexpr const value_ops *first = &ops_of<element>(), *second = nullptr;
   static void put(bytes& out, const void* x) {
     auto& list = value_at<Sequence>(x);
     put_varint(out, list.size());
@@ -215,6 +225,8 @@ template <class Map>
 struct map_ops {
   using key = typename Map::key_type;
   using mapped = typename Map::mapped_type;
+  static constexpr auto shape = value_shape::map;
+  static constexpr const value_ops *first = &ops_of<key>(), *second = &ops_of<mapped>();
   static void put(bytes& out, const void* x) {
     auto& map = value_at<Map>(x);
     put_varint(out, map.size());
@@ -296,8 +308,10 @@ struct plain_ops<std::map<K, V>> : map_ops<std::map<K, V>> {};
 template <class T>
 constexpr value_ops make_ops() {
   value_ops ops;
-  if constexpr (described<T>)
+  if constexpr (described<T>) {
     ops.fields = &layout_of<T>;
+    ops.shape = value_shape::fields;
+  }
   if constexpr (self_stored<T>) {
     ops.put = [](bytes& out, const void* x) { to_stored(value_at<T>(x), out); };
     ops.get = [](void* x, std::string_view in) -> result<void> {
@@ -311,7 +325,8 @@ constexpr value_ops make_ops() {
   }
   if constexpr (!described<T> && !self_stored<T> && !self_json<T>) {
     using plain = plain_ops<T>;
-    ops = {nullptr, plain::put, plain::get, plain::show, plain::read, plain::equal};
+    ops = {nullptr,     plain::put,   plain::get,   plain::show,  plain::read,
+           plain::equal, plain::shape, plain::first, plain::second};
   }
   return ops;
 }

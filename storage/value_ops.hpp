@@ -30,6 +30,24 @@ struct value_ops;
 /// Decides for values of some types whether they count as equal; nothing: as usual.
 using equality_rule = std::optional<bool> (*)(const value_ops& ops, const void* a, const void* b);
 
+/// What a value is made of, for whoever goes through values of types that it does not know.
+enum class value_shape : std::uint8_t {
+  own, ///< Only the type itself knows.
+  fields,
+  number,
+  name, ///< Of an enum.
+  real,
+  flag,
+  text,
+  json,
+  span,
+  instant,
+  optional, ///< Of `first`.
+  pair,     ///< Of `first` and `second`.
+  list,     ///< Of `first`, in order; sets, too.
+  map,      ///< From `first` to `second`.
+};
+
 /// The operations on values of one type. A described type has its `fields` in place of those that
 /// it does not define itself.
 struct value_ops {
@@ -39,6 +57,9 @@ struct value_ops {
   json (*show)(const void* x) = nullptr;
   result<void> (*read)(void* x, const json& in) = nullptr;
   bool (*equal)(const void* a, const void* b, equality_rule rule) = nullptr;
+  value_shape shape = value_shape::own;
+  const value_ops* first = nullptr;
+  const value_ops* second = nullptr;
 };
 
 struct field_layout {
@@ -71,16 +92,19 @@ public:
     const value_ops* ops;
   };
 
-  /// `names` as in TROUPE_FIELDS; `places` of the fields of the value at `sample`.
+  /// `names` as in TROUPE_FIELDS; `places` of the fields of the value at `sample`, which has every
+  /// field at its default and stays.
   layout(std::string_view names, const void* sample, std::initializer_list<place> places,
          const field_history* past = nullptr);
 
+  const void* sample() const noexcept { return sample_; }
   const std::vector<field_layout>& fields() const noexcept { return fields_; }
   const std::vector<former_field>& formers() const noexcept { return formers_; }
 
 private:
   void take_up(const field_history& past);
 
+  const void* sample_;
   std::vector<field_layout> fields_;
   std::vector<former_field> formers_;
 };
