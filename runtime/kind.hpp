@@ -22,9 +22,14 @@ struct service_kind {
   std::string_view about; ///< One sentence, for the shell.
   bool in_place = false;  ///< Takes another configuration without a successor.
   std::vector<hearing> hears;
+  message_codec config; ///< Nobody sends these two; what they are made of.
+  message_codec state;
   result<std::unique_ptr<service_base>> (*make)(std::string_view config) = nullptr;
-  json (*show_config)(std::string_view config) = nullptr;
 
+  json show_config(std::string_view stored) const {
+    auto read = config.decode(stored);
+    return read ? show_value(*config.ops, read->content()) : json(nullptr);
+  }
   const hearing* find(const message_tag* tag) const noexcept {
     for (const auto& one : hears)
       if (one.codec.tag == tag)
@@ -52,6 +57,8 @@ service_kind make_kind(std::string_view name, std::string_view about) {
   kind.about = about;
   kind.in_place = requires { requires Service::takes_configuration; };
   kind.hears = detail::hearings<Service>(typename Service::hears{});
+  kind.config = codec_of<typename Service::config_type>();
+  kind.state = codec_of<typename Service::state_type>();
   kind.make = [](std::string_view config) -> result<std::unique_ptr<service_base>> {
     auto read = decode<typename Service::config_type>(config);
     if (!read)
@@ -59,10 +66,6 @@ service_kind make_kind(std::string_view name, std::string_view about) {
     auto made = std::make_unique<Service>();
     made->configure(std::move(*read));
     return std::unique_ptr<service_base>{std::move(made)};
-  };
-  kind.show_config = [](std::string_view config) {
-    auto read = decode<typename Service::config_type>(config);
-    return read ? to_json(*read) : json(nullptr);
   };
   return kind;
 }

@@ -53,6 +53,8 @@ struct message_codec {
   std::shared_ptr<void> (*make)() = nullptr; ///< With every field at its default.
 
   result<any_message> decode(std::string_view in) const;
+  /// From a map of fields; those that are missing keep their defaults.
+  result<any_message> read(const json& fields) const;
 };
 
 template <class Message>
@@ -61,8 +63,8 @@ constexpr message_codec codec_of() {
           []() -> std::shared_ptr<void> { return std::make_shared<Message>(); }};
 }
 
-/// The stored form is the type's name and the value's stored form; both need the message registry
-/// of the system at hand (scope.hpp).
+/// The stored form is the type's name and the value's stored form, the JSON form {"type": …,
+/// "fields": {…}}; both need the message registry of the system at hand (scope.hpp).
 void to_stored(const any_message& x, bytes& out);
 bool from_stored(any_message& x, std::string_view in);
 json as_json(const any_message& x);

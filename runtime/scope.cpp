@@ -1,5 +1,9 @@
 #include "runtime/scope.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace troupe::runtime {
 
 namespace {
@@ -9,6 +13,14 @@ thread_local const message_registry* current_messages = nullptr;
 
 const message_codec* codec_for(const any_message& x) {
   return x && current_messages ? current_messages->find(x.tag()) : nullptr;
+}
+
+failure no_such_message(std::string_view type) {
+  auto close = current_messages ? nearest(type, current_messages->names())
+                                : std::string_view{};
+  return {errc::invalid, fmt::format("no message is called '{}'{}", type,
+                                     close.empty() ? std::string{}
+                                                   : fmt::format(": did you mean '{}'?", close))};
 }
 
 } // namespace
@@ -21,6 +33,14 @@ void message_registry::add(const message_codec& codec) {
 const message_codec* message_registry::find(std::string_view name) const {
   auto i = by_name_.find(name);
   return i == by_name_.end() ? nullptr : &i->second;
+}
+
+std::vector<std::string_view> message_registry::names() const {
+  std::vector<std::string_view> all;
+  for (const auto& [name, codec] : by_name_)
+    all.push_back(name);
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 const message_codec* message_registry::find(const message_tag* tag) const {
@@ -47,8 +67,15 @@ const message_registry* scope::messages() noexcept {
 
 result<any_message> message_codec::decode(std::string_view in) const {
   auto made = make();
-  if (!get_value(*ops, made.get(), in))
-    return detail::damaged(tag->name);
+  if (auto done = get_value(*ops, made.get(), in); !done)
+    return done.error().in(tag->name);
+  return any_message{std::move(made), *tag};
+}
+
+result<any_message> message_codec::read(const json& fields) const {
+  auto made = make();
+  if (auto done = read_value(*ops, made.get(), fields); !done)
+    return done.error().in(tag->name);
   return any_message{std::move(made), *tag};
 }
 
@@ -83,9 +110,31 @@ json as_json(const any_message& x) {
   return out;
 }
 
-// A message is made by its sender; from JSON it can't be yet.
-result<void> of_json(any_message&, const json&) {
-  return failure{errc::invalid, "a message cannot be read from JSON"};
+result<void> of_json(any_message& x, const json& in) {
+  if (!in.is_object())
+    return detail::wrong_kind("a message", in);
+  const json* fields = nullptr;
+  std::string type;
+  for (const auto& entry : in.get_object()) {
+    std::string_view key{entry.key().data(), entry.key().size()};
+    if (key == "fields")
+      fields = &entry.value();
+    else if (key != "type")
+      return detail::unknown_key(key, {"type", "fields"});
+    else if (auto done = from_json(type, entry.value()); !done)
+      return done.error().in(key);
+  }
+  x = {};
+  if (type.empty() && !fields)
+    return {};
+  auto* codec = current_messages ? current_messages->find(type) : nullptr;
+  if (!codec)
+    return no_such_message(type);
+  auto read = codec->read(fields ? *fields : json(boost::json::object{}));
+  if (!read)
+    return read.error();
+  x = std::move(*read);
+  return {};
 }
 
 bool operator==(const any_message& a, const any_message& b) {

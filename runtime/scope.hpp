@@ -4,6 +4,7 @@
 
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "runtime/address.hpp"
 
@@ -15,6 +16,7 @@ public:
   void add(const message_codec& codec);
   const message_codec* find(std::string_view name) const;
   const message_codec* find(const message_tag* tag) const;
+  std::vector<std::string_view> names() const;
 
 private:
   std::unordered_map<std::string_view, message_codec> by_name_;

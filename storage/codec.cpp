@@ -4,7 +4,9 @@
 
 namespace troupe {
 
-layout::layout(std::string_view names, const void* sample, std::initializer_list<place> places) {
+layout::layout(std::string_view names, const void* sample, std::initializer_list<place> places,
+               const field_history* past)
+: sample_{sample} {
   fields_.reserve(places.size());
   for (const auto& one : places) {
     field_layout field;
@@ -15,6 +17,8 @@ layout::layout(std::string_view names, const void* sample, std::initializer_list
     field.ops = one.ops;
     fields_.push_back(field);
   }
+  if (past)
+    take_up(*past);
 }
 
 namespace {
@@ -35,29 +39,61 @@ void put_fields(const layout& of, bytes& out, const void* x) {
   }
 }
 
-bool get_fields(const layout& of, void* x, std::string_view in) {
+/// What an older program stored in the field at `x`.
+result<void> get_former(const former_field& was, const field_layout& is, void* x,
+                        std::string_view in) {
+  if (was.through.empty())
+    return get_value(*is.ops, x, in);
+  auto value = was.through.front().make();
+  if (auto done = get_value(*was.through.front().from, value.get(), in); !done)
+    return done;
+  for (std::size_t i = 0; i < was.through.size(); ++i) {
+    bool last = i + 1 == was.through.size();
+    auto next = last ? nullptr : was.through[i + 1].make();
+    if (auto done = was.through[i].convert(value.get(), last ? x : next.get()); !done)
+      return done;
+    value = std::move(next);
+  }
+  return {};
+}
+
+/// A field that is called otherwise now, or is gone.
+result<void> get_unknown(const layout& of, void* x, std::uint16_t tag, std::string_view in) {
+  for (const auto& was : of.formers())
+    if (was.tag == tag) {
+      const auto& is = of.fields()[was.field];
+      auto done = get_former(was, is, field_at(is, x), in);
+      return done ? done : done.error().in(is.name);
+    }
+  return {};
+}
+
+result<void> get_fields(const layout& of, void* x, std::string_view in) {
   const auto& fields = of.fields();
   std::size_t expected = 0; // writers and readers of one version agree on the order
   while (!in.empty()) {
     if (in.size() < 2)
-      return false;
+      return detail::damaged();
     auto tag = static_cast<std::uint16_t>(static_cast<unsigned char>(in[0])
                                           | (static_cast<unsigned char>(in[1]) << 8));
     in.remove_prefix(2);
     std::string_view payload;
     if (!detail::get_sized(in, payload))
-      return false;
+      return detail::damaged();
     auto found = expected;
     if (found >= fields.size() || fields[found].tag != tag)
       for (found = 0; found < fields.size() && fields[found].tag != tag;)
         ++found;
-    if (found == fields.size())
-      continue; // a field of another version
+    if (found == fields.size()) {
+      if (auto done = get_unknown(of, x, tag, payload); !done)
+        return done;
+      continue;
+    }
     expected = found + 1;
-    if (!get_value(*fields[found].ops, field_at(fields[found], x), payload))
-      return false;
+    if (auto done = get_value(*fields[found].ops, field_at(fields[found], x), payload); !done)
+      return done.error().in(fields[found].name);
   }
-  return true;
+  return {};
 }
 
 json show_fields(const layout& of, const void* x) {
@@ -99,7 +135,7 @@ void put_value(const value_ops& ops, bytes& out, const void* x) {
     put_fields(ops.fields(), out, x);
 }
 
-bool get_value(const value_ops& ops, void* x, std::string_view in) {
+result<void> get_value(const value_ops& ops, void* x, std::string_view in) {
   return ops.get ? ops.get(x, in) : get_fields(ops.fields(), x, in);
 }
 
@@ -188,33 +224,38 @@ bool get_sized(std::string_view& in, std::string_view& payload) {
   return true;
 }
 
-bool get_elements(std::string_view in, void* to, bool (*take)(void*, std::string_view)) {
+result<void> get_elements(std::string_view in, void* to,
+                          result<void> (*take)(void*, std::string_view)) {
   std::uint64_t count = 0;
   if (!get_varint(in, count) || count > in.size())
-    return false; // each element takes at least its length byte
-  for (; count > 0; --count) {
+    return damaged(); // each element takes at least its length byte
+  for (std::uint64_t i = 0; i < count; ++i) {
     std::string_view payload;
-    if (!get_sized(in, payload) || !take(to, payload))
-      return false;
+    if (!get_sized(in, payload))
+      return damaged();
+    if (auto done = take(to, payload); !done)
+      return done.error().in("[" + std::to_string(i) + "]");
   }
-  return in.empty();
+  return in.empty() ? result<void>{} : damaged();
 }
 
-bool get_entries(std::string_view in, void* to,
-                 bool (*take)(void*, std::string_view, std::string_view)) {
+result<void> get_entries(std::string_view in, void* to,
+                         result<void> (*take)(void*, std::string_view, std::string_view)) {
   std::uint64_t count = 0;
   if (!get_varint(in, count) || count > in.size())
-    return false;
+    return damaged();
   for (; count > 0; --count) {
     std::string_view name, value;
-    if (!get_sized(in, name) || !get_sized(in, value) || !take(to, name, value))
-      return false;
+    if (!get_sized(in, name) || !get_sized(in, value))
+      return damaged();
+    if (auto done = take(to, name, value); !done)
+      return done;
   }
-  return in.empty();
+  return in.empty() ? result<void>{} : damaged();
 }
 
-failure damaged(std::string_view type) {
-  return {errc::corrupt, std::string{type} + ": its stored form is damaged"};
+failure damaged() {
+  return {errc::corrupt, "its stored form is damaged"};
 }
 
 } // namespace detail

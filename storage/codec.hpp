@@ -3,8 +3,9 @@
 //
 // A described struct is a list of (tag, length, payload), the tag being 16 bits of the hash of the
 // field's name. A reader takes the fields it knows, in any order, leaves the others, and keeps the
-// default of each field it does not find. Integers are zigzag varints; text is raw bytes; sequences
-// are a count and length-prefixed elements.
+// default of each field it does not find; what has been renamed or re-typed it reads as that was
+// (field_history.hpp). Integers are zigzag varints; text is raw bytes; sequences are a count and
+// length-prefixed elements.
 #pragma once
 
 #include "storage/layout.hpp"
@@ -19,17 +20,12 @@ bytes encode(const T& x) {
   return out;
 }
 
-namespace detail {
-
-failure damaged(std::string_view type);
-
-} // namespace detail
-
+/// Refused with the type and the path in it: "worker_state: info: [2]: its stored form is damaged".
 template <class T>
 result<T> decode(std::string_view in) {
   T x{};
-  if (!get_value(ops_of<T>(), &x, in))
-    return detail::damaged(type_name<T>());
+  if (auto done = get_value(ops_of<T>(), &x, in); !done)
+    return done.error().in(type_name<T>());
   return x;
 }
 

@@ -21,11 +21,15 @@ void put_sized(const value_ops& ops, bytes& out, const void* x);
 void put_sized(bytes& out, std::string_view text);
 bool get_sized(std::string_view& in, std::string_view& payload);
 
+failure damaged();
+
 /// A count, then that many sized elements (or keys and values), and nothing else: each is given to
 /// `take` with `to`, until one is refused.
-bool get_elements(std::string_view in, void* to, bool (*take)(void* to, std::string_view));
-bool get_entries(std::string_view in, void* to,
-                 bool (*take)(void* to, std::string_view name, std::string_view value));
+result<void> get_elements(std::string_view in, void* to,
+                          result<void> (*take)(void* to, std::string_view));
+result<void> get_entries(std::string_view in, void* to,
+                         result<void> (*take)(void* to, std::string_view name,
+                                              std::string_view value));
 
 constexpr std::uint16_t field_tag(std::string_view name) {
   auto hash = fnv1a(name);

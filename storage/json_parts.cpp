@@ -1,45 +1,46 @@
 #include "storage/json_parts.hpp"
 
 #include <bit>
+#include <cmath>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "storage/codec_parts.hpp"
+#include "storage/hex.hpp"
 #include "storage/json.hpp"
+#include "storage/utf8.hpp"
 
 namespace troupe::detail {
 
 namespace {
 
-json show_text(std::string_view text) {
+/// Before bytes in hexadecimal. Text that begins with it is shown so, too: what is read back is
+/// what was shown.
+constexpr std::string_view raw_mark{"\0hex:", 5};
+
+bool is_plain(std::string_view text) {
+  return valid_utf8_bytes(text) == text.size() && !text.starts_with(raw_mark);
+}
+
+json name_json(std::string_view text) {
   return json(boost::json::string_view{text.data(), text.size()});
 }
 
 } // namespace
 
 std::string text_for_json(const std::string& raw) {
-  std::size_t i = 0;
-  auto continuation = [&](std::size_t at) {
-    return at < raw.size() && (static_cast<unsigned char>(raw[at]) & 0xc0) == 0x80;
-  };
-  while (i < raw.size()) {
-    auto c = static_cast<unsigned char>(raw[i]);
-    std::size_t length = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3
-                         : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-    bool ok = length > 0;
-    for (std::size_t k = 1; ok && k < length; ++k)
-      ok = continuation(i + k);
-    if (!ok)
-      break;
-    i += length;
-  }
-  if (i == raw.size())
-    return raw;
-  std::string shown = "0x";
-  for (char c : raw)
-    shown += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return shown;
+  return valid_utf8_bytes(raw) == raw.size() ? raw : "0x" + to_hex(raw);
+}
+
+std::string marked_text(const std::string& raw) {
+  return is_plain(raw) ? raw : std::string{raw_mark} + to_hex(raw);
+}
+
+result<std::string> unmarked_text(std::string_view text) {
+  if (!text.starts_with(raw_mark))
+    return std::string{text};
+  return from_hex(text.substr(raw_mark.size()));
 }
 
 failure wrong_kind(std::string_view wanted, const json& got) {
@@ -58,7 +59,7 @@ failure unknown_key(std::string_view key, const std::vector<std::string_view>& k
 
 json show_name(std::int64_t number, const std::string_view* names, std::size_t count) {
   auto index = static_cast<std::size_t>(number);
-  return index < count ? show_text(names[index]) : json(number);
+  return index < count ? name_json(names[index]) : json(number);
 }
 
 result<void> read_name(std::int64_t& number, const json& in, const std::string_view* names,
@@ -102,10 +103,13 @@ json json_list::take() {
   return std::move(elements_);
 }
 
+std::string key_text(const value_ops& key_ops, const void* key) {
+  return &key_ops == &text_ops ? marked_text(*static_cast<const std::string*>(key))
+                               : print(show_value(key_ops, key));
+}
+
 void json_map::add(const value_ops& key_ops, const void* key, json value) {
-  auto name = &key_ops == &text_ops ? *static_cast<const std::string*>(key)
-                                    : print(show_value(key_ops, key));
-  entries_.emplace(name, std::move(value));
+  entries_.emplace(key_text(key_ops, key), std::move(value));
 }
 
 json json_map::take() {
@@ -135,7 +139,10 @@ result<void> read_map(const json& in, void* to,
 
 result<void> read_key(const value_ops& key_ops, void* key, std::string_view text) {
   if (&key_ops == &text_ops) {
-    *static_cast<std::string*>(key) = text;
+    auto read = unmarked_text(text);
+    if (!read)
+      return read.error();
+    *static_cast<std::string*>(key) = std::move(*read);
     return {};
   }
   auto parsed = parse_json(text);
@@ -148,14 +155,14 @@ result<void> read_key(const value_ops& key_ops, void* key, std::string_view text
 
 namespace {
 
-bool get_real(void* x, std::string_view in) {
+result<void> get_real(void* x, std::string_view in) {
   if (in.size() != 8)
-    return false;
+    return damaged();
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < 8; ++i)
     bits |= std::uint64_t{static_cast<unsigned char>(in[i])} << (8 * i);
   value_at<double>(x) = std::bit_cast<double>(bits);
-  return true;
+  return {};
 }
 
 void put_real(bytes& out, const void* x) {
@@ -164,19 +171,29 @@ void put_real(bytes& out, const void* x) {
     out.push_back(static_cast<char>(bits >> (8 * i)));
 }
 
+/// JSON has no room for all digits of the longest times; what is as good as unlimited is.
+span span_of(double seconds) {
+  constexpr double most = 9.2e12;
+  if (std::isnan(seconds))
+    return {};
+  if (std::abs(seconds) > most)
+    return seconds > 0 ? span::max() : span::min();
+  return span{std::llround(seconds * 1e6)};
+}
+
 span as_span(const span& x) { return x; }
 span as_span(const instant& x) { return x.time_since_epoch(); }
 
 template <class Time>
-constexpr value_ops time_ops() {
+constexpr value_ops time_ops(value_shape shape) {
   return {
     nullptr,
     [](bytes& out, const void* x) { put_integer(out, as_span(value_at<Time>(x)).count()); },
-    [](void* x, std::string_view in) {
+    [](void* x, std::string_view in) -> result<void> {
       std::int64_t count = 0;
       bool ok = get_integer(count, in);
       value_at<Time>(x) = Time{span{count}};
-      return ok;
+      return ok ? result<void>{} : damaged();
     },
     [](const void* x) {
       return json(static_cast<double>(as_span(value_at<Time>(x)).count()) / 1e6);
@@ -184,10 +201,11 @@ constexpr value_ops time_ops() {
     [](void* x, const json& in) -> result<void> {
       if (!in.is_number())
         return wrong_kind("seconds", in);
-      value_at<Time>(x) = Time{span{static_cast<std::int64_t>(in.to_number<double>() * 1e6 + 0.5)}};
+      value_at<Time>(x) = Time{span_of(in.to_number<double>())};
       return {};
     },
     &equal_as_whole<Time>,
+    shape,
   };
 }
 
@@ -196,28 +214,32 @@ constexpr value_ops time_ops() {
 const value_ops text_ops{
   nullptr,
   [](bytes& out, const void* x) { out += value_at<std::string>(x); },
-  [](void* x, std::string_view in) {
+  [](void* x, std::string_view in) -> result<void> {
     value_at<std::string>(x).assign(in);
-    return true;
+    return {};
   },
-  [](const void* x) { return show_text(text_for_json(value_at<std::string>(x))); },
+  [](const void* x) { return name_json(marked_text(value_at<std::string>(x))); },
   [](void* x, const json& in) -> result<void> {
     if (!in.is_string())
       return wrong_kind("text", in);
-    value_at<std::string>(x).assign(in.get_string().data(), in.get_string().size());
+    auto read = unmarked_text({in.get_string().data(), in.get_string().size()});
+    if (!read)
+      return wrong_kind("text", in);
+    value_at<std::string>(x) = std::move(*read);
     return {};
   },
   &equal_as_whole<std::string>,
+  value_shape::text,
 };
 
 const value_ops flag_ops{
   nullptr,
   [](bytes& out, const void* x) { out.push_back(value_at<bool>(x) ? '\1' : '\0'); },
-  [](void* x, std::string_view in) {
+  [](void* x, std::string_view in) -> result<void> {
     if (in.size() != 1)
-      return false;
+      return damaged();
     value_at<bool>(x) = in[0] != '\0';
-    return true;
+    return {};
   },
   [](const void* x) { return json(value_at<bool>(x)); },
   [](void* x, const json& in) -> result<void> {
@@ -227,6 +249,7 @@ const value_ops flag_ops{
     return {};
   },
   &equal_as_whole<bool>,
+  value_shape::flag,
 };
 
 const value_ops real_ops{
@@ -241,16 +264,18 @@ const value_ops real_ops{
     return {};
   },
   &equal_as_whole<double>,
+  value_shape::real,
 };
 
 const value_ops json_ops{
   nullptr,
   [](bytes& out, const void* x) { out += print(value_at<json>(x)); },
-  [](void* x, std::string_view in) {
+  [](void* x, std::string_view in) -> result<void> {
     auto parsed = parse_json(in);
-    if (parsed)
-      value_at<json>(x) = std::move(*parsed);
-    return static_cast<bool>(parsed);
+    if (!parsed)
+      return damaged();
+    value_at<json>(x) = std::move(*parsed);
+    return {};
   },
   [](const void* x) { return value_at<json>(x); },
   [](void* x, const json& in) -> result<void> {
@@ -258,9 +283,10 @@ const value_ops json_ops{
     return {};
   },
   &equal_as_whole<json>,
+  value_shape::json,
 };
 
-const value_ops span_ops = time_ops<span>();
-const value_ops instant_ops = time_ops<instant>();
+const value_ops span_ops = time_ops<span>(value_shape::span);
+const value_ops instant_ops = time_ops<instant>(value_shape::instant);
 
 } // namespace troupe::detail

@@ -12,8 +12,11 @@
 namespace troupe::detail {
 
 /// JSON is UTF-8: bytes that are not are shown in hexadecimal rather than making the whole answer
-/// unreadable.
+/// unreadable. For words.
 std::string text_for_json(const std::string& raw);
+/// The same for values: what is shown can be read back, whatever bytes it consists of.
+std::string marked_text(const std::string& raw);
+result<std::string> unmarked_text(std::string_view text);
 
 failure wrong_kind(std::string_view wanted, const json& got);
 failure unknown_key(std::string_view key, const std::vector<std::string_view>& known);
@@ -36,9 +39,11 @@ private:
   boost::json::array elements_;
 };
 
+/// A key as text: one that is none becomes the print of its JSON form.
+std::string key_text(const value_ops& key_ops, const void* key);
+
 class json_map {
 public:
-  /// Keys that are not text become the print of their JSON form.
   void add(const value_ops& key_ops, const void* key, json value);
   json take();
 

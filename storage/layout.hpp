@@ -8,6 +8,7 @@
 #include <set>
 
 #include "storage/codec_parts.hpp"
+#include "storage/field_history.hpp"
 #include "storage/json_parts.hpp"
 
 namespace troupe {
@@ -31,16 +32,20 @@ concept self_json = requires(const T& x, T& y, const json& in) {
 template <class T>
 concept named_enum = std::is_enum_v<T> && requires(T x) { names_of(x).size(); };
 
-template <class T>
-constexpr const value_ops& ops_of();
-
 template <described T>
 const layout& layout_of() {
   static_assert(detail::tags_differ<T>(), "two field names share a tag: rename one");
+  static const T sample{};
   static const layout made = [] {
-    const T sample{};
     return sample.troupe_visit([&]<class... Field>(const Field&... field) {
-      return layout{T::troupe_field_list, &sample, {layout::place{&field, &ops_of<Field>()}...}};
+      std::initializer_list<layout::place> places{{&field, &ops_of<Field>()}...};
+      if constexpr (has_history<T>) {
+        field_history past;
+        T::troupe_history(past);
+        return layout{T::troupe_field_list, &sample, places, &past};
+      } else {
+        return layout{T::troupe_field_list, &sample, places};
+      }
     });
   }();
   return made;
@@ -51,16 +56,18 @@ namespace detail {
 /// Numbers and enums.
 template <class T>
 struct integer_ops {
+  static constexpr auto shape = named_enum<T> ? value_shape::name : value_shape::number;
+  static constexpr const value_ops *first = nullptr, *second = nullptr;
   static void put(bytes& out, const void* x) {
     put_integer(out, static_cast<std::int64_t>(value_at<T>(x)));
   }
-  static bool get(void* x, std::string_view in) {
+  static result<void> get(void* x, std::string_view in) {
     std::int64_t number = 0;
     if (!get_integer(number, in))
-      return false;
+      return damaged();
     auto cast = static_cast<T>(number);
     value_at<T>(x) = cast;
-    return static_cast<std::int64_t>(cast) == number;
+    return static_cast<std::int64_t>(cast) == number ? result<void>{} : damaged();
   }
   static json show(const void* x) {
     auto number = static_cast<std::int64_t>(value_at<T>(x));
@@ -79,6 +86,8 @@ struct integer_ops {
     } else {
       if (auto done = read_integer(number, in); !done)
         return done;
+      if (static_cast<std::int64_t>(static_cast<T>(number)) != number)
+        return wrong_kind("a smaller number", in);
     }
     value_at<T>(x) = static_cast<T>(number);
     return {};
@@ -89,17 +98,19 @@ struct integer_ops {
 template <class Held>
 struct optional_ops {
   using type = std::optional<Held>;
+  static constexpr auto shape = value_shape::optional;
+  static constexpr const value_ops *first = &ops_of<Held>(), *second = nullptr;
   static void put(bytes& out, const void* x) {
     auto& value = value_at<type>(x);
     out.push_back(value ? '\1' : '\0');
     if (value)
       put_value(ops_of<Held>(), out, &*value);
   }
-  static bool get(void* x, std::string_view in) {
+  static result<void> get(void* x, std::string_view in) {
     auto& value = value_at<type>(x);
     value.reset();
     if (in.empty() || in[0] == '\0')
-      return in.size() == 1;
+      return in.size() == 1 ? result<void>{} : damaged();
     return get_value(ops_of<Held>(), &value.emplace(), in.substr(1));
   }
   static json show(const void* x) {
@@ -122,16 +133,20 @@ struct optional_ops {
 template <class First, class Second>
 struct pair_ops {
   using type = std::pair<First, Second>;
+  static constexpr auto shape = value_shape::pair;
+  static constexpr const value_ops *first = &ops_of<First>(), *second = &ops_of<Second>();
   static void put(bytes& out, const void* x) {
     put_sized(ops_of<First>(), out, &value_at<type>(x).first);
     put_sized(ops_of<Second>(), out, &value_at<type>(x).second);
   }
-  static bool get(void* x, std::string_view in) {
+  static result<void> get(void* x, std::string_view in) {
     auto& value = value_at<type>(x);
     std::string_view first, second;
-    return get_sized(in, first) && get_sized(in, second)
-           && get_value(ops_of<First>(), &value.first, first)
-           && get_value(ops_of<Second>(), &value.second, second);
+    if (!get_sized(in, first) || !get_sized(in, second))
+      return damaged();
+    if (auto done = get_value(ops_of<First>(), &value.first, first); !done)
+      return done;
+    return get_value(ops_of<Second>(), &value.second, second);
   }
   static json show(const void* x) {
     auto& value = value_at<type>(x);
@@ -153,22 +168,24 @@ struct pair_ops {
 template <class Sequence>
 struct sequence_ops {
   using element = typename Sequence::value_type;
+  static constexpr auto shape = value_shape::list;
+  static constexpr const value_ops *first = &ops_of<element>(), *second = nullptr;
   static void put(bytes& out, const void* x) {
     auto& list = value_at<Sequence>(x);
     put_varint(out, list.size());
     for (const element& one : list) // not auto: std::vector<bool> hands out proxies
       put_sized(ops_of<element>(), out, &one);
   }
-  static bool get(void* x, std::string_view in) {
+  static result<void> get(void* x, std::string_view in) {
     auto& list = value_at<Sequence>(x);
     list.clear();
-    return get_elements(in, &list, [](void* to, std::string_view payload) {
+    return get_elements(in, &list, [](void* to, std::string_view payload) -> result<void> {
       element one{};
-      if (!get_value(ops_of<element>(), &one, payload))
-        return false;
+      if (auto done = get_value(ops_of<element>(), &one, payload); !done)
+        return done;
       auto* taking = static_cast<Sequence*>(to);
       taking->insert(taking->end(), std::move(one));
-      return true;
+      return {};
     });
   }
   static json show(const void* x) {
@@ -208,6 +225,8 @@ template <class Map>
 struct map_ops {
   using key = typename Map::key_type;
   using mapped = typename Map::mapped_type;
+  static constexpr auto shape = value_shape::map;
+  static constexpr const value_ops *first = &ops_of<key>(), *second = &ops_of<mapped>();
   static void put(bytes& out, const void* x) {
     auto& map = value_at<Map>(x);
     put_varint(out, map.size());
@@ -216,14 +235,19 @@ struct map_ops {
       put_sized(ops_of<mapped>(), out, &value);
     }
   }
-  static bool get(void* x, std::string_view in) {
+  static result<void> get(void* x, std::string_view in) {
     auto& map = value_at<Map>(x);
     map.clear();
-    return get_entries(in, &map, [](void* to, std::string_view name, std::string_view payload) {
+    using entry = result<void> (*)(void*, std::string_view, std::string_view);
+    return get_entries(in, &map, entry{[](void* to, std::string_view name,
+                                          std::string_view payload) -> result<void> {
       key read{};
-      return get_value(ops_of<key>(), &read, name)
-             && get_value(ops_of<mapped>(), &(*static_cast<Map*>(to))[std::move(read)], payload);
-    });
+      if (auto done = get_value(ops_of<key>(), &read, name); !done)
+        return done.error().in("a key");
+      auto at = static_cast<Map*>(to)->try_emplace(std::move(read)).first;
+      auto done = get_value(ops_of<mapped>(), &at->second, payload);
+      return done ? done : done.error().in(key_text(ops_of<key>(), &at->first));
+    }});
   }
   static json show(const void* x) {
     json_map out;
@@ -284,11 +308,15 @@ struct plain_ops<std::map<K, V>> : map_ops<std::map<K, V>> {};
 template <class T>
 constexpr value_ops make_ops() {
   value_ops ops;
-  if constexpr (described<T>)
+  if constexpr (described<T>) {
     ops.fields = &layout_of<T>;
+    ops.shape = value_shape::fields;
+  }
   if constexpr (self_stored<T>) {
     ops.put = [](bytes& out, const void* x) { to_stored(value_at<T>(x), out); };
-    ops.get = [](void* x, std::string_view in) { return from_stored(value_at<T>(x), in); };
+    ops.get = [](void* x, std::string_view in) -> result<void> {
+      return from_stored(value_at<T>(x), in) ? result<void>{} : damaged();
+    };
     ops.equal = &equal_as_whole<T>;
   }
   if constexpr (self_json<T>) {
@@ -297,7 +325,8 @@ constexpr value_ops make_ops() {
   }
   if constexpr (!described<T> && !self_stored<T> && !self_json<T>) {
     using plain = plain_ops<T>;
-    ops = {nullptr, plain::put, plain::get, plain::show, plain::read, plain::equal};
+    ops = {nullptr,     plain::put,   plain::get,   plain::show,  plain::read,
+           plain::equal, plain::shape, plain::first, plain::second};
   }
   return ops;
 }

@@ -2,6 +2,7 @@
 // exception carries a failure up to the edge of an actor and no further.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -78,18 +79,17 @@ template <>
 class [[nodiscard]] result<void> {
 public:
   result() = default;
-  result(failure why) : why_{std::move(why)}, ok_{false} {}
+  result(failure why) : why_{std::move(why)} {}
 
-  explicit operator bool() const noexcept { return ok_; }
-  const failure& error() const { return why_; }
+  explicit operator bool() const noexcept { return !why_; }
+  const failure& error() const { return *why_; }
   void value() const {
-    if (!ok_)
-      throw failed{why_};
+    if (why_)
+      throw failed{*why_};
   }
 
 private:
-  failure why_;
-  bool ok_ = true;
+  std::optional<failure> why_; ///< Success costs a flag: every stored field is read with it.
 };
 
 } // namespace troupe

@@ -60,9 +60,9 @@ void config_service::on(const reconfigure& command) {
 
 // Asked when it is needed: at our own start the rest of the tree has yet to begin.
 const std::vector<runtime::child_spec>& config_service::running() {
-  if (!state().running)
+  if (!std::exchange(state().running_known, true))
     state().running = configured_children("/");
-  return *state().running;
+  return state().running;
 }
 
 // Those that waited are served by one load, for the file says the same to all.

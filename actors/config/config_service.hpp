@@ -99,15 +99,15 @@ struct present_change {
 };
 
 struct config_service_state {
-  /// The tree as it was last wanted and applied; nothing before that is needed.
-  std::optional<std::vector<runtime::child_spec>> running;
+  std::vector<runtime::child_spec> running; ///< The tree as it was last wanted and applied.
+  bool running_known = false;               ///< Not before it is needed.
   std::optional<loaded_change> loaded;
   std::optional<present_change> change;
   std::vector<reconfigure> queue;
   reconfiguration_id next;
   std::string last_outcome;
   bool last_good = true;
-  TROUPE_FIELDS(running, loaded, change, queue, next, last_outcome, last_good)
+  TROUPE_FIELDS(running, running_known, loaded, change, queue, next, last_outcome, last_good)
 };
 
 class config_service

@@ -5,6 +5,7 @@
 
 #include "runtime/wire/jelly.hpp"
 #include "runtime/wire/utf8.hpp"
+#include "storage/hex.hpp"
 
 namespace troupe::wire {
 
@@ -109,9 +110,10 @@ result<jelly> of_mark(std::string_view mark, const json& in, const json& whole) 
       return jelly::tuple(std::move(*items));
     if (mark != "instance")
       return mark == "set" ? jelly::set(std::move(*items)) : jelly::frozenset(std::move(*items));
-    if (items->size() != 2 || !(*items)[0].is(jelly_kind::text))
+    std::string class_name;
+    if (items->size() != 2 || !from_json(class_name, in.get_array()[0]))
       return failure{errc::invalid, "an instance is a class name and a state"};
-    return jelly::instance(*(*items)[0].as_text(), std::move((*items)[1]));
+    return jelly::instance(std::move(class_name), std::move((*items)[1]));
   }
   if (mark == "dictionary")
     return dictionary_of(in);
@@ -132,8 +134,9 @@ result<jelly> of_mark(std::string_view mark, const json& in, const json& whole) 
     return number->real() != nullptr ? jelly::real(*number->real())
                                      : jelly::integer(*number->integer());
   }
-  if (in.is_string())
-    return of_string_mark(mark, std::string{view(in.get_string())});
+  std::string text;
+  if (from_json(text, in))
+    return of_string_mark(mark, text);
   return detail::wrong_kind(mark, whole);
 }
 
@@ -181,12 +184,11 @@ json as_json(const jelly& x) {
   case jelly_kind::local:
     return marked("local", json(*x.as_local()));
   case jelly_kind::own:
-    return marked("own", text_json(detail::text_for_json(*x.as_own())));
+    return marked("own", to_json(*x.as_own()));
   case jelly_kind::instance:
-    return marked("instance", boost::json::array{text_json(detail::text_for_json(x.class_name())),
-                                                 as_json(x.state())});
+    return marked("instance", boost::json::array{to_json(x.class_name()), as_json(x.state())});
   case jelly_kind::unpersistable:
-    return marked("unpersistable", text_json(detail::text_for_json(*x.as_unpersistable())));
+    return marked("unpersistable", to_json(*x.as_unpersistable()));
   case jelly_kind::opaque:
     return marked("opaque", as_json(*x.as_opaque()));
   }

@@ -9,6 +9,7 @@
 
 #include "runtime/wire/banana.hpp"
 #include "runtime/wire/utf8.hpp"
+#include "storage/hex.hpp"
 
 namespace troupe::wire {
 

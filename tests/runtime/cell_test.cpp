@@ -55,9 +55,27 @@ const service_kind& pusher::kind() const {
   return pusher_kind;
 }
 
+struct doubter_state {
+  bool sum = false;
+  TROUPE_FIELDS(sum)
+};
+
+/// Cannot take over what a counter counted.
+class doubter : public service<doubter, counter_config, doubter_state> {
+public:
+  using hears = messages<>;
+  const service_kind& kind() const override;
+};
+
+const service_kind doubter_kind = make_kind<doubter>("doubter", "knows but yes and no");
+const service_kind& doubter::kind() const {
+  return doubter_kind;
+}
+
 struct cell_stage : counting_stage {
   cell_stage() {
     kinds.add(pusher_kind);
+    kinds.add(doubter_kind);
     kinds.add(hoarder_kind);
   }
 };
@@ -145,6 +163,16 @@ TEST_CASE_FIXTURE(cell_stage, "a refused swap leaves the predecessor as it was")
   tell("/a", add{1});
   run();
   CHECK(sum("/a") == 6);
+}
+
+TEST_CASE_FIXTURE(cell_stage, "a state that cannot be read refuses the swap, by type and field") {
+  start_with({counter_child("a")});
+  tell("/a", add{5000});
+  run();
+  auto answer = control("/a", swap_service{child_of("a", "doubter", counter_config{}), "t"});
+  CHECK_FALSE(answer.ok);
+  CHECK(answer.words.ends_with("doubter_state: sum: its stored form is damaged"));
+  CHECK(sum("/a") == 5000);
 }
 
 TEST_CASE_FIXTURE(cell_stage, "reminders survive a swap and not a failure") {

@@ -96,6 +96,33 @@ TEST_CASE("JSON errors name the path and the nearest key") {
   CHECK(done.error().words == "list: [1]: unknown key 'nam': did you mean 'name'?");
 }
 
+TEST_CASE("bytes that are no text, and long times, come back from JSON as they were") {
+  outer x;
+  x.long_text = std::string{"\xff\0a", 3};
+  x.named[x.long_text] = {"\xc3", {}};
+  x.named["\xc3\xbc"] = {std::string{"\0hex:ff", 7}, {}};
+  x.when = troupe::instant::max();
+  outer y;
+  auto shown = troupe::parse_json(troupe::print(troupe::to_json(x)));
+  REQUIRE(shown);
+  auto done = troupe::from_json(y, *shown);
+  REQUIRE_MESSAGE(done, done.error().words);
+  CHECK(x == y);
+  for (auto us : std::vector<std::int64_t>{-1'500'001, -1, 0, 1'795'340'312'957'024}) {
+    troupe::span back{7};
+    REQUIRE(troupe::from_json(back, troupe::to_json(troupe::span{us})));
+    CHECK(back.count() == us);
+  }
+}
+
+TEST_CASE("JSON numbers that a field cannot hold are refused") {
+  outer x;
+  CHECK(troupe::from_json(x, troupe::parse_json(R"({"list": [{"numbers": [2147483648]}]})").value())
+          .error()
+          .words
+        == "list: [0]: numbers: [0]: a smaller number expected, found 2147483648");
+}
+
 TEST_CASE("type names are qualified and without our own prefix") {
   CHECK(troupe::type_name<troupe::failure>() == "failure");
   CHECK(troupe::type_name<std::string>().substr(0, 5) == "std::");

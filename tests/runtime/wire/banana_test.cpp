@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "runtime/wire/banana.hpp"
-#include "runtime/wire/utf8.hpp"
 #include "shared_data.hpp"
 
 using namespace troupe;

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "runtime/wire/pb_login.hpp"
-#include "runtime/wire/utf8.hpp"
+#include "storage/hex.hpp"
 #include "shared_data.hpp"
 
 using namespace troupe;

@@ -10,7 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "runtime/wire/banana.hpp"
-#include "runtime/wire/utf8.hpp"
+#include "storage/hex.hpp"
 
 namespace troupe::wire::tests {
 
