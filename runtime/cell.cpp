@@ -9,7 +9,6 @@ namespace troupe::runtime {
 
 namespace {
 
-constexpr std::size_t parked_at_once = 100; ///< Parked messages delivered in one turn.
 constexpr std::string_view gave_up_words = "supervision";
 
 class cell_sink final : public sink {
@@ -41,7 +40,7 @@ std::string last_segment(std::string_view path) {
 
 caf::actor spawn_cell(system& sys, std::string path, child_spec spec, const caf::actor& parent) {
   auto at = sys.at(path);
-  at.at()->begun = sys.paths().next_beginning();
+  sys.paths().enter(at);
   bool detached = spec.detached && !sys.options().deterministic;
   auto cell = detached
                 ? sys.caf().spawn<cell_actor, caf::detached>(sys, at, std::move(spec), parent)
@@ -130,8 +129,10 @@ void cell_actor::deliver(const envelope& mail) {
   port.depth--;
   auto* hearing = kind_->find(mail.what.tag());
   incoming_.count(mail.from);
-  if (sys_.traces().any())
+  if (sys_.traces().any()) {
+    scope here{sys_.paths(), sys_.kinds().known_messages()};
     sys_.traces().look(me_, mail, sys_.now());
+  }
   if (!hearing) {
     if (mail.what.as<store_reached>() == nullptr)
       log(level::warning, fmt::format("does not hear {} (from {})", mail.what.name(),
@@ -158,24 +159,14 @@ bool cell_actor::run(const hearing& hearing, const envelope& mail) {
   bool good = guarded(mail.what.name(),
                       [&] { hearing.handle(*service_, mail.what.content()); });
   recent_.add(mail.what, mail.from, now_);
+  if (service_ && port.taken.load(std::memory_order_relaxed) >= measure_at_)
+    measure_state();
   current_sender_ = {};
   current_ = {};
   port.taken++;
   port.busy_ns += static_cast<std::uint64_t>(
     std::chrono::nanoseconds{std::chrono::steady_clock::now() - began}.count());
   return good;
-}
-
-void cell_actor::drain() {
-  for (std::size_t n = 0; n < parked_at_once && !parked_.empty(); ++n) {
-    if (waits())
-      return;
-    auto mail = std::move(parked_.front());
-    parked_.pop_front();
-    deliver(mail);
-  }
-  if (!parked_.empty() && !waits())
-    send(this, drain_more{});
 }
 
 /// Runs a piece of the service. What it said leaves only if it returns; if it throws, it has

@@ -88,7 +88,9 @@ public:
     return runtime::configured_children(sys_.paths(), of);
   }
   std::vector<stuck_handler> stuck() const override { return sys_.dog().stuck(); }
+  std::vector<service_failure> failures() const override { return sys_.failures().list(); }
   tracer& traces() override { return sys_.traces(); }
+  const directory& paths() const override { return sys_.paths(); }
   void tell(runtime::address to, any_message what) override;
   void remind(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;
@@ -162,6 +164,7 @@ private:
   bool run(const hearing& hearing, const envelope& mail);
   void keep_unsettled(const envelope& mail);
   void drain();
+  void measure_state();
   void obey(const parent_order& order);
   void hear(const child_note& note);
   void begin_service(bool again);
@@ -245,6 +248,7 @@ private:
   std::deque<last_words> crashes_;
   std::deque<departed> departed_; ///< Children that failed and are gone.
   recent_mail recent_;
+  std::uint64_t measure_at_ = 16; ///< Messages taken when the state's size is looked at next.
   link_table incoming_, outgoing_;
   std::optional<seat> seat_;
   std::optional<watch> watch_;

@@ -99,9 +99,19 @@ void cell_actor::remember_crash(const std::string& reason) {
     } catch (const std::exception& problem) {
       log(level::warning, fmt::format("its state cannot be read any more: {}", problem.what()));
     }
+  sys_.failures().add({words.at, std::string{me_.path()}, words.handling, words.reason});
   crashes_.push_back(std::move(words));
   if (crashes_.size() > crashes_kept)
     crashes_.pop_front();
+}
+
+// What it costs to look stays a small part of what the messages in between do.
+void cell_actor::measure_state() {
+  constexpr std::uint64_t messages_between = 1024, bytes_per_message = 16;
+  scope here{sys_.paths(), sys_.kinds().known_messages()};
+  auto size = service_->state_bytes().size();
+  me_.at()->state_bytes = static_cast<std::int64_t>(size);
+  measure_at_ = me_.at()->taken.load() + messages_between + size / bytes_per_message;
 }
 
 } // namespace troupe::runtime

@@ -95,6 +95,19 @@ void cell_actor::carry_out(outbox what) {
   nursery_.stop_all();
 }
 
+void cell_actor::drain() {
+  constexpr std::size_t parked_at_once = 100; // in one turn
+  for (std::size_t n = 0; n < parked_at_once && !parked_.empty(); ++n) {
+    if (waits())
+      return;
+    auto mail = std::move(parked_.front());
+    parked_.pop_front();
+    deliver(mail);
+  }
+  if (!parked_.empty() && !waits())
+    send(this, drain_more{});
+}
+
 void cell_actor::wake_supervisor(std::string key, span after) {
   timers_.insert_or_assign(std::string{supervisor_keys} + key, timer{clock().now() + after, {}});
   arm();

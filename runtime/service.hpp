@@ -13,6 +13,7 @@
 
 #include "runtime/address.hpp"
 #include "runtime/child_spec.hpp"
+#include "runtime/failure_book.hpp"
 #include "runtime/listing.hpp"
 #include "runtime/log.hpp"
 #include "runtime/trace.hpp"
@@ -49,7 +50,9 @@ public:
   virtual const kind_registry& kinds() const = 0;
   virtual std::vector<child_spec> configured_children(std::string_view of) const = 0;
   virtual std::vector<stuck_handler> stuck() const = 0;
+  virtual std::vector<service_failure> failures() const = 0;
   virtual tracer& traces() = 0;
+  virtual const directory& paths() const = 0;
 
   virtual void tell(address to, any_message what) = 0;
   virtual void remind(std::string key, span after, any_message what) = 0;
@@ -135,7 +138,11 @@ protected:
   }
   /// Handlers that do not return.
   std::vector<stuck_handler> stuck() const { return host_->stuck(); }
+  /// Of all services, the newest first.
+  std::vector<service_failure> failures() const { return host_->failures(); }
   tracer& traces() { return host_->traces(); }
+  /// For showing, as `listing`.
+  const directory& paths() const { return host_->paths(); }
   /// For read transactions within one handler. Null on a stage without a store.
   storage::store& store() {
     TROUPE_CHECK(host_->store() != nullptr, "a store is needed here");

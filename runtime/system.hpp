@@ -10,8 +10,9 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
-#include "runtime/address.hpp"
+#include "runtime/directory.hpp"
 #include "runtime/child_spec.hpp"
+#include "runtime/failure_book.hpp"
 #include "runtime/kind.hpp"
 #include "runtime/log.hpp"
 #include "runtime/trace.hpp"
@@ -51,6 +52,7 @@ public:
   logger& log() noexcept { return log_; }
   tracer& traces() noexcept { return traces_; }
   watchdog& dog() noexcept { return dog_; }
+  failure_book& failures() noexcept { return failures_; }
   const system_options& options() const noexcept { return options_; }
   caf::actor_system& caf() noexcept { return *caf_; }
   storage::store* store() const noexcept { return store_; }
@@ -66,6 +68,7 @@ private:
   directory paths_;
   tracer traces_;
   watchdog dog_;
+  failure_book failures_;
   storage::store* store_ = nullptr;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> caf_;

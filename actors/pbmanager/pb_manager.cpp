@@ -29,10 +29,14 @@ void pb_manager::take_up_ports() {
   }
   tell(at(io::rim_path), std::move(retained));
   std::erase_if(state().listening, [&](const auto& one) { return !wanted.contains(one.first); });
-  state().acquiring.clear();
   state().awaited = static_cast<std::int64_t>(config().ports.size());
   for (const auto& port : config().ports)
     ask_for(port);
+}
+
+void pb_manager::on(const ports_changed&) {
+  state().acquiring.clear();
+  take_up_ports();
 }
 
 void pb_manager::on(const io::listening& news) {

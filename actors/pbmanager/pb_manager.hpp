@@ -64,7 +64,7 @@ public:
   void on(const io::connection_opened&);
   void on(const io::connection_closed&) {} // before its session took it up; that is told, too
   void on(const check_user&);
-  void on(const ports_changed&) { take_up_ports(); }
+  void on(const ports_changed&);
 
 private:
   void take_up_ports();
