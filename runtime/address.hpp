@@ -56,6 +56,7 @@ public:
   std::atomic<std::uint32_t> swaps{0};     ///< Services replaced with their state handed over.
   std::atomic<cell_phase> phase{cell_phase::parked};
   std::atomic<std::int64_t> begun{0};      ///< Which cell of the system it was to begin.
+  std::atomic<std::int64_t> pause_ns{0};   ///< For which its messages waited at the last swap.
   std::atomic<std::int64_t> state_bytes{0}; ///< Size of the stored form of its state, of late.
   std::atomic<std::int64_t> since_us{0};   ///< When the present service began.
   std::atomic<std::int64_t> depth_max{0};  ///< Bound of `depth`; 0 is none.

@@ -207,6 +207,7 @@ private:
   void move_in(seat one);
   void leave_seat();
   void hold(bool on);
+  void note_pause(std::chrono::steady_clock::time_point since);
   void respecify(child_spec spec);
   void watch_from(const runtime::address& coordinator, const watch_member& how);
   void tell_watcher_ready();
@@ -232,7 +233,8 @@ private:
   bool children_up_ = false;   ///< The static children have been started.
   bool told_ready_ = false;
   bool suspended_ = false; ///< By command: messages wait.
-  bool held_ = false;      ///< By a transaction.
+  bool held_ = false;      ///< By a transaction,
+  std::chrono::steady_clock::time_point held_since_;
   std::string end_reason_; ///< Of an end that waits for the children's.
   std::uint64_t incarnation_ = 0;
   std::uint64_t barrier_ = 0; ///< Awaited `store_reached`; 0 is none.

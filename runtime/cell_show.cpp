@@ -17,6 +17,7 @@ json cell_actor::info() const {
   out["incarnation"] = incarnation_;
   out["restarts"] = port.restarts.load();
   out["swaps"] = port.swaps.load();
+  out["last_swap_pause_ms"] = static_cast<double>(port.pause_ns.load()) / 1e6;
   out["mailbox"] = port.depth.load();
   out["mailbox_max"] = spec_.mailbox_max;
   out["taken"] = port.taken.load();

@@ -88,10 +88,19 @@ void cell_actor::prepared(std::string refusal) {
 
 /// Messages wait while it is on.
 void cell_actor::hold(bool on) {
+  if (on && !held_)
+    held_since_ = std::chrono::steady_clock::now();
+  else if (!on && held_)
+    note_pause(held_since_);
   held_ = on;
   set_phase(phase_);
   if (!on)
     drain();
+}
+
+void cell_actor::note_pause(std::chrono::steady_clock::time_point since) {
+  me_.at()->pause_ns
+    = std::chrono::nanoseconds{std::chrono::steady_clock::now() - since}.count();
 }
 
 void cell_actor::leave_seat() {
@@ -112,6 +121,7 @@ void cell_actor::leave_seat() {
 // The one-shot swap is a transaction of one member.
 std::string cell_actor::swap(const child_spec& spec) {
   leave_seat();
+  auto began = std::chrono::steady_clock::now();
   seat only;
   only.spec = spec;
   auto words = prepare(only);
@@ -121,6 +131,7 @@ std::string cell_actor::swap(const child_spec& spec) {
     move_in(std::move(only));
   else
     respecify(runtime::alone(spec_)); // a parent that was asked for it has noted the other one
+  note_pause(began);
   return words;
 }
 

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "runtime/address.hpp"
 #include "runtime/child_spec.hpp"
 #include "runtime/failure_book.hpp"
