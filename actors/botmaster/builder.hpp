@@ -32,7 +32,7 @@ struct builder_state {
 
 class builder : public runtime::service<builder, builder_config, builder_state> {
 public:
-  using hears = runtime::messages<start_build, build_over, stop_build, enrolled,
+  using hears = runtime::messages<start_build, build_over, stop_build, explain_build, enrolled,
                                   runtime::cell_answer>;
   const runtime::service_kind& kind() const override;
   void started() override;
@@ -42,6 +42,7 @@ public:
   void on(const start_build&);
   void on(const build_over&);
   void on(const stop_build&);
+  void on(const explain_build&);
   void on(const enrolled&);
   void on(const runtime::cell_answer&) {}
 
