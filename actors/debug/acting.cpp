@@ -36,8 +36,7 @@ bool debug::is_there(std::string_view path) const {
 }
 
 outcome debug::force(const shell_call& call) {
-  auto path = runtime::child_path(schedulers::schedulers_path,
-                                  runtime::path_segment(call.args[0]));
+  auto path = schedulers::scheduler_path(call.args[0]);
   if (!is_there(path))
     return failure{errc::not_found, "no such scheduler: " + call.args[0]};
   schedulers::force_build command;

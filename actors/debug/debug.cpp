@@ -85,8 +85,10 @@ void debug::drop_peer(std::int64_t connection) {
   auto of_it = [&](const auto& one) { return one.second.connection == connection; };
   state().peers.erase(connection);
   for (auto& [token, one] : state().questions)
-    if (one.connection == connection)
+    if (one.connection == connection) {
       forget(token);
+      state().inquiries.erase(token);
+    }
   for (auto& [token, one] : state().samples)
     if (one.connection == connection)
       forget(token);
@@ -146,11 +148,10 @@ void debug::reply(std::int64_t connection, std::string line) {
   tell(at(io::rim_path), io::write_bytes{connection, std::move(line)});
 }
 
-// Notes that `call` waits for `path`; the token goes with the question and comes back.
-std::string debug::ask(const shell_call& call, std::string path, span patience) {
+// Notes that a request waits for `path`; the token goes with the question and comes back.
+std::string debug::ask(std::int64_t connection, std::int64_t id, std::string path, span patience) {
   auto token = fmt::format("shell:{}", state().next_token++);
-  state().questions.emplace(
-    token, question{call.connection, call.id, std::move(path), now() + patience});
+  state().questions.emplace(token, question{connection, id, std::move(path), now() + patience});
   remind(token, patience, question_overdue{token});
   return token;
 }
@@ -167,7 +168,9 @@ void debug::conclude(const std::string& token, const result<json>& answer) {
 
 void debug::on(const question_overdue& due) {
   auto found = state().questions.find(due.token);
-  if (found != state().questions.end())
+  if (state().inquiries.contains(due.token))
+    witness_overdue(due.token);
+  else if (found != state().questions.end())
     conclude(due.token, failure{errc::timeout, found->second.path + " did not answer in time"});
 }
 

@@ -82,7 +82,7 @@ std::vector<std::string> guess(shell_client& client, const std::vector<std::stri
     const auto& command = before[0];
     if (command == "builds" || command == "build" || command == "stop" || command == "log")
       return column(client, "builders", "name");
-    if (command == "worker")
+    if (command == "worker" || command == "why")
       return column(client, "workers", "name");
     if (command == "help")
       return column(client, "help", "name");

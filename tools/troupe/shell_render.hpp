@@ -27,6 +27,8 @@ std::string render_table(const boost::json::array& rows, const terminal& at);
 std::string render_tree(const boost::json::array& nodes);
 /// A page of a log, without channel letters; coloured by channel.
 std::string render_log_page(const json& page, const terminal& at);
+/// The reason in a sentence, what else there is indented, and the reasons of the reason after it.
+std::string render_explanation(const boost::json::object& of);
 /// "2026-11-22 20:42:16 builds/7/new {…}".
 std::string render_event(const json& event);
 
