@@ -75,7 +75,7 @@ void distributor::started() {
 void distributor::on(const worker_changed& news) {
   auto& worker = state().workers[news.name];
   worker.is = news;
-  if (news.can_build)
+  if (news.standing.can_build())
     distribute(news.builders);
 }
 
@@ -144,16 +144,11 @@ void distributor::on(const locks_are& news) {
   distribute_all();
 }
 
-void distributor::on(const explain_requests& question) {
-  requests_explained answer{question.token, {}};
-  for (const auto& [builder, queue] : state().queues)
-    for (auto id : queue)
-      if (const auto& why = state().requests.at(id).why_not; !why.empty())
-        answer.why_not.emplace(id, why);
-  tell(question.asker, std::move(answer));
-}
-
 void distributor::on(const hold_builds& command) {
+  if (!command.hold)
+    state().holding_since.reset();
+  else if (!state().holding_since)
+    state().holding_since = now();
   state().holding = command.hold;
   state().hold_asker = command.asker;
   if (!command.hold)

@@ -46,8 +46,7 @@ struct open_request {
   build_id build; ///< The build that runs or is about to; 0 while it waits.
   std::string worker;
   bool stored = false; ///< Its buildset is durable; before that it does not start.
-  std::string why_not; ///< Why it could not start when it was last looked at.
-  TROUPE_FIELDS(record, builder, build, worker, stored, why_not)
+  TROUPE_FIELDS(record, builder, build, worker, stored)
 };
 struct open_buildset {
   records::buildset record;
@@ -105,11 +104,12 @@ struct distributor_state {
   std::map<std::string, known_worker> workers;
   std::map<std::string, taken_order> taken; ///< By scheduler; the store may lag behind.
   bool holding = false;
+  std::optional<instant> holding_since;
   runtime::address hold_asker;
   std::map<std::string, lock_figures> locks; ///< As last told.
   std::int64_t started = 0, completed = 0;
   TROUPE_FIELDS(next_set, next_request, next_build, builder_ids, requests, queues, sets, workers,
-                taken, holding, hold_asker, locks, started, completed)
+                taken, holding, holding_since, hold_asker, locks, started, completed)
 };
 
 class distributor
@@ -117,7 +117,8 @@ class distributor
 public:
   using hears = runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored,
                                   worker_changed, builder_here, build_over, cancel_request,
-                                  hold_builds, locks_are, explain_requests, distribute_again>;
+                                  hold_builds, locks_are, explain_requests, explain_request,
+                                  explain_worker, distribute_again>;
   static constexpr bool takes_configuration = true;
   const runtime::service_kind& kind() const override;
   void started() override;
@@ -136,6 +137,8 @@ public:
   void on(const locks_are&);
   void on(const explain_requests&);
   void on(const distribute_again&) { distribute_all(); }
+  void on(const explain_request&);
+  void on(const explain_worker&);
 
 private:
   // brd_orders.cpp: orders on their way
@@ -161,10 +164,7 @@ private:
   bool start_fresh(const std::map<std::string, buildrequest_id>& fresh,
                    runtime::transaction& work);
   std::string worker_for(const distributed_builder& builder, std::vector<std::string> ready,
-                         open_request& request);
-  std::vector<std::string> ready_workers(const distributed_builder& builder) const;
-  std::string why_nobody(const distributed_builder& builder) const;
-  std::string busy_lock(const distributed_builder& builder, const std::string& worker) const;
+                         const open_request& request);
   bool start(open_request& request, const std::string& worker, runtime::transaction& work);
   const distributed_builder* find_builder(std::string_view name);
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
@@ -174,14 +174,29 @@ private:
 
   // brd_functions.cpp: what the configuration decides by functions
   json view(const open_request& request) const;
-  /// The answer of a function, or nothing if it fails, which is logged.
+  result<json> call(const json& function, std::string_view name, std::vector<json> given);
+  /// Its answer, or nothing if it fails, which is logged.
   std::optional<json> ask(const json& function, std::string_view name, std::vector<json> given);
   void prioritise(std::vector<const distributed_builder*>& turns);
+  std::vector<buildrequest_id> by_priority(const distributed_builder& builder) const;
   std::vector<buildrequest_id> in_order(const distributed_builder& builder);
+  result<buildrequest_id> next_build(const distributed_builder& builder,
+                                     const std::vector<buildrequest_id>& waiting);
+  result<std::string> next_worker(const distributed_builder& builder,
+                                  const std::vector<std::string>& ready,
+                                  const open_request& request);
   std::string choose_worker(const distributed_builder& builder, std::vector<std::string> ready,
                             const open_request& request);
-  bool may_start(const distributed_builder& builder, const std::string& worker,
-                 const open_request& request);
+  result<bool> may_start(const distributed_builder& builder, const std::string& worker,
+                         const open_request& request);
+
+  // brd_why.cpp: the same looked at from what does not start
+  struct outlook;
+  outlook outlook_of(const std::string& builder, const storage::snapshot& from);
+  causes why_waiting(const open_request& request, const outlook& of, bool first_only = false);
+  causes why_claimed(const open_request& request, const storage::snapshot& from) const;
+  void why_not_chosen(const open_request& request, const outlook& of, causes& into);
+  void why_refused(const open_request& request, const outlook& of, causes& into);
 
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
   std::unordered_map<std::string_view, const distributed_builder*> by_name_; ///< Another.

@@ -111,6 +111,7 @@ void distributor::collapse(const open_request& fresh, const records::buildset& s
     auto& record = state().requests.at(id).record;
     record.claimed_at = now();
     record.claimed_by = config().master;
+    record.collapsed_into = fresh.record.id;
     complete(id, result_code::skipped, work);
   }
 }
@@ -212,9 +213,13 @@ void distributor::on(const cancel_request& command) {
   }
   request.record.claimed_at = now();
   request.record.claimed_by = config().master;
+  request.record.cancel_reason = command.reason;
   say(work, request.record, "cancel");
+  const auto builder = request.builder;
   complete(command.request, result_code::cancelled, work);
   work.tell(command.asker, request_done{command.token, true, {}});
+  if (distribute({builder}, work)) // nextBuild may choose another now
+    store_claims(work);
   commit(std::move(work));
 }
 

@@ -1,5 +1,6 @@
 // Who builds what next (semantics.md §5).
 #include "actors/botmaster/brd.hpp"
+#include "actors/botmaster/fitting.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/changes.hpp"
@@ -89,7 +90,7 @@ bool distributor::start_fresh(const std::map<std::string, buildrequest_id>& fres
         || (queue != state().queues.end() && !queue->second.empty()))
       continue;
     auto& request = state().requests.at(id);
-    auto worker = worker_for(*builder, ready_workers(*builder), request);
+    auto worker = worker_for(*builder, ready_workers(*builder, state()), request);
     started |= !worker.empty() && start(request, worker, work);
   }
   return started;
@@ -101,7 +102,7 @@ bool distributor::distribute_one(const distributed_builder& builder, runtime::tr
   bool started = false;
   for (auto id : in_order(builder)) {
     auto& request = state().requests.at(id);
-    auto ready = ready_workers(builder);
+    auto ready = ready_workers(builder, state());
     bool nobody = ready.empty();
     auto worker = worker_for(builder, std::move(ready), request);
     if (!worker.empty() && start(request, worker, work)) {
@@ -114,87 +115,19 @@ bool distributor::distribute_one(const distributed_builder& builder, runtime::tr
   return started;
 }
 
-/// The worker among `ready` that is to build `request`; empty if none can now, and the request says
-/// why.
+/// The worker among `ready` that is to build `request`; empty if none can now. (Why not is found
+/// out when somebody asks, in brd_why.cpp.)
 std::string distributor::worker_for(const distributed_builder& builder,
-                                    std::vector<std::string> ready, open_request& request) {
-  if (state().holding && !request.record.waited_for) {
-    request.why_not = "the master is shutting down and starts no more builds";
+                                    std::vector<std::string> ready, const open_request& request) {
+  if (state().holding && !request.record.waited_for)
     return {};
-  }
-  if (ready.empty()) {
-    request.why_not = why_nobody(builder);
-    return {};
-  }
-  std::string busy;
   std::erase_if(ready, [&](const auto& name) {
-    auto lock = busy_lock(builder, name);
-    busy = lock.empty() ? busy : lock;
-    return !lock.empty();
+    auto accesses = accesses_for(builder, state().workers.at(name));
+    return !first_busy(accesses, name, config().locks, state().locks).empty();
   });
-  if (ready.empty()) {
-    request.why_not = busy;
+  if (ready.empty())
     return {};
-  }
   return choose_worker(builder, std::move(ready), request);
-}
-
-std::vector<std::string> distributor::ready_workers(const distributed_builder& builder) const {
-  std::vector<std::string> ready;
-  for (const auto& name : builder.workers) {
-    auto found = state().workers.find(name);
-    if (found == state().workers.end() || !found->second.is.can_build)
-      continue;
-    const auto& [is, builds] = found->second;
-    if (builds.contains(builder.name)
-        || (is.max_builds && static_cast<std::int64_t>(builds.size()) >= *is.max_builds)
-        || std::find(is.builders.begin(), is.builders.end(), builder.name) == is.builders.end())
-      continue;
-    ready.push_back(name);
-  }
-  return ready;
-}
-
-/// The lock that keeps a build of this builder off that worker, with its holders; empty if none
-/// does.
-std::string distributor::busy_lock(const distributed_builder& builder,
-                                   const std::string& worker) const {
-  auto accesses = read_accesses(builder.locks);
-  if (!accesses)
-    return {}; // rendered for each build: it waits itself
-  for (const auto& one : state().workers.at(worker).is.locks)
-    if (auto more = read_accesses(one))
-      accesses->insert(accesses->end(), more->begin(), more->end());
-  auto lock = first_busy(*accesses, worker, config().locks, state().locks);
-  if (lock.empty())
-    return lock;
-  auto figures = state().locks.find(lock);
-  return fmt::format("lock '{}' is held by build {}", lock,
-                     figures == state().locks.end()
-                         ? "?"
-                         : fmt::format("{}", fmt::join(figures->second.holders, ", ")));
-}
-
-/// Why no worker of the builder takes a build now, worker by worker.
-std::string distributor::why_nobody(const distributed_builder& builder) const {
-  std::string words;
-  for (const auto& name : builder.workers) {
-    auto found = state().workers.find(name);
-    std::string reason = "not connected";
-    if (found != state().workers.end()) {
-      const auto& [is, builds] = found->second;
-      if (!is.can_build)
-        reason = is.why_not.empty() ? reason : is.why_not;
-      else if (auto mine = builds.find(builder.name); mine != builds.end())
-        reason = fmt::format("runs build {} of this builder", mine->second.value);
-      else if (is.max_builds && static_cast<std::int64_t>(builds.size()) >= *is.max_builds)
-        reason = fmt::format("runs {} builds, max_builds is {}", builds.size(), *is.max_builds);
-      else
-        reason = "not attached for this builder";
-    }
-    words += (words.empty() ? "no worker is free: " : "; ") + name + " " + reason;
-  }
-  return words;
 }
 
 // The claim is durable before the builder hears of it.
@@ -206,7 +139,6 @@ bool distributor::start(open_request& request, const std::string& worker,
   auto& chosen = state().workers.at(worker);
   request.build = state().next_build++;
   request.worker = worker;
-  request.why_not.clear();
   request.record.claimed_at = now();
   request.record.claimed_by = config().master;
   chosen.builds[request.builder] = request.build;

@@ -25,14 +25,20 @@ json distributor::view(const open_request& request) const {
   return out;
 }
 
-std::optional<json> distributor::ask(const json& function, std::string_view name,
-                                     std::vector<json> given) {
+result<json> distributor::call(const json& function, std::string_view name,
+                               std::vector<json> given) {
   if (!functions_)
     functions_ = std::make_unique<model::function_runner>();
   auto answer = functions_->call(function, given);
+  return answer ? answer : result<json>{answer.error().in(name)};
+}
+
+std::optional<json> distributor::ask(const json& function, std::string_view name,
+                                     std::vector<json> given) {
+  auto answer = call(function, name, std::move(given));
   if (answer)
     return *answer;
-  log(runtime::level::error, "{}: {}", name, answer.error().words);
+  log(runtime::level::error, "{}", answer.error().words);
   return std::nullopt;
 }
 
@@ -52,58 +58,86 @@ void distributor::prioritise(std::vector<const distributed_builder*>& turns) {
                    [&](auto* a, auto* b) { return place(a) < place(b); });
 }
 
-/// Highest priority first, then the lowest id; nextBuild puts its choice before all.
-std::vector<buildrequest_id> distributor::in_order(const distributed_builder& builder) {
-  const auto& queue = state().queues[builder.name];
-  std::vector<buildrequest_id> order(queue.begin(), queue.end());
+/// Highest priority first, then the lowest id.
+std::vector<buildrequest_id> distributor::by_priority(const distributed_builder& builder) const {
+  std::vector<buildrequest_id> order;
+  if (auto queue = state().queues.find(builder.name); queue != state().queues.end())
+    order.assign(queue->second.begin(), queue->second.end());
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
     return state().requests.at(a).record.priority > state().requests.at(b).record.priority;
   });
+  return order;
+}
+
+/// By priority, or only the choice of nextBuild; nobody starts this time if it chose none of them.
+std::vector<buildrequest_id> distributor::in_order(const distributed_builder& builder) {
+  auto order = by_priority(builder);
   if (!builder.next_build || order.empty())
     return order;
-  boost::json::array waiting;
-  for (auto id : order)
-    waiting.push_back(view(state().requests.at(id)));
-  auto answer = ask(*builder.next_build, "nextBuild", {to_json(builder.name), waiting});
-  auto* id = answer && answer->is_object() ? answer->get_object().if_contains("buildrequestid")
-                                           : nullptr;
+  auto chosen = next_build(builder, order);
+  if (!chosen)
+    log(runtime::level::error, "{}", chosen.error().words);
+  return chosen && *chosen ? std::vector{*chosen} : std::vector<buildrequest_id>{};
+}
+
+/// What nextBuild chooses among `waiting`, of which there are some; 0 if none of them.
+result<buildrequest_id> distributor::next_build(const distributed_builder& builder,
+                                                const std::vector<buildrequest_id>& waiting) {
+  boost::json::array views;
+  for (auto id : waiting)
+    views.push_back(view(state().requests.at(id)));
+  auto answer = call(*builder.next_build, "nextBuild", {to_json(builder.name), views});
+  if (!answer)
+    return answer.error();
+  auto* id = answer->is_object() ? answer->get_object().if_contains("buildrequestid") : nullptr;
   auto chosen = id && id->is_number() ? buildrequest_id{id->to_number<std::int64_t>()}
                                       : buildrequest_id{};
-  if (std::find(order.begin(), order.end(), chosen) == order.end())
-    return {}; // it chose none of them: nobody starts this time
-  return {chosen};
+  bool waits = std::find(waiting.begin(), waiting.end(), chosen) != waiting.end();
+  return waits ? chosen : buildrequest_id{};
+}
+
+/// Whom nextWorker names, ready or not; empty if nobody.
+result<std::string> distributor::next_worker(const distributed_builder& builder,
+                                             const std::vector<std::string>& ready,
+                                             const open_request& request) {
+  auto answer = call(*builder.next_worker, "nextWorker",
+                     {to_json(builder.name), to_json(ready), view(request)});
+  if (!answer)
+    return answer.error();
+  std::string name;
+  return from_json(name, *answer) ? name : std::string{};
 }
 
 std::string distributor::choose_worker(const distributed_builder& builder,
                                        std::vector<std::string> ready,
                                        const open_request& request) {
   while (!ready.empty()) {
-    auto at = static_cast<std::size_t>(random() % ready.size());
+    auto at = ready.begin() + static_cast<std::ptrdiff_t>(random() % ready.size());
     if (builder.next_worker) {
-      auto answer = ask(*builder.next_worker, "nextWorker",
-                        {to_json(builder.name), to_json(ready), view(request)});
-      std::string name;
-      if (!answer || !from_json(name, *answer))
-        return {};
-      at = static_cast<std::size_t>(std::find(ready.begin(), ready.end(), name) - ready.begin());
-      if (at == ready.size())
+      auto name = next_worker(builder, ready, request);
+      if (!name)
+        log(runtime::level::error, "{}", name.error().words);
+      at = name ? std::find(ready.begin(), ready.end(), *name) : ready.end();
+      if (at == ready.end())
         return {};
     }
-    if (may_start(builder, ready[at], request))
-      return ready[at];
-    ready.erase(ready.begin() + static_cast<std::ptrdiff_t>(at));
+    auto verdict = may_start(builder, *at, request);
+    if (!verdict)
+      log(runtime::level::error, "{}", verdict.error().words);
+    if (verdict && *verdict)
+      return *at;
+    ready.erase(at);
   }
-  state().requests.at(request.record.id).why_not = "canStartBuild said no";
   return {};
 }
 
-bool distributor::may_start(const distributed_builder& builder, const std::string& worker,
-                            const open_request& request) {
+result<bool> distributor::may_start(const distributed_builder& builder, const std::string& worker,
+                                    const open_request& request) {
   if (!builder.can_start_build)
     return true;
-  auto verdict = ask(*builder.can_start_build, "canStartBuild",
-                     {to_json(builder.name), to_json(worker), view(request)});
-  return verdict && model::truth(*verdict);
+  auto verdict = call(*builder.can_start_build, "canStartBuild",
+                      {to_json(builder.name), to_json(worker), view(request)});
+  return verdict ? result<bool>{model::truth(*verdict)} : result<bool>{verdict.error()};
 }
 
 } // namespace troupe::botmaster

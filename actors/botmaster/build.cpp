@@ -1,6 +1,7 @@
 // From the order to the worker's readiness (semantics.md §6.2).
 #include "actors/botmaster/build.hpp"
 
+#include "actors/botmaster/build_causes.hpp"
 #include "actors/config/printf.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/path.hpp"
@@ -90,7 +91,7 @@ void build::begin() {
   state().names[step.name] = 1;
   preparation_changed_ = true;
   bool wanted = config().definition.do_build_if ? is_wanted() : true;
-  state().phase = build_phase::engaging;
+  enter(build_phase::engaging);
   say_build("new");
   say(fmt::format("steps/{}/started", step.id.value), to_json(step));
   if (!wanted) {
@@ -100,6 +101,11 @@ void build::begin() {
   go_on();
   begins_ = true;
   remind("beginning", beginning_patience, beginning_due{});
+}
+
+void build::enter(build_phase phase) {
+  state().phase = phase;
+  state().phase_since = now();
 }
 
 void build::on(const beginning_due&) {
@@ -187,7 +193,7 @@ void build::on(const worker_engaged& news) {
   dirty_ = true;
   state().connection = news.connection;
   worker_properties(news);
-  state().phase = build_phase::preparing;
+  enter(build_phase::preparing);
   state().record.state_string = "pinging worker";
   go_on();
 }
@@ -236,7 +242,7 @@ void build::take_locks() {
   }
   if (!state().waits_for_locks)
     state().waits_for_locks = now();
-  state().phase = build_phase::locking;
+  enter(build_phase::locking);
   state().record.state_string = "acquiring locks";
   say_build("update");
   pending_.tell(at(locks_path),
@@ -248,7 +254,7 @@ void build::first_step() {
   if (auto since = std::exchange(state().waits_for_locks, std::nullopt))
     state().record.locks_duration += now() - *since;
   state().record.state_string = "building";
-  state().phase = build_phase::stepping;
+  enter(build_phase::stepping);
   say_build("update");
   next_step();
 }
@@ -287,6 +293,20 @@ void build::say(std::string_view topic, json content) {
 void build::say_build(std::string_view what) {
   build_changed_ = true;
   say(fmt::format("builds/{}/{}", state().record.id.value, what), to_json(state().record));
+}
+
+void build::on(const explain_build& question) {
+  explained answer{question.token, why_it_goes_on(config(), state(), now())};
+  std::optional<build_state> stored;
+  if (auto found = storage::find_service_state(store().read(), me().path()))
+    stored = decode<build_state>(found->state).value();
+  if (!is_asked_for(state(), stored))
+    answer.causes.insert(answer.causes.begin(),
+                         {cause_code::waits_for_store,
+                          fmt::format("what build {} did last is not stored yet; what it said goes "
+                                      "out when it is", who()),
+                          the_service(runtime::store_path)});
+  tell(question.asker, std::move(answer));
 }
 
 const runtime::service_kind& build_kind() {

@@ -55,10 +55,14 @@ struct step_command {
   std::string id;
   steps::command_request request;
   steps::command_outcome outcome;
-  bool interrupt_sent = false;
+  std::optional<instant> interrupted_at; ///< When the worker was told to end it.
   std::int64_t updates = 0; ///< Taken in and not acknowledged yet.
   std::map<std::int64_t, std::string> calls; ///< Transfers that wait for an answer: their methods.
-  TROUPE_FIELDS(id, request, outcome, interrupt_sent, updates, calls)
+  instant started_at;
+  std::optional<instant> last_output;
+  std::optional<span> timeout, max_time; ///< The worker ends it then: without output, in any case.
+  TROUPE_FIELDS(id, request, outcome, interrupted_at, updates, calls, started_at, last_output,
+                timeout, max_time)
 };
 
 /// To itself: what began is stored, whether or not the worker has answered.
@@ -98,6 +102,7 @@ constexpr auto names_of(build_phase) {
 
 struct build_state {
   build_phase phase = build_phase::fresh;
+  instant phase_since;
   records::build record;
   records::step preparation; ///< The internal step "worker_preparation".
   runtime::address connection;
@@ -117,9 +122,9 @@ struct build_state {
   std::int64_t next_command = 1;
   std::int64_t incarnations = 0;
   std::optional<instant> waits_for_locks; ///< The build's own, since when.
-  TROUPE_FIELDS(phase, record, preparation, connection, commands, worker_info, environ, prepared,
-                waiting, names, next_step, step, results, terminate, stopped, stop_reason,
-                text, next_command, incarnations, waits_for_locks)
+  TROUPE_FIELDS(phase, phase_since, record, preparation, connection, commands, worker_info,
+                environ, prepared, waiting, names, next_step, step, results, terminate, stopped,
+                stop_reason, text, next_command, incarnations, waits_for_locks)
 };
 
 class build : public runtime::service<build, build_config, build_state>, steps::step_host {
@@ -127,7 +132,8 @@ public:
   using hears
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build, locks_acquired, beginning_due, step_due>;
+                        io::file_done, stop_build, locks_acquired, beginning_due, step_due,
+                        explain_build>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override {}
@@ -147,10 +153,12 @@ public:
   void on(const locks_acquired&);
   void on(const beginning_due&);
   void on(const step_due&);
+  void on(const explain_build&);
 
 private:
   // build.cpp: from the order to the worker's readiness
   void begin();
+  void enter(build_phase phase);
   void go_on();
   bool is_wanted();
   void early_properties();

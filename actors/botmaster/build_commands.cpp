@@ -13,6 +13,17 @@ jelly no_answer(const std::string& method) {
   return method == "read" ? jelly::raw({}) : jelly::none();
 }
 
+/// A limit among the arguments of a command, in seconds; to a worker 0 is none.
+std::optional<span> limit_of(const jelly& args, std::string_view name) {
+  constexpr double seconds_max = 1e9;
+  auto* given = args.find(name);
+  auto seconds = given ? given->as_real() : std::nullopt;
+  if (!seconds || *seconds <= 0)
+    return std::nullopt;
+  return std::chrono::duration_cast<span>(
+      std::chrono::duration<double>{std::min(*seconds, seconds_max)});
+}
+
 } // namespace
 
 void build::run(steps::command_request what) {
@@ -26,6 +37,9 @@ void build::run(steps::command_request what) {
   if (!what.lazy_logfiles)
     for (const auto& [name, path] : what.logfiles)
       log_named(name, records::log_type::stdio);
+  command.started_at = now();
+  command.timeout = limit_of(what.args, "timeout");
+  command.max_time = limit_of(what.args, "maxTime");
   workers::start_command order{command.id, config().definition.name, what.name, what.args, me()};
   what.args = {}; // large and of no use any more
   command.request = std::move(what);
@@ -59,6 +73,8 @@ void build::update(const std::string& key, const jelly& value) {
     if (!text)
       return;
     bool err = key == "stderr";
+    if (key != "header")
+      command.last_output = now();
     if (key == "stdout" && command.request.collect_stdout)
       outcome.out += text->substr(0, steps::collected_bytes_max
                                        - std::min(steps::collected_bytes_max, outcome.out.size()));
@@ -69,6 +85,7 @@ void build::update(const std::string& key, const jelly& value) {
       append(log_named(command.request.log, records::log_type::stdio),
              key == "stdout" ? 'o' : err ? 'e' : 'h', *text);
   } else if (key == "log") {
+    command.last_output = now();
     if (value.items().size() == 2 && value.items()[0].as_text() && value.items()[1].as_text())
       append(log_named(*value.items()[0].as_text(), records::log_type::stdio), 'o',
              *value.items()[1].as_text());
@@ -99,7 +116,7 @@ void build::command_over() {
   auto& step = *state().step;
   auto command = std::move(*step.command);
   step.command.reset();
-  command.outcome.interrupted = command.interrupt_sent;
+  command.outcome.interrupted = command.interrupted_at.has_value();
   if (step.outcome) { // the step had ended and only waited for this
     step_went_on();
     return;
@@ -108,7 +125,7 @@ void build::command_over() {
     step.suffix = " (max lines reached)";
   else if (!command.outcome.failure_reason.empty())
     step.suffix = " (timed out)";
-  if (command.outcome.failed && !command.interrupt_sent) {
+  if (command.outcome.failed && !command.interrupted_at) {
     fail_step(command.outcome.failure);
     return;
   }
@@ -139,7 +156,10 @@ void build::on(const step_due& due) {
 
 void build::interrupt_command(std::string why) {
   auto& command = state().step->command;
-  if (!command || std::exchange(command->interrupt_sent, true) || !state().connection)
+  if (!command || command->interrupted_at)
+    return;
+  command->interrupted_at = now();
+  if (!state().connection)
     return;
   pending_.tell(state().connection, workers::interrupt_command{command->id, std::move(why)});
   dirty_ = true;

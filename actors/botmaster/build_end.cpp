@@ -35,7 +35,7 @@ void build::end(result_code results, std::string text) {
   if (state().phase == build_phase::over)
     return;
   prepared_step_done(text.empty() ? "finished" : text, results);
-  state().phase = build_phase::over;
+  enter(build_phase::over);
   if (auto& step = state().step) { // given up in its middle
     step->record.complete_at = now();
     step->record.results = results;

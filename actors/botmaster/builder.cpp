@@ -1,6 +1,7 @@
 #include "actors/botmaster/builder.hpp"
 
 #include "actors/botmaster/build.hpp"
+#include "actors/botmaster/ending.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
@@ -94,6 +95,37 @@ void builder::on(const stop_build& command) {
     tell(command.asker, request_done{command.token, false, "that build does not run"});
   else
     tell(child(std::to_string(found->second)), command);
+}
+
+void builder::on(const explain_build& question) {
+  explained answer{question.token};
+  const auto& name = config().builder.name;
+  auto from = store().read();
+  auto stored = storage::find_build(from, question.build);
+  if (auto found = state().running.find(question.build); found != state().running.end()) {
+    auto number = std::to_string(found->second);
+    if (child_spec_of(number)) {
+      tell(child(number), question);
+      return;
+    }
+    answer.causes.push_back({cause_code::waits_for_store,
+                             fmt::format("that build {}/{} has ended is not stored yet", name,
+                                         number),
+                             the_service(runtime::store_path)});
+  } else if (!stored) {
+    answer.causes.push_back({cause_code::order_on_its_way,
+                             fmt::format("builder {} has not been told of that build yet", name),
+                             the_builder(name)});
+  } else if (stored->complete_at) {
+    answer.causes = what_became_of(from, *stored, now());
+  } else {
+    answer.causes.push_back({cause_code::service_absent,
+                             fmt::format("build {}/{} has no service any more", name,
+                                         stored->number),
+                             the_service(runtime::child_path(me().path(),
+                                                             std::to_string(stored->number)))});
+  }
+  tell(question.asker, std::move(answer));
 }
 
 const runtime::service_kind& builder_kind() {

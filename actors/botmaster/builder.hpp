@@ -32,7 +32,7 @@ struct builder_state {
 
 class builder : public runtime::service<builder, builder_config, builder_state> {
 public:
-  using hears = runtime::messages<start_build, build_over, stop_build, enrolled,
+  using hears = runtime::messages<start_build, build_over, stop_build, explain_build, enrolled,
                                   runtime::cell_answer>;
   static constexpr bool takes_configuration = true;
   const runtime::service_kind& kind() const override;
@@ -44,6 +44,7 @@ public:
   void on(const start_build&);
   void on(const build_over&);
   void on(const stop_build&);
+  void on(const explain_build&);
   void on(const enrolled&);
   void on(const runtime::cell_answer&) {}
 

@@ -1,5 +1,7 @@
 #include "actors/botmaster/lock_table.hpp"
 
+#include <fmt/format.h>
+
 namespace troupe::botmaster {
 
 namespace {
@@ -61,7 +63,8 @@ std::map<std::string, lock_figures> lock_table::figures(
       is.max = max_of(name, defined);
       is.held += units_of(access);
       is.exclusive = is.exclusive || access.exclusive;
-      is.holders.push_back(wish.party.build.value);
+      is.holders.push_back({wish.party.build, units_of(access), access.exclusive,
+                            wish.granted_at.value_or(wish.since)});
     }
   for (const auto& wish : waiting)
     for (const auto& access : wish.accesses)
@@ -70,6 +73,8 @@ std::map<std::string, lock_figures> lock_table::figures(
         is.max = max_of(name, defined);
         // An exclusive one ahead leaves no room for anybody behind it.
         is.waiting += access.exclusive ? is.max : access.count;
+        is.queue.push_back(
+            {wish.party.build, units_of(access), access.exclusive, wish.since});
       }
   return all;
 }
@@ -84,6 +89,89 @@ std::string first_busy(const std::vector<lock_access>& accesses, const std::stri
     is.max = max_of(name, defined);
     if (!fits(access, found == figures.end() ? is : found->second))
       return name;
+  }
+  return {};
+}
+
+namespace {
+
+/// "linux/7 for 12 s" of each.
+std::string shares(const std::vector<lock_share>& all, const build_namer& name_of, instant now,
+                   build_id asker) {
+  std::vector<std::string> words;
+  for (const auto& one : all)
+    words.push_back(fmt::format(
+        "{}{}{} for {}", one.build == asker ? "this very build, " : "", name_of(one.build, {}).name,
+        one.exclusive   ? " (exclusively)"
+        : one.units > 1 ? fmt::format(" ({} units)", one.units)
+                        : "",
+        lasting(now - one.since)));
+  return listed(words);
+}
+
+std::string wanted_of(const lock_access& access) {
+  return access.exclusive  ? std::string{"wanted exclusively"}
+         : access.count > 1 ? fmt::format("{} units wanted", access.count)
+                            : std::string{"one unit wanted"};
+}
+
+void explain_access(const lock_access& access, const std::string& instance, const lock_figures& is,
+                    const build_namer& name_of, instant now, build_id asker, causes& into) {
+  thing lock{thing_kind::lock, instance, 0};
+  if (!access.exclusive && access.count > is.max) {
+    into.push_back({cause_code::lock_too_small,
+                    fmt::format("lock {} has {} units in all, {} are wanted", instance, is.max,
+                                access.count),
+                    lock});
+    return;
+  }
+  auto alone = is;
+  alone.waiting = 0;
+  if (!fits(access, alone) && !is.holders.empty())
+    into.push_back({cause_code::lock_held,
+                    fmt::format("lock {} ({}) is held, {} of {} units, by {}", instance,
+                                wanted_of(access), is.held, is.max,
+                                shares(is.holders, name_of, now, asker)),
+                    lock, is.holders.front().since, {},
+                    name_of(is.holders.front().build, {})});
+  if (!is.queue.empty())
+    into.push_back({cause_code::lock_wanted_before,
+                    fmt::format("lock {} ({}) was wanted before by {}", instance,
+                                wanted_of(access), shares(is.queue, name_of, now, asker)),
+                    lock, is.queue.front().since, {}, name_of(is.queue.front().build, {})});
+}
+
+} // namespace
+
+causes why_busy(const std::vector<lock_access>& accesses, const std::string& worker,
+                const std::vector<model::lock>& defined,
+                const std::map<std::string, lock_figures>& figures, const build_namer& name_of,
+                instant now, build_id asker) {
+  causes all;
+  for (const auto& access : accesses) {
+    auto name = lock_instance(access.lock, worker, defined);
+    auto found = figures.find(name);
+    lock_figures is;
+    is.max = max_of(name, defined);
+    if (found != figures.end())
+      is = found->second;
+    if (!fits(access, is))
+      explain_access(access, name, is, name_of, now, asker, all);
+  }
+  return all;
+}
+
+// Only those who came before it count.
+causes why_it_waits(const lock_table& table, build_id build,
+                    const std::vector<model::lock>& defined, const build_namer& name_of,
+                    instant now) {
+  lock_table before;
+  before.held = table.held;
+  for (const auto& wish : table.waiting) {
+    if (wish.party.build == build)
+      return why_busy(wish.accesses, wish.worker, defined, before.figures(defined), name_of, now,
+                      build);
+    before.waiting.push_back(wish);
   }
   return {};
 }

@@ -11,6 +11,7 @@
 
 #include "actors/botmaster/requests.hpp"
 #include "actors/config/model.hpp"
+#include "storage/field_history.hpp"
 
 namespace troupe::botmaster {
 
@@ -28,7 +29,17 @@ struct lock_wish {
   runtime::address asker;
   instant since;
   std::string waits_for; ///< The instance in whose queue it stands.
-  TROUPE_FIELDS(party, worker, accesses, asker, since, waits_for)
+  std::optional<instant> granted_at;
+  TROUPE_FIELDS(party, worker, accesses, asker, since, waits_for, granted_at)
+};
+
+/// What somebody holds or wants of an instance.
+struct lock_share {
+  build_id build;
+  std::int64_t units = 1;
+  bool exclusive = false;
+  instant since;
+  TROUPE_FIELDS(build, units, exclusive, since)
 };
 
 /// One instance as the distributor sees it.
@@ -37,8 +48,17 @@ struct lock_figures {
   bool exclusive = false; ///< Held exclusively.
   std::int64_t waiting = 0;
   std::int64_t max = 1;
-  std::vector<std::int64_t> holders; ///< Builds.
-  TROUPE_FIELDS(held, exclusive, waiting, max, holders)
+  std::vector<lock_share> holders;
+  std::vector<lock_share> queue; ///< Those who wait for this instance, first come, first served.
+  TROUPE_FIELDS(held, exclusive, waiting, max, holders, queue)
+  static void troupe_history(field_history& past) {
+    past.retyped("holders", [](const std::vector<std::int64_t>& builds) {
+      std::vector<lock_share> shares;
+      for (auto build : builds)
+        shares.push_back({build_id{build}, 1, false, {}});
+      return shares;
+    });
+  }
 };
 
 class lock_table {
@@ -65,6 +85,18 @@ std::string lock_instance(const std::string& lock, const std::string& worker,
 std::string first_busy(const std::vector<lock_access>& accesses, const std::string& worker,
                        const std::vector<model::lock>& defined,
                        const std::map<std::string, lock_figures>& figures);
+
+/// The same in words: every instance that keeps `accesses` from being had, and who is behind it.
+/// `asker` is the build that waits, if one does.
+causes why_busy(const std::vector<lock_access>& accesses, const std::string& worker,
+                const std::vector<model::lock>& defined,
+                const std::map<std::string, lock_figures>& figures, const build_namer& name_of,
+                instant now, build_id asker = {});
+
+/// Why the build, or a step of it, waits for locks; nothing if it has them all, or wants none.
+causes why_it_waits(const lock_table& table, build_id build,
+                    const std::vector<model::lock>& defined, const build_namer& name_of,
+                    instant now);
 
 /// Accesses as configurations hold them: {"$": "Access", …}, alone or in a list.
 result<std::vector<lock_access>> read_accesses(const json& from);

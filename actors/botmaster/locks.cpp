@@ -30,8 +30,18 @@ void locks::on(const report_locks&) {
   tell(at(brd_path), locks_are{state().table.figures(config().defined)});
 }
 
+void locks::on(const explain_locks& question) {
+  auto from = store().read();
+  auto name_of = [&](build_id which, const std::string&) { return the_build(from, which); };
+  tell(question.asker, explained{question.token, why_it_waits(state().table, question.build,
+                                                              config().defined, name_of, now())});
+}
+
 void locks::changed(const std::vector<lock_wish>& granted) {
   runtime::transaction work;
+  for (auto& wish : state().table.held)
+    if (!wish.granted_at)
+      wish.granted_at = now();
   state().granted += static_cast<std::int64_t>(granted.size());
   work.work.put_state(std::string{me().path()}, "locks", state_bytes());
   for (const auto& wish : granted)

@@ -45,7 +45,7 @@ struct locks_state {
 
 class locks : public runtime::service<locks, locks_config, locks_state> {
 public:
-  using hears = runtime::messages<acquire_locks, release_locks, report_locks>;
+  using hears = runtime::messages<acquire_locks, release_locks, report_locks, explain_locks>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override;
@@ -53,6 +53,7 @@ public:
   void on(const acquire_locks&);
   void on(const release_locks&);
   void on(const report_locks&);
+  void on(const explain_locks&);
 
 private:
   void changed(const std::vector<lock_wish>& granted);

@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include "actors/botmaster/standing.hpp"
 #include "actors/change_svc/change_manager.hpp"
 #include "runtime/path.hpp"
 #include "storage/batch.hpp"
@@ -75,7 +76,7 @@ struct request_done {
   TROUPE_FIELDS(token, ok, words)
 };
 
-/// Why do requests wait? Answered with `requests_explained`.
+/// Why do requests wait? Answered with `requests_explained`; `explain_request` tells more of one.
 struct explain_requests {
   std::string token;
   runtime::address asker;
@@ -83,7 +84,7 @@ struct explain_requests {
 };
 struct requests_explained {
   std::string token;
-  std::map<buildrequest_id, std::string> why_not; ///< Of those that wait for a reason.
+  std::map<buildrequest_id, std::string> why_not; ///< The reason of each that waits, in words.
   TROUPE_FIELDS(token, why_not)
 };
 
@@ -91,12 +92,11 @@ struct requests_explained {
 struct worker_changed {
   std::string name;
   worker_id id;
-  bool can_build = false;               ///< Attached, not paused, not graceful, not in quarantine.
+  worker_standing standing;
   std::optional<std::int64_t> max_builds;
-  std::vector<std::string> builders;    ///< Those it is attached for.
+  std::vector<std::string> builders; ///< Those it is attached for.
   std::vector<json> locks;
-  std::string why_not; ///< Why it can't, for people.
-  TROUPE_FIELDS(name, id, can_build, max_builds, builders, locks, why_not)
+  TROUPE_FIELDS(name, id, standing, max_builds, builders, locks)
 };
 
 /// A builder's ids, told when it begins and when its configuration changes.

@@ -24,6 +24,7 @@ void worker::started() {
   state().paused = known->paused;
   state().pause_reason = known->pause_reason.value_or("");
   state().last_connected = known->last_connected;
+  state().absent_since = now();
   for (const auto& build : storage::incomplete_builds(from))
     state().idle = state().idle && build.worker != known->id;
   begin();
@@ -33,6 +34,7 @@ void worker::on(const enrolled& news) {
   if (state().id)
     return;
   state().id = worker_id{news.id};
+  state().absent_since = now();
   begin();
   ready();
 }
@@ -53,8 +55,9 @@ bool worker::stopping() {
   // Removed, or the master ends: in both cases nobody serves the connection any longer.
   if (state().connection)
     tell(state().connection, workers::drop_worker{"the worker is no longer served"});
-  tell(at(brd_path),
-       worker_changed{config().name, state().id, false, {}, {}, {}, "not configured"});
+  auto last = standing();
+  last.served = false;
+  tell(at(brd_path), worker_changed{config().name, state().id, std::move(last), {}, {}, {}});
   return true;
 }
 
@@ -64,24 +67,20 @@ void worker::serve() {
          workers::serve_builders{config().builders, config().keepalive_interval});
 }
 
+worker_standing worker::standing() const {
+  const auto& is = state();
+  return {true, is.connected_since, is.ready, is.paused, is.pause_reason, is.graceful,
+          is.rests_until, is.last_connected, is.absent_since, is.last_words};
+}
+
 std::string worker::why_not() const {
-  if (!state().connection)
-    return state().last_words.empty() ? "not connected" : "not connected: " + state().last_words;
-  if (!state().ready)
-    return "attaching";
-  if (state().paused)
-    return state().pause_reason.empty() ? "paused" : "paused: " + state().pause_reason;
-  if (state().graceful)
-    return "shutting down gracefully";
-  if (state().resting)
-    return "in quarantine after a failed build";
-  return {};
+  auto why = why_it_may_not_build(config().name, standing(), now());
+  return why.empty() ? std::string{} : why.front().words;
 }
 
 void worker::tell_distributor() {
-  auto words = why_not();
-  tell(at(brd_path), worker_changed{config().name, state().id, words.empty(), config().max_builds,
-                                    state().attached_for, config().locks, words});
+  tell(at(brd_path), worker_changed{config().name, state().id, standing(), config().max_builds,
+                                    state().attached_for, config().locks});
 }
 
 void worker::store_record(std::string_view event) {
@@ -103,14 +102,22 @@ void worker::store_record(std::string_view event) {
 }
 
 void worker::on(const workers::worker_arrived& news) {
-  state().connection = news.connection;
+  connected(news.connection);
   state().ready = false;
   serve();
+  tell_distributor();
+}
+
+void worker::connected(const runtime::address& connection) {
+  if (state().connection != connection)
+    state().connected_since = now();
+  state().connection = connection;
+  state().absent_since.reset();
 }
 
 void worker::on(const workers::worker_attached& news) {
   bool fresh = !state().ready;
-  state().connection = news.connection;
+  connected(news.connection);
   state().ready = true;
   state().attached_for = news.builders;
   state().info = news.info;
@@ -129,6 +136,8 @@ void worker::on(const workers::worker_detached& news) {
     return;
   bool was_ready = state().ready;
   state().connection = {};
+  state().connected_since.reset();
+  state().absent_since = now();
   state().ready = false;
   state().attached_for.clear();
   state().last_words = news.words;
@@ -175,7 +184,7 @@ void worker::on(const build_left& news) {
     log(runtime::level::warning, "worker '{}' rests for {} s: {}", config().name,
         std::chrono::duration_cast<std::chrono::seconds>(state().rest).count(),
         news.results ? "a build ended with an exception" : "it could not prepare a build");
-    state().resting = true;
+    state().rests_until = now() + state().rest;
     remind("rest", state().rest, quarantine_over{});
     state().rest = std::min(state().rest * 2, rest_max);
     tell_distributor();
@@ -185,7 +194,7 @@ void worker::on(const build_left& news) {
 }
 
 void worker::on(const quarantine_over&) {
-  state().resting = false;
+  state().rests_until.reset();
   tell_distributor();
 }
 
@@ -194,10 +203,10 @@ void worker::on(const control_worker& command) {
   if (command.action == "pause" || command.action == "unpause") {
     state().paused = command.action == "pause";
     state().pause_reason = state().paused ? command.reason : std::string{};
-    if (!state().paused && std::exchange(state().resting, false))
+    if (!state().paused && std::exchange(state().rests_until, std::nullopt))
       forget("rest");
   } else if (!state().connection) {
-    answer = {command.token, false, "worker '" + config().name + "' is " + why_not()};
+    answer = {command.token, false, why_not()};
   } else if (command.action == "stop") {
     state().graceful = true;
     shut_down_if_idle();
@@ -215,6 +224,11 @@ void worker::on(const control_worker& command) {
 
 void worker::on(const report_to_distributor&) {
   tell_distributor();
+}
+
+void worker::on(const explain_worker& question) {
+  tell(question.asker,
+       explained{question.token, why_it_may_not_build(config().name, standing(), now())});
 }
 
 void worker::on(const missing_due&) {

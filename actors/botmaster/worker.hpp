@@ -82,13 +82,15 @@ struct worker_state {
   std::string pause_reason;
   bool graceful = false;
   bool idle = true;
-  bool resting = false; ///< In quarantine.
+  std::optional<instant> rests_until; ///< In quarantine.
   span rest = std::chrono::seconds{10};
+  std::optional<instant> connected_since, absent_since; ///< One of them.
   std::optional<instant> last_connected;
   std::string last_words; ///< Why the last connection ended.
   bool missing = false;
   TROUPE_FIELDS(id, connection, ready, attached_for, info, paused, pause_reason, graceful, idle,
-                resting, rest, last_connected, last_words, missing)
+                rests_until, rest, connected_since, absent_since, last_connected, last_words,
+                missing)
 };
 
 class worker : public runtime::service<worker, worker_config, worker_state> {
@@ -96,8 +98,8 @@ public:
   using hears
     = runtime::messages<workers::worker_arrived, workers::worker_attached, workers::worker_detached,
                         workers::worker_wants_shutdown, engage_worker, build_left, control_worker,
-                        worker_idle, report_to_distributor, enrolled, quarantine_over,
-                        missing_due>;
+                        worker_idle, report_to_distributor, explain_worker, enrolled,
+                        quarantine_over, missing_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override;
@@ -113,16 +115,19 @@ public:
   void on(const control_worker&);
   void on(const worker_idle&);
   void on(const report_to_distributor&);
+  void on(const explain_worker&);
   void on(const enrolled&);
   void on(const quarantine_over&);
   void on(const missing_due&);
 
 private:
   void begin();
+  void connected(const runtime::address& connection);
   void tell_distributor();
   void store_record(std::string_view event);
   void serve();
   void shut_down_if_idle();
+  worker_standing standing() const;
   std::string why_not() const;
 };
 

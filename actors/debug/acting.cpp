@@ -31,7 +31,7 @@ std::string debug::by_whom(std::string_view done, const shell_call& call) {
 }
 
 outcome debug::force(const shell_call& call) {
-  auto path = runtime::child_path(schedulers::schedulers_path, runtime::path_segment(call.args[0]));
+  auto path = schedulers::scheduler_path(call.args[0]);
   if (!is_there(path))
     return failure{errc::not_found, "no such scheduler: " + call.args[0]};
   schedulers::force_build command;

@@ -87,8 +87,10 @@ void debug::drop_peer(std::int64_t connection) {
   auto of_it = [&](const auto& one) { return one.second.connection == connection; };
   state().peers.erase(connection);
   for (auto& [token, one] : state().questions)
-    if (one.connection == connection)
+    if (one.connection == connection) {
       forget(token);
+      state().inquiries.erase(token);
+    }
   for (auto& [token, one] : state().samples)
     if (one.connection == connection)
       forget(token);
@@ -155,12 +157,12 @@ void debug::reply(std::int64_t connection, std::string line) {
   tell(at(io::rim_path), io::write_bytes{connection, std::move(line)});
 }
 
-// Notes that `call` waits for `path`; the token goes with the question and comes back.
-std::string debug::ask(const shell_call& call, std::string path, span patience,
+// Notes that a request waits for `path`; the token goes with the question and comes back.
+std::string debug::ask(std::int64_t connection, std::int64_t id, std::string path, span patience,
                        std::string command) {
   auto token = fmt::format("shell:{}", state().next_token++);
-  state().questions.emplace(token, question{call.connection, call.id, std::move(path),
-                                            now() + patience, std::move(command)});
+  state().questions.emplace(
+    token, question{connection, id, std::move(path), now() + patience, std::move(command)});
   remind(token, patience, question_overdue{token});
   return token;
 }
@@ -177,6 +179,10 @@ void debug::conclude(const std::string& token, const result<json>& answer) {
 
 void debug::on(const question_overdue& due) {
   auto found = state().questions.find(due.token);
+  if (state().inquiries.contains(due.token)) {
+    witness_overdue(due.token);
+    return;
+  }
   if (found == state().questions.end())
     return;
   const auto& asked = found->second;

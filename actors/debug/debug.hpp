@@ -15,8 +15,10 @@
 #include "actors/config/config_service.hpp"
 #include "actors/debug/debug_state.hpp"
 #include "actors/debug/protocol.hpp"
+#include "actors/debug/why.hpp"
 #include "actors/master/master.hpp"
 #include "actors/status/events.hpp"
+#include "actors/workers/connection.hpp"
 #include "runtime/control.hpp"
 #include "runtime/io/rim.hpp"
 #include "runtime/kind.hpp"
@@ -57,10 +59,10 @@ public:
                         io::bytes_received, io::connection_closed, runtime::cell_answer,
                         botmaster::request_done, botmaster::buildset_added,
                         botmaster::buildset_refused, botmaster::requests_explained,
-                        config::reconfiguring, config::reconfigured, master::stop_taken,
-                        status::event, status::events_begin, io::connections_listed,
-                        runtime::traced, runtime::trace_over, question_overdue, sample_due,
-                        trace_due, follow_due>;
+                        botmaster::explained, workers::last_heard, config::reconfiguring,
+                        config::reconfigured, master::stop_taken, status::event,
+                        status::events_begin, io::connections_listed, runtime::traced,
+                        runtime::trace_over, question_overdue, sample_due, trace_due, follow_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { listen(); }
@@ -78,6 +80,8 @@ public:
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
   void on(const botmaster::requests_explained&);
+  void on(const botmaster::explained&);
+  void on(const workers::last_heard&);
   void on(const config::reconfiguring&);
   void on(const config::reconfigured&);
   void on(const master::stop_taken&);
@@ -98,8 +102,12 @@ private:
   void reply(std::int64_t connection, std::string line);
   void drop_peer(std::int64_t connection);
   std::int64_t open_requests(std::int64_t connection) const;
-  std::string ask(const shell_call& call, std::string path, span patience,
+  std::string ask(std::int64_t connection, std::int64_t id, std::string path, span patience,
                   std::string command = {});
+  std::string ask(const shell_call& call, std::string path, span patience,
+                  std::string command = {}) {
+    return ask(call.connection, call.id, std::move(path), patience, std::move(command));
+  }
   void conclude(const std::string& token, const result<json>& answer);
 
   // table.cpp: what there is
@@ -141,6 +149,19 @@ private:
   outcome builds(const shell_call&);
   outcome build(const shell_call&);
   outcome requests(const shell_call&);
+
+  // why.cpp
+  outcome why(const shell_call&);
+  bool is_stored(buildrequest_id which);
+  result<botmaster::thing> find_thing(botmaster::thing_kind kind, const std::string& name);
+  result<botmaster::thing> find_thing(const std::vector<std::string>& words);
+  void open_link(inquiry& asks, const botmaster::thing& about);
+  std::string path_of_witness(const inquiry& asks);
+  void put_question(const inquiry& asks, const std::string& path, const std::string& token);
+  outcome pursue(std::int64_t connection, std::int64_t id, inquiry asks);
+  std::optional<std::pair<question, inquiry>> take_inquiry(const std::string& token);
+  void go_on(const question& asked, inquiry asks);
+  void witness_overdue(const std::string& token);
 
   // streams.cpp: watch and log
   outcome watch(const shell_call&);

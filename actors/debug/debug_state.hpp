@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/debug/protocol.hpp"
+#include "actors/debug/why.hpp"
 #include "actors/debug/work_done.hpp"
 #include "storage/records/operation.hpp"
 
@@ -87,6 +88,7 @@ struct debug_state {
   bool listening = false;
   std::map<std::int64_t, shell_peer> peers; ///< By connection.
   std::map<std::string, question> questions; ///< By token.
+  std::map<std::string, inquiry> inquiries;  ///< By the token of the question that is out.
   std::map<std::string, sample> samples;     ///< By token.
   std::map<std::string, event_stream> watches; ///< By "connection:id", as are logs.
   std::map<std::string, log_stream> logs;
@@ -95,7 +97,7 @@ struct debug_state {
   std::int64_t requests = 0;
   std::int64_t turned_away = 0;
   act_id next_act; ///< 0: not asked of the store yet.
-  TROUPE_FIELDS(listening, peers, questions, samples, watches, logs, traces, next_token, requests,
+  TROUPE_FIELDS(listening, peers, questions, inquiries, samples, watches, logs, traces, next_token, requests,
                 turned_away, next_act)
 };
 

@@ -34,12 +34,18 @@ result<records::build> find_named_build(const storage::snapshot& from, std::stri
   return failure{errc::not_found, fmt::format("builder {} has no build {}", builder, number)};
 }
 
-// Only the last slash divides: builders may have slashes in their names.
-result<records::build> find_named_build(const storage::snapshot& from, std::string_view name) {
+std::pair<std::string_view, std::string_view> parts_of_build(std::string_view name) {
   auto slash = name.rfind('/');
   if (slash == std::string_view::npos)
+    return {name, {}};
+  return {name.substr(0, slash), name.substr(slash + 1)};
+}
+
+result<records::build> find_named_build(const storage::snapshot& from, std::string_view name) {
+  auto [builder, number] = parts_of_build(name);
+  if (number.empty())
     return failure{errc::invalid, fmt::format("{}: BUILDER/NUMBER expected", name)};
-  return find_named_build(from, name.substr(0, slash), name.substr(slash + 1));
+  return find_named_build(from, builder, number);
 }
 
 result<records::log> find_named_log(const storage::snapshot& from, const records::build& build,

@@ -26,6 +26,9 @@ json requests_view(const storage::snapshot& from,
 /// One build with its steps and their logs.
 json build_view(const storage::snapshot& from, const records::build& build);
 
+/// The parts of "BUILDER/NUMBER". Only the last slash divides: builders may have slashes in their
+/// names. Without one there is no number.
+std::pair<std::string_view, std::string_view> parts_of_build(std::string_view name);
 /// "BUILDER/NUMBER"; the number may be "last".
 result<records::build> find_named_build(const storage::snapshot& from, std::string_view name);
 result<records::build> find_named_build(const storage::snapshot& from, std::string_view builder,

@@ -1,9 +1,10 @@
 #include "actors/scheduler_manager/change_scheduler.hpp"
 
 #include "actors/botmaster/orders.hpp"
-#include "actors/config/filter.hpp"
-#include "actors/config/printf.hpp"
+#include "actors/config/function_runner.hpp"
 #include "actors/scheduler_manager/composing.hpp"
+#include "actors/scheduler_manager/judging.hpp"
+#include "actors/scheduler_manager/scheduler_causes.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/changes.hpp"
@@ -39,7 +40,7 @@ void change_scheduler::on(const scheduler_enrolled& news) {
 // Timers that run go on: they are not stored.
 void change_scheduler::read_stored() {
   auto from = store().read();
-  const auto& timer = config().definition.tree_stable_timer;
+  const bool timer = config().definition.tree_stable_timer.has_value();
   state().record = storage::find_scheduler(from, state().record.id).value_or(state().record);
   state().orders = botmaster::last_order(from, config().definition.name).number;
   state().groups.clear();
@@ -47,9 +48,15 @@ void change_scheduler::read_stored() {
     if (auto stored = storage::find_change(from, one.change)) {
       auto group = group_of(*stored);
       state().groups[group].emplace(one.change, waiting_change{*stored, one.important});
-      if (one.important && timer && state().timers.insert(group).second)
-        remind(group, *timer, tree_stable{group});
+      if (one.important && timer && !state().timers_due.contains(group))
+        start_timer(group);
     }
+}
+
+void change_scheduler::start_timer(const std::string& group) {
+  auto time = *config().definition.tree_stable_timer;
+  state().timers_due.insert_or_assign(group, now() + time);
+  remind(group, time, tree_stable{group});
 }
 
 void change_scheduler::taken_over() {
@@ -68,35 +75,6 @@ void change_scheduler::listen() {
 
 void change_scheduler::on(const listen_again&) {
   listen();
-}
-
-bool change_scheduler::concerns(const change& what) {
-  const auto& wanted = config().definition;
-  if (wanted.filter) {
-    auto matched = model::matches(*wanted.filter, what, *functions_);
-    if (!matched) {
-      log(runtime::level::error, "change {} is ignored, its filter fails: {}", what.id.value,
-          matched.error().words);
-      return false;
-    }
-    if (!*matched)
-      return false;
-  }
-  if (wanted.codebases.contains(what.codebase))
-    return true;
-  log(runtime::level::debug, "change {} is of codebase '{}', which is not ours", what.id.value,
-      what.codebase);
-  return false;
-}
-
-bool change_scheduler::important(const change& what) {
-  const auto& function = config().definition.file_is_important;
-  if (!function)
-    return true;
-  auto verdict = functions_->call(*function, {model::change_for_functions(what)});
-  if (!verdict)
-    throw failed{verdict.error().in("fileIsImportant")};
-  return model::truth(*verdict);
 }
 
 std::string change_scheduler::group_of(const change& what) const {
@@ -133,28 +111,23 @@ void change_scheduler::look_at(const change& what) {
     return;
   runtime::transaction work;
   seen(what, work.work);
-  bool matters = false, taken = false;
-  if (concerns(what)) {
-    try {
-      matters = important(what);
-      taken = matters || !config().definition.only_important;
-    } catch (const failed& problem) {
-      log(runtime::level::error, "change {} is ignored: {}", what.id.value, problem.what());
-    }
+  auto verdict = judge(config().definition, what, *functions_);
+  if (!verdict.trouble.empty())
+    log(runtime::level::error, "change {} is ignored: {}", what.id.value, verdict.trouble);
+  if (verdict.no) {
+    commit(std::move(work));
+    return;
   }
-  const auto& timer = config().definition.tree_stable_timer;
-  if (taken && timer && *timer > span{0}) {
-    auto group = group_of(what);
-    state().groups[group].emplace(what.id, waiting_change{what, matters});
-    work.work.put(records::scheduler_change{state().record.id, what.id, matters});
-    if (matters || state().timers.contains(group)) {
-      state().timers.insert(group);
-      remind(group, *timer, tree_stable{group});
-    }
-  } else if (taken && matters) {
+  state().last_taken = what.id;
+  if (!has_timer(config().definition)) {
     build({what}, std::move(work.work), {}); // stored with its buildset
     return;
   }
+  auto group = group_of(what);
+  state().groups[group].emplace(what.id, waiting_change{what, verdict.important});
+  work.work.put(records::scheduler_change{state().record.id, what.id, verdict.important});
+  if (verdict.important || state().timers_due.contains(group))
+    start_timer(group);
   commit(std::move(work));
 }
 
@@ -165,7 +138,7 @@ void change_scheduler::on(const tree_stable& time) {
 
 // All changes of the group form one buildset and are forgotten in the same commit.
 void change_scheduler::build_group(const std::string& group) {
-  state().timers.erase(group);
+  state().timers_due.erase(group);
   forget(group);
   auto waiting = state().groups.extract(group);
   if (waiting.empty() || waiting.mapped().empty())
@@ -194,7 +167,7 @@ void change_scheduler::build(std::vector<change> changes, storage::batch along,
   auto composed = compose(wanted, changes, state().last_of_codebase, *functions_, order);
   if (!composed) {
     state().refused++;
-    state().last_refusal = composed.error().words;
+    state().impossible = impossible_set{changes.back().id, composed.error().words, now()};
     log(runtime::level::error, "no buildset for change {}: {}", order.token,
         composed.error().words);
     runtime::transaction work;
@@ -202,15 +175,16 @@ void change_scheduler::build(std::vector<change> changes, storage::batch along,
     commit(std::move(work));
     return;
   }
-  state().out = placed_order{std::move(order), std::move(changes), std::move(group)};
+  state().out = placed_order{std::move(order), std::move(changes), std::move(group), now()};
   place_order();
 }
 
 // Given again, it bears the same number and token: it is taken once.
 void change_scheduler::place_order() {
-  const auto& order = state().out->what;
-  tell(at(botmaster::brd_path), order);
-  remind("order", order_patience, order_due{order.token});
+  auto& order = *state().out;
+  order.again_at = now() + order_patience;
+  tell(at(botmaster::brd_path), order.what);
+  remind("order", order_patience, order_due{order.what.token});
 }
 
 /// Answers to a former incarnation's orders are of no interest: its number is known by now, or this
@@ -239,7 +213,7 @@ void change_scheduler::on(const botmaster::buildset_refused& news) {
   if (!is_out(news.token))
     return;
   state().refused++;
-  state().last_refusal = news.words;
+  state().out->refusal = news.words;
   log(runtime::level::error, "no buildset for change {} yet: {}", news.token, news.words);
 }
 
@@ -253,9 +227,25 @@ void change_scheduler::on(const botmaster::order_outdated& news) {
   read_stored();
   if (order.group.empty())
     state().held.insert(state().held.begin(), order.changes.begin(), order.changes.end());
-  else if (state().timers.contains(order.group))
+  else if (state().timers_due.contains(order.group))
     state().due.insert(order.group);
   go_on();
+}
+
+void change_scheduler::on(const botmaster::explain_scheduler& question) {
+  botmaster::explained answer{question.token};
+  auto from = store().read();
+  if (!state().record.id)
+    answer.causes.push_back({botmaster::cause_code::waits_for_store,
+                             fmt::format("scheduler {} has no number in the store yet",
+                                         config().definition.name),
+                             botmaster::the_service(schedulers_path)});
+  else
+    answer.causes
+      = why_it_orders_nothing(config().definition, state(),
+                              surroundings_of(from, state().record.last_change), *functions_,
+                              now());
+  tell(question.asker, std::move(answer));
 }
 
 const runtime::service_kind& change_scheduler_kind() {

@@ -37,22 +37,34 @@ struct placed_order {
   botmaster::add_buildset what;
   std::vector<records::change> changes;
   std::string group; ///< Whose time was up; empty for a change that did not wait.
-  TROUPE_FIELDS(what, changes, group)
+  instant since;
+  instant again_at;    ///< It is given again then.
+  std::string refusal; ///< Why it was refused the last time.
+  TROUPE_FIELDS(what, changes, group, since, again_at, refusal)
+};
+
+/// Changes of which no buildset could be made.
+struct impossible_set {
+  change_id change; ///< The newest of them.
+  std::string words;
+  instant at;
+  TROUPE_FIELDS(change, words, at)
 };
 
 struct change_scheduler_state {
   records::scheduler record;
   std::map<std::string, std::map<change_id, waiting_change>> groups; ///< By timer group.
-  std::set<std::string> timers; ///< Groups whose timer runs.
+  std::map<std::string, instant> timers_due; ///< Of groups whose timer runs.
   std::map<std::string, records::change> last_of_codebase;
   std::int64_t orders = 0;          ///< Taken so far, as far as is known here.
   std::optional<placed_order> out;
   std::set<std::string> due;        ///< Groups whose time came meanwhile,
   std::deque<records::change> held; ///< and changes: progress is stored in order.
   std::int64_t buildsets = 0, refused = 0, seen = 0;
-  std::string last_refusal;
-  TROUPE_FIELDS(record, groups, timers, last_of_codebase, orders, out, due, held, buildsets,
-                refused, seen, last_refusal)
+  std::optional<impossible_set> impossible; ///< The last one.
+  change_id last_taken;
+  TROUPE_FIELDS(record, groups, timers_due, last_of_codebase, orders, out, due, held, buildsets,
+                refused, seen, impossible, last_taken)
 };
 
 struct tree_stable {
@@ -70,7 +82,8 @@ class change_scheduler
 public:
   using hears = runtime::messages<scheduler_enrolled, listen_again, change_svc::change_added,
                                   tree_stable, order_due, botmaster::buildset_added,
-                                  botmaster::buildset_refused, botmaster::order_outdated>;
+                                  botmaster::buildset_refused, botmaster::order_outdated,
+                                  botmaster::explain_scheduler>;
   change_scheduler();
   ~change_scheduler() override;
   const runtime::service_kind& kind() const override;
@@ -87,18 +100,18 @@ public:
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
   void on(const botmaster::order_outdated&);
+  void on(const botmaster::explain_scheduler&);
 
 private:
   void read_stored();
   void listen();
   void go_on();
   void look_at(const records::change& what);
-  bool concerns(const records::change& change);
-  bool important(const records::change& change);
   std::string group_of(const records::change& change) const;
   void seen(const records::change& change, storage::batch& work);
   void build_group(const std::string& group);
   void build(std::vector<records::change> changes, storage::batch along, std::string group);
+  void start_timer(const std::string& group);
   void place_order();
   bool is_out(const std::string& token) const;
 

@@ -2,6 +2,8 @@
 
 #include "actors/scheduler_manager/composing.hpp"
 #include "actors/scheduler_manager/parameters.hpp"
+#include "actors/scheduler_manager/scheduler_causes.hpp"
+#include "storage/store.hpp"
 
 namespace troupe::schedulers {
 
@@ -33,6 +35,8 @@ void force_scheduler::on(const force_build& command) {
   const auto& wanted = config().definition;
   auto refuse = [&](std::string words) {
     state().refused++;
+    state().refused_at = now();
+    state().last_refusal = words;
     tell(command.asker, botmaster::buildset_refused{command.token, std::move(words)});
   };
   std::vector<std::string> ours;
@@ -87,6 +91,13 @@ void force_scheduler::on(const force_build& command) {
   order.asker = command.asker; // the distributor answers whoever asked
   state().forced++;
   tell(at(botmaster::brd_path), std::move(order));
+}
+
+void force_scheduler::on(const botmaster::explain_scheduler& question) {
+  auto around = surroundings_of(store().read());
+  tell(question.asker,
+       botmaster::explained{question.token,
+                            why_it_forces_nothing(config().definition, state(), around, now())});
 }
 
 const runtime::service_kind& force_scheduler_kind() {

@@ -19,19 +19,23 @@ struct force_scheduler_config {
 struct force_scheduler_state {
   records::scheduler record;
   std::int64_t forced = 0, refused = 0;
-  TROUPE_FIELDS(record, forced, refused)
+  std::optional<instant> refused_at; ///< The last time.
+  std::string last_refusal;
+  TROUPE_FIELDS(record, forced, refused, refused_at, last_refusal)
 };
 
 class force_scheduler
 : public runtime::service<force_scheduler, force_scheduler_config, force_scheduler_state> {
 public:
-  using hears = runtime::messages<scheduler_enrolled, listen_again, force_build>;
+  using hears = runtime::messages<scheduler_enrolled, listen_again, force_build,
+                                  botmaster::explain_scheduler>;
   const runtime::service_kind& kind() const override;
   void started() override;
   bool ready_when_started() const override { return static_cast<bool>(state().record.id); }
   void on(const scheduler_enrolled&);
   void on(const listen_again&) {} // it hears no changes
   void on(const force_build&);
+  void on(const botmaster::explain_scheduler&);
 };
 
 const runtime::service_kind& force_scheduler_kind();

@@ -5,11 +5,17 @@
 #pragma once
 
 #include "actors/change_svc/change_manager.hpp"
+#include "runtime/path.hpp"
 #include "storage/records/scheduler.hpp"
 
 namespace troupe::schedulers {
 
 inline constexpr std::string_view schedulers_path = "/scheduler_manager";
+
+/// The path of the scheduler of that name.
+inline std::string scheduler_path(std::string_view name) {
+  return runtime::child_path(schedulers_path, runtime::path_segment(name));
+}
 
 /// A scheduler begins; answered with `scheduler_enrolled`.
 struct enrol_scheduler {

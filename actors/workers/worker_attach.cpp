@@ -20,6 +20,7 @@ json plain(const jelly& value) {
 } // namespace
 
 void worker_connection::started() {
+  state().heard_at = now();
   remind("attach", attach_patience, attach_overdue{});
   tell(config().session, pbmanager::speak_for{me()});
   tell(config().owner, worker_arrived{config().name, me()});
@@ -100,7 +101,7 @@ void worker_connection::attached() {
     log(runtime::level::info, "worker '{}' attached from {} for {} builders", config().name,
         config().peer, state().builders.size());
     if (state().wanted->keepalive_interval > span{0})
-      remind("keepalive", state().wanted->keepalive_interval, keepalive_due{});
+      keep_alive(state().wanted->keepalive_interval);
   }
   tell_attached();
   list_builders(); // the wish may have changed meanwhile

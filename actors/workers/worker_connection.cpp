@@ -74,6 +74,7 @@ void worker_connection::on(const shut_worker_down&) {
 // -- answers of the worker ------------------------------------------------------------------------
 
 void worker_connection::on(const pbmanager::call_answered& news) {
+  state().heard_at = now();
   const auto& token = news.token;
   auto rest = token.substr(token.find(':') + 1);
   if (token == "greet") {
@@ -89,7 +90,7 @@ void worker_connection::on(const pbmanager::call_answered& news) {
     if (state().prints > 0 && --state().prints == 0)
       attached();
   } else if (token == "keepalive") {
-    state().keepalive_out = false;
+    state().keepalive_sent.reset();
   } else if (token == "arbitrate") {
     if (std::exchange(state().arbitrating, false)) {
       forget("arbitrate");
@@ -107,6 +108,7 @@ void worker_connection::on(const pbmanager::call_answered& news) {
 }
 
 void worker_connection::on(const pbmanager::call_refused& news) {
+  state().heard_at = now();
   const auto& token = news.token;
   auto rest = token.substr(token.find(':') + 1);
   auto words = news.error.value.empty() ? news.error.type
@@ -132,13 +134,25 @@ void worker_connection::on(const keepalive_due&) {
   auto interval = state().wanted ? state().wanted->keepalive_interval : span{0};
   if (interval <= span{0} || state().phase != attach_phase::attached)
     return;
-  if (state().keepalive_out) {
+  if (state().keepalive_sent) {
     drop("it did not answer a keepalive in time");
     return;
   }
-  state().keepalive_out = true;
+  state().keepalive_sent = now();
   print("keepalive", "keepalive");
+  keep_alive(interval);
+}
+
+void worker_connection::keep_alive(span interval) {
+  state().keepalive_at = now() + interval;
   remind("keepalive", interval, keepalive_due{});
+}
+
+void worker_connection::on(const when_heard& question) {
+  last_heard answer{question.token, config().name, state().heard_at, state().keepalive_sent, {}};
+  if (answer.keepalive_sent)
+    answer.dropped_at = state().keepalive_at;
+  tell(question.asker, std::move(answer));
 }
 
 // -- duplicates (pb.md §14) ----------------------------------------------------------------------
@@ -227,6 +241,7 @@ void worker_connection::on(const release_builder& command) {
 
 void worker_connection::on(const pbmanager::session_call& news) {
   const auto& call = news.call;
+  state().heard_at = now();
   if (call.object != "perspective") {
     command_called(call.object, call);
     return;

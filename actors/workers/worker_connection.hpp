@@ -81,11 +81,13 @@ struct worker_connection_state {
   std::map<std::string, std::string> environ;
   std::map<std::string, running_command> running; ///< By command id.
   std::map<std::string, runtime::address> builds; ///< Who builds for a builder here.
-  bool keepalive_out = false;
+  std::optional<instant> keepalive_sent; ///< One that is not answered.
+  instant keepalive_at;                  ///< When the next is due; one that is out must be back.
+  instant heard_at;                      ///< The last call or answer of the worker.
   bool arbitrating = false;
   bool shutting_down = false;
   TROUPE_FIELDS(phase, wanted, listing, listed, builders, prints, info, commands, environ, running,
-                builds, keepalive_out, arbitrating, shutting_down)
+                builds, keepalive_sent, keepalive_at, heard_at, arbitrating, shutting_down)
 };
 
 class worker_connection
@@ -95,7 +97,8 @@ public:
     pbmanager::session_call, pbmanager::call_answered, pbmanager::call_refused,
     pbmanager::session_lost, serve_builders, report_attachment, shut_worker_down, drop_worker,
     prepare_build, start_command, interrupt_command, updates_taken, transfer_result,
-    release_builder, arbitrate, who_are_you, keepalive_due, arbitration_overdue, attach_overdue>;
+    release_builder, when_heard, arbitrate, who_are_you, keepalive_due, arbitration_overdue,
+    attach_overdue>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void abandoned() override;
@@ -115,6 +118,7 @@ public:
   void on(const updates_taken&);
   void on(const transfer_result&);
   void on(const release_builder&);
+  void on(const when_heard&);
   void on(const arbitrate&);
   void on(const who_are_you&);
   void on(const keepalive_due&);
@@ -130,6 +134,7 @@ private:
   void attached();
   void tell_attached();
   // worker_connection.cpp
+  void keep_alive(span interval);
   void call(std::int64_t object, std::string method, std::string token,
             std::vector<wire::jelly> args = {}, wire::keyword_arguments kw = {});
   void print(std::string message, std::string token);

@@ -43,8 +43,10 @@ struct buildrequest {
   bool complete = false;
   std::optional<instant> complete_at;
   std::optional<result_code> results;
+  buildrequest_id collapsed_into; ///< The newer one that was to be built in its place.
+  std::string cancel_reason;      ///< Why somebody cancelled it before a build began.
   TROUPE_FIELDS(id, buildset, builder, priority, submitted_at, waited_for, claimed_at, claimed_by,
-                complete, complete_at, results)
+                complete, complete_at, results, collapsed_into, cancel_reason)
 };
 
 } // namespace troupe::records

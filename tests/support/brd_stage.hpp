@@ -56,10 +56,16 @@ public:
     order.asker = at("/asker");
     tell(brd_path, order);
   }
+  /// Attached, and paused unless it can build.
   void worker_is(std::string name, bool can_build = true,
-                 std::optional<std::int64_t> max_builds = {}, std::string why_not = {}) {
-    tell(brd_path, worker_changed{name, worker_id{name.back() - '0'}, can_build, max_builds,
-                                  {"b1", "b2"}, {}, std::move(why_not)});
+                 std::optional<std::int64_t> max_builds = {}, std::string pause_reason = {}) {
+    worker_standing standing;
+    standing.connected_since = instant{};
+    standing.attached = true;
+    standing.paused = !can_build;
+    standing.pause_reason = std::move(pause_reason);
+    tell(brd_path, worker_changed{name, worker_id{name.back() - '0'}, std::move(standing),
+                                  max_builds, {"b1", "b2"}, {}});
   }
   void build_ends(const start_build& order, std::string builder,
                   std::optional<result_code> results) {
@@ -82,10 +88,16 @@ public:
   records::buildset set(std::int64_t id) {
     return storage::find_buildset(read(), buildset_id{id}).value();
   }
+  /// Why a request does not start: "code words" of each cause, a line each.
   std::string why_not(std::int64_t id) {
-    auto requests = state_of(brd_path).at("requests");
-    auto& one = requests.as_object().at(std::to_string(id));
-    return std::string{one.at("why_not").as_string()};
+    tell(brd_path, explain_request{buildrequest_id{id}, "why", at("/asker")});
+    run();
+    std::string out;
+    const auto answer = asker->heard<explained>().back();
+    for (const auto& one : answer.causes)
+      out += fmt::format("{}{} {}", out.empty() ? "" : "\n",
+                         names_of(one.code)[static_cast<std::size_t>(one.code)], one.words);
+    return out;
   }
 
   std::map<std::string, std::shared_ptr<listener>> builders, workers;

@@ -10,12 +10,22 @@
 #include <string>
 #include <string_view>
 
+#include <unistd.h>
+
 namespace troupe::test {
+
+/// Where scratch folders need no disk, if there is such a place: for hundreds of stores, whose
+/// flushing would take longer than everything else.
+inline std::filesystem::path memory_path() {
+  std::filesystem::path shared{"/dev/shm"};
+  return ::access(shared.c_str(), W_OK) == 0 ? shared : std::filesystem::temp_directory_path();
+}
 
 class temp_folder {
 public:
-  temp_folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "troupe-test-XXXXXX").string();
+  temp_folder() : temp_folder{std::filesystem::temp_directory_path()} {}
+  explicit temp_folder(const std::filesystem::path& in) {
+    auto pattern = (in / "troupe-test-XXXXXX").string();
     if (!mkdtemp(pattern.data()))
       throw std::runtime_error{"no scratch folder: " + pattern};
     path_ = pattern;

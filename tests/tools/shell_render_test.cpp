@@ -84,6 +84,18 @@ TEST_CASE("words are resolved as paths where the usage says so") {
   CHECK(resolve_words("/a", "[N]", {"changes"}) == words{"changes"});
 }
 
+TEST_CASE("an explanation is a sentence, with what else there is and its own reasons indented") {
+  auto answer = read(R"({"about":"build b/1","causes":[
+    {"words":"lock db is held by c/2","since":"2026-11-22T20:42:16.123456Z","until":null},
+    {"words":"build b/1 waits","since":null,"until":"2026-11-22T20:42:17.000000Z"}],
+    "chain":[{"about":"build c/2","causes":[{"words":"build c/2 \u001b runs","since":null,
+                                             "until":null}]}]})");
+  CHECK(render("why", answer, {})
+        == "build b/1: lock db is held by c/2 (since 2026-11-22 20:42:16Z).\n"
+           "  build b/1 waits (until 2026-11-22 20:42:17Z).\n"
+           "  because build c/2 \\x1b runs.\n");
+}
+
 TEST_CASE("a page of a log loses its channel letters") {
   auto page = read(R"({"type":"s","text":"oout\nehm\n\n"})");
   CHECK(render("log", page, {}) == "out\nhm\n\n");

@@ -98,6 +98,21 @@ std::string render_map(const boost::json::object& map, const terminal& at) {
   return out;
 }
 
+/// "worker w1 is paused (since 2026-11-22 20:42:16Z)."
+std::string sentence(const json& cause, std::string_view about) {
+  const auto& parts = cause.get_object();
+  auto words = plain(parts.at("words"));
+  std::string out;
+  if (words.rfind(about, 0) != 0)
+    out = std::string{about} + ": ";
+  out += words;
+  std::string times;
+  for (auto key : {"since", "until"})
+    if (const auto& value = parts.at(key); !value.is_null())
+      times += fmt::format("{}{} {}", times.empty() ? "" : ", ", key, plain(value));
+  return out + (times.empty() ? "" : " (" + times + ")") + ".\n";
+}
+
 std::string envelope(std::string_view command, const char* key, const json& value) {
   constexpr int version = 1;
   return print(boost::json::object{{"troupe_shell", version},
@@ -233,6 +248,18 @@ std::string render_event(const json& event) {
                      print(parts.at("content")));
 }
 
+std::string render_explanation(const boost::json::object& of) {
+  std::string out;
+  for (const auto& one : of.at("causes").get_array()) {
+    auto line = sentence(one, out.empty() ? plain(of.at("about")) : std::string{});
+    out += out.empty() ? line : indented(line);
+  }
+  if (const auto* chain = of.if_contains("chain"))
+    for (const auto& link : chain->get_array())
+      out += indented("because " + render_explanation(link.get_object()));
+  return out;
+}
+
 std::string render(std::string_view command, const json& content, const terminal& at) {
   if (content.is_null())
     return "done\n";
@@ -247,6 +274,8 @@ std::string render(std::string_view command, const json& content, const terminal
     return render_reconfig(content.get_object());
   if (command == "trace" && content.is_object() && content.get_object().contains("type"))
     return render_traced(content.get_object());
+  if (command == "why" && content.is_object())
+    return render_explanation(content.get_object());
   if (is_table(content))
     return render_table(content.get_array(), at);
   if (const auto* map = content.if_object(); map && !map->empty())

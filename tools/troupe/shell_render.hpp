@@ -31,6 +31,8 @@ std::string render_reconfig(const boost::json::object& outcome);
 std::string render_log_page(const json& page, const terminal& at);
 /// "20:42:16.123 /a/b <- /c: a::message {…}".
 std::string render_traced(const boost::json::object& one);
+/// The reason in a sentence, what else there is indented, and the reasons of the reason after it.
+std::string render_explanation(const boost::json::object& of);
 /// "2026-11-22 20:42:16 builds/7/new {…}".
 std::string render_event(const json& event);
 

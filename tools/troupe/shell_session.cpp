@@ -177,7 +177,7 @@ std::vector<std::string> shell_session::guess(const std::vector<std::string>& be
   if (before.size() == 1) {
     if (command == "help")
       return column("help", "name");
-    if (command == "worker")
+    if (command == "worker" || command == "why")
       return column("workers", "name");
     if (usage.rfind("[mailbox|", 0) == 0)
       return {"mailbox", "messages", "time", "memory", "restarts"};

@@ -49,6 +49,24 @@ struct table_stage {
         return one.waits_for;
     return "nothing";
   }
+  /// "code lock: words; by build" of each cause a minute later, a line each; builds are "b/ID".
+  static std::string text_of(const causes& all) {
+    std::string out;
+    for (const auto& one : all)
+      out += std::string{names_of(one.code)[static_cast<std::size_t>(one.code)]} + " "
+             + one.subject.name + ": " + one.words + "; by " + one.by.name + "\n";
+    return out;
+  }
+  static thing name_of(build_id which, const std::string&) {
+    return {thing_kind::build, "b/" + std::to_string(which.value), which.value};
+  }
+  std::string why(std::vector<lock_access> accesses) const {
+    return text_of(why_busy(accesses, "w1", locks, table.figures(locks), name_of, later));
+  }
+  std::string why(std::int64_t build) const {
+    return text_of(why_it_waits(table, build_id{build}, locks, name_of, later));
+  }
+  static constexpr instant later{std::chrono::seconds{60}};
 };
 
 using builds = std::vector<std::int64_t>;
@@ -184,7 +202,11 @@ TEST_CASE_FIXTURE(table_stage, "shows what is held, by whom, and what waits") {
   CHECK(is.held == 4);
   CHECK(is.waiting == 2);
   CHECK(is.max == 5);
-  CHECK(is.holders == builds{1, 2});
+  REQUIRE(is.holders.size() == 2);
+  CHECK(is.holders[0].build == build_id{1});
+  CHECK(is.holders[1].units == 2);
+  REQUIRE(is.queue.size() == 1);
+  CHECK(is.queue[0].build == build_id{3});
   CHECK_FALSE(is.exclusive);
 }
 
@@ -196,6 +218,47 @@ TEST_CASE_FIXTURE(table_stage, "names the first lock that could not be had now")
   CHECK(first_busy({counting("two"), counting("one")}, "w1", locks, is) == "one");
   CHECK(first_busy({counting("cpu")}, "w1", locks, is) == "cpu@w1");
   CHECK(first_busy({counting("cpu")}, "w2", locks, is).empty());
+}
+
+TEST_CASE_FIXTURE(table_stage, "says of each busy lock who has it, and who was before") {
+  acquire(1, {exclusive("one")});
+  acquire(2, {counting("five", 3)});
+  acquire(3, {exclusive("five")});
+  CHECK(why({counting("two")}).empty());
+  CHECK(why({counting("one"), counting("five")})
+        == "lock_held one: lock one (one unit wanted) is held, 1 of 1 units, by b/1 (exclusively) "
+           "for 60 s; by b/1\n"
+           "lock_wanted_before five: lock five (one unit wanted) was wanted before by b/3 "
+           "(exclusively) for 60 s; by b/3\n");
+  CHECK(why({counting("five", 3)})
+        == "lock_held five: lock five (3 units wanted) is held, 3 of 5 units, by b/2 (3 units) for "
+           "60 s; by b/2\n"
+           "lock_wanted_before five: lock five (3 units wanted) was wanted before by b/3 "
+           "(exclusively) for 60 s; by b/3\n");
+  CHECK(why({counting("five", 6)})
+        == "lock_too_small five: lock five has 5 units in all, 6 are wanted; by \n");
+  CHECK(why({counting("one", 0)}).empty()); // is always there
+}
+
+TEST_CASE_FIXTURE(table_stage, "who waits is told of those before it, not of later ones") {
+  acquire(1, {counting("one")});
+  acquire(2, {counting("one")});
+  acquire(3, {counting("one")});
+  CHECK(why(2)
+        == "lock_held one: lock one (one unit wanted) is held, 1 of 1 units, by b/1 for 60 s; by "
+           "b/1\n");
+  CHECK(why(3).find("lock_wanted_before one: lock one (one unit wanted) was wanted before by b/2 "
+                    "for 60 s; by b/2\n")
+        != std::string::npos);
+  CHECK(why(3).find("b/3") == std::string::npos);
+  CHECK(why(1).empty()); // has it
+  CHECK(why(4).empty()); // wants none
+}
+
+TEST_CASE_FIXTURE(table_stage, "a build whose step wants what the build has waits for itself") {
+  acquire(1, {exclusive("one")});
+  acquire(1, {exclusive("one")}, "w1", "step 2");
+  CHECK(why(1).find("by this very build, b/1 (exclusively)") != std::string::npos);
 }
 
 TEST_CASE("accesses are read alone, in lists, and refused if they are something else") {

@@ -23,7 +23,7 @@ struct filtering : config_stage {
     change.files = {"b.c", "a.c"};
     change.properties["kind"] = {json("new"), "Change"};
   }
-  /// Whether a filter with these arguments takes the change; words when it cannot tell.
+  /// "yes" if a filter with these arguments takes the change, else why not.
   std::string takes(std::string_view arguments) {
     auto loaded = load(std::string{small_master}
                        + "c.schedulers = { schedulers.AnyBranchScheduler{ name = 'all', "
@@ -31,8 +31,11 @@ struct filtering : config_stage {
                        + std::string{arguments} + " } } }");
     if (!loaded.errors.empty())
       return to_string(loaded.errors);
-    auto out = matches(*loaded.configuration.schedulers[0].filter, change, functions);
-    return !out ? out.error().words : *out ? "yes" : "no";
+    const auto& filter = *loaded.configuration.schedulers[0].filter;
+    auto broken = first_broken(filter, change, functions);
+    if (!broken)
+      return broken.error().words;
+    return broken->rule == filter_rule::none ? "yes" : words_of(*broken, filter, change);
   }
 };
 
@@ -44,34 +47,37 @@ TEST_CASE_FIXTURE(filtering, "all conditions must hold") {
   const std::pair<const char*, const char*> table[]{
     {"", "yes"},
     {"branch = 'feature/x'", "yes"},
-    {"branch = 'feature'", "no"},
+    {"branch = 'feature'", "branch 'feature/x' is not 'feature'"},
     {"branch = { 'main', 'feature/x' }", "yes"},
-    {"branch = util.null", "no"},
+    {"branch = util.null", "branch 'feature/x' is not nothing"},
     {"branch_not_eq = 'main'", "yes"},
-    {"branch_not_eq = { 'main', 'feature/x' }", "no"},
+    {"branch_not_eq = { 'main', 'feature/x' }", "branch 'feature/x' is excluded"},
     {"branch_re = 'feature/'", "yes"},
-    {"branch_re = 'x'", "no"},
+    {"branch_re = 'x'", "branch 'feature/x' does not match 'x'"},
     {"branch_re = { 'x', 'fea' }", "yes"},
-    {"branch_not_re = 'feature/'", "no"},
+    {"branch_not_re = 'feature/'",
+     "branch 'feature/x' matches what is excluded, 'feature/'"},
     {"branch_not_re = 'x'", "yes"},
     {"branch_fn = function(b) return b == 'feature/x' end", "yes"},
-    {"branch_fn = function(b) return nil end", "no"},
+    {"branch_fn = function(b) return nil end", "branch_fn says no to branch 'feature/x'"},
     {"project = 'p', branch_re = 'f'", "yes"},
-    {"project = 'q', branch_re = 'f'", "no"},
+    {"project = 'q', branch_re = 'f'", "project 'p' is not 'q'"},
     {"category = util.null", "yes"},
-    {"category_re = '.*'", "no"},
+    {"category_re = '.*'", "category nothing does not match '.*'"},
     {"category_not_re = '.*'", "yes"},
     {"codebase = '', repository = ''", "yes"},
     {"property_eq = { kind = 'new' }", "yes"},
     {"property_eq = { kind = { 'old', 'new' } }", "yes"},
-    {"property_eq = { kind = 'old' }", "no"},
+    {"property_eq = { kind = { 'old', 'odd' } }",
+     "property kind 'new' is none of 'old', 'odd'"},
     {"property_eq = { gone = '' }", "yes"},
-    {"property_not_eq = { kind = 'new' }", "no"},
+    {"property_not_eq = { kind = 'new' }", "property kind 'new' is excluded"},
     {"property_re = { kind = 'n' }", "yes"},
-    {"property_not_re = { kind = 'n' }", "no"},
+    {"property_not_re = { kind = 'n' }",
+     "property kind 'new' matches what is excluded, 'n'"},
     {"filter_fn = function(c) return c.files[1] == 'a.c' and c.properties.kind == 'new' end",
      "yes"},
-    {"filter_fn = function(c) return c.author ~= 'ada' end", "no"},
+    {"filter_fn = function(c) return c.author ~= 'ada' end", "filter_fn says no"},
     {"filter_fn = function(c) return c.x.y end",
      "master.lua:6: attempt to index a nil value (field 'x')"},
   };
@@ -85,8 +91,8 @@ TEST_CASE_FIXTURE(filtering, "null is the default branch") {
   change.branch.reset();
   CHECK(takes("branch = util.null") == "yes");
   CHECK(takes("branch = { util.null, 'main' }") == "yes");
-  CHECK(takes("branch = 'main'") == "no");
-  CHECK(takes("branch_re = '.*'") == "no");
+  CHECK(takes("branch = 'main'") == "branch nothing is not 'main'");
+  CHECK(takes("branch_re = '.*'") == "branch nothing does not match '.*'");
   CHECK(takes("branch_not_re = '.*'") == "yes");
 }
 

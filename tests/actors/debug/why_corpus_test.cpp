@@ -1,0 +1,92 @@
+// The corpus of `why`: situations that were made so that their reason is known.
+#include "tests/actors/debug/why_corpus.hpp"
+
+using namespace troupe;
+using namespace troupe::testing;
+
+namespace {
+
+constexpr std::uint64_t seeds = 4;
+
+std::string text_of(const json& value) {
+  return value.is_string() ? std::string{value.get_string()} : std::string{};
+}
+
+std::string name_of(cause_code code) {
+  return std::string{names_of(code)[static_cast<std::size_t>(code)]};
+}
+
+/// Whether a cause as it was answered is what was expected.
+bool is_it(const json& said, const expectation& expected) {
+  auto same = [&](const char* key, const std::optional<instant>& time) {
+    return !time || text_of(said.at(key)) == runtime::as_iso(*time);
+  };
+  return text_of(said.at("code")) == name_of(expected.code)
+         && text_of(said.at("subject")) == expected.subject && same("since", expected.since)
+         && same("until", expected.until) && !text_of(said.at("words")).empty();
+}
+
+/// The first causes of the answer and of its chain; the answer itself if it is an error.
+void check_links(const boost::json::object& answer, const std::vector<expectation>& links,
+                 std::set<cause_code>& seen) {
+  CAPTURE(print(answer));
+  REQUIRE(answer.contains("causes"));
+  const auto& chain = answer.at("chain").as_array();
+  for (std::size_t n = 0; n < links.size(); ++n) {
+    CAPTURE(n);
+    REQUIRE(chain.size() >= n);
+    const auto& link = n == 0 ? answer : chain[n - 1].as_object();
+    const auto& first = link.at("causes").as_array().at(0);
+    CHECK_MESSAGE(is_it(first, links[n]), name_of(links[n].code), " of ", links[n].subject,
+                  " expected");
+    seen.insert(links[n].code);
+  }
+}
+
+void check(const maker& one, std::uint64_t seed, std::set<cause_code>& seen) {
+  CAPTURE(one.name);
+  CAPTURE(seed);
+  why_stage stage;
+  chance by{seed * 1000003 + fnv1a(one.name)};
+  auto made = one.make(stage, by);
+  auto answer = stage.why(made.question);
+  check_links(answer, made.links, seen);
+  for (const auto& expected : made.also) {
+    const auto& all = answer.at("causes").as_array();
+    CHECK_MESSAGE(std::any_of(all.begin(), all.end(),
+                              [&](const json& said) { return is_it(said, expected); }),
+                  print(answer), " says nothing of ", name_of(expected.code), " of ",
+                  expected.subject);
+    seen.insert(expected.code);
+  }
+  if (!made.remove)
+    return;
+  made.remove();
+  stage.run();
+  if (made.gone)
+    CHECK(made.gone());
+  if (!made.next.empty())
+    check_links(stage.why(made.question), made.next, seen);
+}
+
+} // namespace
+
+TEST_SUITE("why") {
+
+TEST_CASE("names the reason of every situation, and no longer when it is gone") {
+  std::vector<maker> makers;
+  for (const auto& some : {request_situations(), decided_situations(), build_situations(),
+                           worker_situations(), scheduler_situations(), chain_situations()})
+    makers.insert(makers.end(), some.begin(), some.end());
+  CHECK(makers.size() * seeds >= 200);
+  std::set<cause_code> seen;
+  for (const auto& one : makers)
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
+      check(one, seed, seen);
+  constexpr auto names = names_of(cause_code{});
+  for (std::size_t code = 0; code < names.size(); ++code)
+    CHECK_MESSAGE(seen.contains(static_cast<cause_code>(code)), "no situation produced ",
+                  names[code]);
+}
+
+}

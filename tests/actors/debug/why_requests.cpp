@@ -1,0 +1,438 @@
+// Requests that wait for workers, for the store, for the master.
+#include "tests/actors/debug/why_corpus.hpp"
+
+#include "actors/botmaster/brd.hpp"
+#include "actors/botmaster/worker.hpp"
+#include "runtime/path.hpp"
+#include "storage/tables/buildsets.hpp"
+
+namespace troupe::testing {
+
+simple_case small_master(why_stage& on, chance& by, std::int64_t workers) {
+  simple_case made;
+  made.builder = by.name("linux");
+  for (std::int64_t n = 1; n <= workers; ++n)
+    made.workers.push_back(by.name("w") + "." + std::to_string(n));
+  on.add_builder(made.builder, made.workers);
+  for (const auto& name : made.workers)
+    on.add_worker(name);
+  return made;
+}
+
+std::vector<std::string> question_of(std::int64_t request) {
+  return {"request", std::to_string(request)};
+}
+
+std::function<bool()> starts(why_stage& on, std::int64_t request) {
+  return [&on, request] { return on.is_claimed(request); };
+}
+
+namespace {
+
+situation never_connected(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1 + by.up_to(2));
+  on.begin();
+  auto request = on.ask(its.builder);
+  on.advance(by.some_time());
+  auto worker = its.workers[0];
+  return {question_of(request),
+          {{worker_never_connected, "worker " + worker}},
+          {},
+          [&on, worker] { on.attach(worker); },
+          starts(on, request)};
+}
+
+situation not_connected(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  on.advance(by.some_time());
+  auto since = on.now();
+  on.session(worker).go_away("cable torn");
+  on.advance(by.some_time());
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_not_connected, "worker " + worker, since}},
+          {},
+          [&on, worker] { on.attach(worker); },
+          starts(on, request)};
+}
+
+situation paused(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  on.control_worker(worker, "pause", by.either() ? "new disk" : "");
+  auto request = on.ask(its.builder);
+  on.advance(by.some_time());
+  return {question_of(request),
+          {{worker_paused, "worker " + worker}},
+          {},
+          [&on, worker] { on.control_worker(worker, "unpause"); },
+          starts(on, request)};
+}
+
+situation graceful(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  on.control_worker(worker, "stop");
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_graceful, "worker " + worker}},
+          {},
+          [&on, worker] {
+            on.session(worker).go_away("it shut down");
+            on.attach(worker);
+          },
+          starts(on, request)};
+}
+
+situation quarantined(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.wanted.builders[0].factory.steps = {
+      on.make("bad", {{"doStepIf", on.function("(step) error('broken')")}})};
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  on.ask(its.builder);
+  auto until = on.now() + 10s;
+  on.advance(std::chrono::seconds{by.up_to(8)});
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_quarantined, "worker " + worker, {}, until}},
+          {},
+          [&on, by]() mutable {
+            if (by.either())
+              on.advance(10s);
+            else
+              on.control_worker(on.wanted.workers[0].name, "unpause");
+          },
+          starts(on, request)};
+}
+
+situation attaching(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.session(worker).unanswered = {
+      by.one_of<std::string>({"print", "getWorkerInfo", "setBuilderList"})};
+  on.advance(by.some_time());
+  auto since = on.now();
+  on.attach(worker);
+  auto request = on.ask(its.builder);
+  on.advance(by.some_time());
+  return {question_of(request),
+          {{worker_attaching, "worker " + worker, since}},
+          {},
+          [&on, worker] { on.session(worker).speak_again(); },
+          starts(on, request)};
+}
+
+situation full(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  auto most = 1 + by.up_to(2);
+  on.wanted.workers[0].max_builds = most;
+  std::vector<std::string> others;
+  for (std::int64_t n = 0; n < most; ++n) {
+    others.push_back("other" + std::to_string(n));
+    on.add_builder(others.back(), its.workers);
+  }
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  std::optional<instant> since;
+  for (const auto& name : others) {
+    on.advance(by.some_time());
+    since = on.now();
+    on.ask(name);
+  }
+  on.advance(by.some_time());
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_full, "worker " + worker, since}},
+          {},
+          [&on, worker] { on.session(worker).ends(0); },
+          starts(on, request)};
+}
+
+situation builds_for_builder(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  on.advance(by.some_time());
+  auto since = on.now();
+  auto first = on.ask(its.builder);
+  on.advance(by.some_time());
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_builds_for_builder, "worker " + worker, since},
+           {command_running, "step compile of " + on.build_of(first), since, since + 20min}},
+          {},
+          [&on, worker] { on.session(worker).ends(0); },
+          starts(on, request)};
+}
+
+situation lacks_builder(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.session(worker).unserved = {its.builder};
+  on.attach(worker);
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_lacks_builder, "worker " + worker}},
+          {},
+          [&on, worker] {
+            on.session(worker).unserved.clear();
+            on.session(worker).go_away("again");
+            on.attach(worker);
+          },
+          starts(on, request)};
+}
+
+// A distributor that began anew has to be told again.
+situation unreported(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  auto shut = on.close(
+      brd_path, [](const auto& what) { return what.template as<worker_changed>() != nullptr; });
+  REQUIRE(on.control(brd_path, runtime::crash_service{"for a test", "t"}).ok);
+  on.settle();
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_unreported, "worker " + worker}},
+          {},
+          [shut] { shut->open(); },
+          starts(on, request)};
+}
+
+situation unserved(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  REQUIRE(on.control(workers_path, runtime::remove_child{runtime::path_segment(worker), "t"}).ok);
+  on.settle();
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{worker_unserved, "worker " + worker}},
+          {},
+          [&on, worker] {
+            worker_config config;
+            config.name = worker;
+            config.builders = {{on.wanted.builders[0].name, "b"}};
+            REQUIRE(on.control(workers_path,
+                               runtime::add_child{runtime::child_of(runtime::path_segment(worker),
+                                                                    "worker", config),
+                                                  "t"})
+                        .ok);
+            on.settle();
+            on.session(worker).go_away("not served");
+            on.attach(worker);
+          },
+          starts(on, request)};
+}
+
+situation no_worker(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  auto worker = its.workers[0];
+  on.wanted.builders[0].worker_names.clear();
+  on.begin();
+  on.attach(worker);
+  auto request = on.ask(its.builder);
+  return {question_of(request),
+          {{no_worker_configured, "builder " + its.builder}},
+          {},
+          [&on, worker] {
+            on.wanted.builders[0].worker_names = {worker};
+            on.reconfigure(worker_path(worker));
+            on.reconfigure(std::string{brd_path});
+          },
+          starts(on, request)};
+}
+
+situation unconfigured(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  auto request = on.ask(its.builder);
+  auto builder = on.wanted.builders[0];
+  on.wanted.builders.clear();
+  on.reconfigure(std::string{brd_path});
+  on.attach(worker);
+  return {question_of(request),
+          {{builder_unconfigured, "builder " + its.builder}},
+          {},
+          [&on, builder] {
+            on.wanted.builders = {builder};
+            on.reconfigure(std::string{brd_path});
+          },
+          starts(on, request)};
+}
+
+situation shutting(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  bool attached = by.either();
+  if (attached)
+    on.attach(worker);
+  on.advance(by.some_time());
+  auto since = on.now();
+  on.tell(brd_path, hold_builds{true, on.at("/asker")});
+  on.run();
+  on.advance(by.some_time());
+  on.tell(brd_path, hold_builds{true, on.at("/asker")}); // said again, as the master does
+  auto request = on.ask(its.builder);
+  situation made{question_of(request), {{shutting_down, "master /", since}}, {}, [&on] {
+                   on.tell(brd_path, hold_builds{false});
+                   on.run();
+                 }};
+  if (attached)
+    made.gone = starts(on, request);
+  else
+    made.next = {expectation{worker_never_connected, "worker " + worker}};
+  return made;
+}
+
+situation set_not_stored(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  on.attach(its.workers[0]);
+  on.advance(by.some_time());
+  auto shut = on.close("/db");
+  add_buildset order;
+  order.builder_names = {its.builder};
+  on.tell(brd_path, order);
+  auto since = on.now();
+  on.run();
+  on.advance(by.some_time());
+  return {
+      {"1"}, {{waits_for_store, "buildset 1", since}}, {}, [shut] { shut->open(); }, starts(on, 1)};
+}
+
+situation claim_not_stored(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto worker = its.workers[0];
+  on.attach(worker);
+  on.control_worker(worker, "pause");
+  auto request = on.ask(its.builder);
+  on.advance(by.some_time());
+  auto shut = on.close("/db");
+  auto since = on.now();
+  on.control_worker(worker, "unpause");
+  on.advance(by.some_time());
+  return {question_of(request),
+          {{waits_for_store, "service /db", since}},
+          {},
+          [shut] { shut->open(); },
+          starts(on, request)};
+}
+
+// Records as they should never be: the set of a request that is open is complete.
+situation set_is_over(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  storage::batch work;
+  records::buildset set;
+  set.id = buildset_id{3};
+  set.complete = true;
+  records::buildrequest request;
+  request.id = buildrequest_id{5};
+  request.buildset = set.id;
+  request.builder = builder_id{1};
+  on.put(work.put(set).put(request).put(a_builder(1, its.builder)));
+  on.begin();
+  on.attach(its.workers[0]);
+  return {question_of(5),
+          {{buildset_over, "buildset 3"}},
+          {},
+          [&on] { on.cancel(5, "cancelled by ada"); },
+          {},
+          {{request_cancelled, "request 5"}}};
+}
+
+situation completion_not_stored(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto request = on.ask(its.builder);
+  auto shut = on.close("/db");
+  on.cancel(request, "cancelled by ada");
+  on.advance(by.some_time());
+  return {question_of(request),
+          {{waits_for_store, "service /db"}},
+          {},
+          [shut] { shut->open(); },
+          {},
+          {{request_cancelled, quoted("request", std::to_string(request))}}};
+}
+
+situation distributor_silent(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto request = on.ask(its.builder);
+  bool rebuilt = by.either();
+  auto shut = on.close(rebuilt ? std::string_view{"/db"} : brd_path);
+  if (rebuilt) // which waits for the store
+    REQUIRE(on.control(brd_path, runtime::crash_service{"for a test", "t"}).ok);
+  return {question_of(request),
+          {{service_silent, "service /botmaster/brd"}},
+          {},
+          [&on, shut] {
+            shut->open();
+            on.settle();
+          },
+          {},
+          {{worker_never_connected, "worker " + its.workers[0]}}};
+}
+
+situation distributor_absent(why_stage& on, chance& by) {
+  auto its = small_master(on, by, 1);
+  on.begin();
+  auto request = on.ask(its.builder);
+  REQUIRE(on.control("/botmaster", runtime::terminate_child{"brd", "t"}).ok);
+  on.settle();
+  return {question_of(request),
+          {{service_absent, "service /botmaster/brd"}},
+          {},
+          [&on] {
+            REQUIRE(on.control("/botmaster", runtime::restart_child{"brd", "t"}).ok);
+            on.settle();
+          },
+          {},
+          {{worker_never_connected, "worker " + its.workers[0]}}};
+}
+
+} // namespace
+
+std::vector<maker> request_situations() {
+  return {{"never connected", never_connected},
+          {"not connected", not_connected},
+          {"paused", paused},
+          {"graceful", graceful},
+          {"in quarantine", quarantined},
+          {"attaching", attaching},
+          {"full", full},
+          {"builds for the builder", builds_for_builder},
+          {"lacks the builder", lacks_builder},
+          {"not reported", unreported},
+          {"not served", unserved},
+          {"no worker", no_worker},
+          {"builder not configured", unconfigured},
+          {"shutting down", shutting},
+          {"buildset not stored", set_not_stored},
+          {"claim not stored", claim_not_stored},
+          {"buildset over", set_is_over},
+          {"completion not stored", completion_not_stored},
+          {"distributor silent", distributor_silent},
+          {"distributor absent", distributor_absent}};
+}
+
+} // namespace troupe::testing
