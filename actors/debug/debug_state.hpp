@@ -97,8 +97,8 @@ struct debug_state {
   std::int64_t requests = 0;
   std::int64_t turned_away = 0;
   act_id next_act; ///< 0: not asked of the store yet.
-  TROUPE_FIELDS(listening, peers, questions, inquiries, samples, watches, logs, traces, next_token, requests,
-                turned_away, next_act)
+  TROUPE_FIELDS(listening, peers, questions, inquiries, samples, watches, logs, traces, next_token,
+                requests, turned_away, next_act)
 };
 
 } // namespace troupe::debug

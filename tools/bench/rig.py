@@ -81,7 +81,7 @@ class Shell:
             if not line:
                 raise Failed("the shell's connection ended")
             answer = json.loads(line)
-            if answer["id"] != which:
+            if answer["id"] != which or answer["more"]:  # another's, or how far it is
                 continue
             if not answer["ok"]:
                 raise Failed("%s: %s" % (answer["error"]["code"], answer["error"]["words"]))

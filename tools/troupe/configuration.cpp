@@ -6,6 +6,8 @@
 
 #include "actors/config/loader.hpp"
 #include "storage/json.hpp"
+#include "tools/troupe/shell_client.hpp"
+#include "tools/troupe/shell_render.hpp"
 #include "tools/troupe/subcommands.hpp"
 
 namespace troupe::tool {
@@ -28,6 +30,16 @@ int say_errors(const failure& why) {
   return failed_status;
 }
 
+/// What a reconfiguration of the master that runs there would do.
+int say_plan(shell_client& master) {
+  auto plan = master.ask("reconfig", {"--dry-run"});
+  if (!plan)
+    return complain(plan.error().words);
+  std::printf("of the master that runs there a reconfig %s",
+              render("reconfig", *plan, {}).c_str());
+  return done;
+}
+
 } // namespace
 
 int check_config(const std::string& place) {
@@ -37,6 +49,9 @@ int check_config(const std::string& place) {
   std::printf("%s is good: %zu builders, %zu workers, %zu schedulers, %zu change sources\n",
               file_of(place).c_str(), loaded->builders.size(), loaded->workers.size(),
               loaded->schedulers.size(), loaded->change_sources.size());
+  if (fs::is_directory(place))
+    if (auto master = shell_client::connect(place))
+      return say_plan(*master);
   return done;
 }
 

@@ -25,6 +25,15 @@ std::string resolve_path(std::string_view place, std::string_view word) {
   return out.empty() ? "/" : out;
 }
 
+namespace {
+
+/// Of "PATH|diff" or "PATH|TYPE": whether `word` is what stands behind the bar.
+bool is_other(std::string_view usage, std::string_view word) {
+  return usage.substr(usage.find('|') + 1) == word || word.find("::") != std::string_view::npos;
+}
+
+} // namespace
+
 std::vector<std::string> resolve_words(std::string_view place, std::string_view usage,
                                        std::vector<std::string> words) {
   auto whole = [](std::string_view token) { return token == "PATH" || token == "[PATH]"; };
@@ -32,7 +41,7 @@ std::vector<std::string> resolve_words(std::string_view place, std::string_view 
   bool given = words.size() > 1 && words[1].rfind("--", 0) != 0;
   if (first == "[PATH]" && !given && place != "/")
     words.insert(words.begin() + 1, std::string{place});
-  else if (given && (whole(first) || (first.rfind("PATH|", 0) == 0 && words[1].front() == '.')))
+  else if (given && (whole(first) || (first.rfind("PATH|", 0) == 0 && !is_other(first, words[1]))))
     words[1] = resolve_path(place, words[1]);
   for (std::size_t i = 1; i + 1 < words.size(); ++i)
     if (words[i] == "--from")

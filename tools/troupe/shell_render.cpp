@@ -191,6 +191,27 @@ std::string render_tree(const boost::json::object& page) {
   return out;
 }
 
+std::string render_help(const boost::json::array& commands, const terminal& at) {
+  auto text = [](const json& row, const char* key) {
+    return std::string{row.as_object().at(key).as_string()};
+  };
+  if (commands.size() == 1) {
+    const auto& one = commands[0];
+    auto writes = one.as_object().at("writes").as_bool();
+    return fmt::format("{} {}\n  {}{}\n  example: {}\n", text(one, "name"), text(one, "usage"),
+                       text(one, "about"),
+                       writes ? " (changes something: confirmed on a terminal, and recorded)" : "",
+                       text(one, "example"));
+  }
+  boost::json::array rows;
+  for (const auto& one : commands)
+    rows.push_back(boost::json::object{
+        {"command", one.as_object().at("writes").as_bool() ? text(one, "name") + " *"
+                                                           : text(one, "name")},
+        {"about", one.as_object().at("about")}});
+  return render_table(rows, at) + "* changes something.  help COMMAND says more.\n";
+}
+
 std::string render_reconfig(const boost::json::object& outcome) {
   auto text = [&](const char* key) {
     const auto* found = outcome.if_contains(key);
@@ -267,6 +288,8 @@ std::string render(std::string_view command, const json& content, const terminal
     return render_event(content);
   if (command == "log" && content.is_object())
     return content.get_object().contains("text") ? render_log_page(content, at) : std::string{};
+  if (command == "help" && is_table(content))
+    return render_help(content.get_array(), at);
   if (command == "tree" && content.is_object())
     return render_tree(content.get_object());
   if ((command == "reconfig" || command == "config") && content.is_object()

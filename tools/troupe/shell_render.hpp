@@ -25,6 +25,8 @@ std::string json_error_line(std::string_view command, const failure& why);
 std::string render_table(const boost::json::array& rows, const terminal& at);
 /// A page of the tree by indentation, and how to see the next.
 std::string render_tree(const boost::json::object& page);
+/// One command with its usage and an example, or a list of all.
+std::string render_help(const boost::json::array& commands, const terminal& at);
 /// A plan, or the outcome of a reconfiguration.
 std::string render_reconfig(const boost::json::object& outcome);
 /// A page of a log, without channel letters; coloured by channel.
