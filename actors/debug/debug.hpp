@@ -134,8 +134,9 @@ private:
 
   // master_commands.cpp: the master as a whole
   outcome summary(const shell_call&);
-  outcome health(const shell_call&);
-  outcome database(const shell_call&);
+  outcome ask_writer(const shell_call& call, const char* command);
+  outcome health(const shell_call& call) { return ask_writer(call, "health"); }
+  outcome database(const shell_call& call) { return ask_writer(call, "db"); }
   json database_view(const json& writer);
   json health_now(const json& writer);
   outcome connections(const shell_call&);

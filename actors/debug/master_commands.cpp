@@ -59,14 +59,17 @@ outcome debug::summary(const shell_call&) {
 
 // -- the store ------------------------------------------------------------------------------------
 
-outcome debug::database(const shell_call& call) {
+/// Asks the writer of the store for its state, of which the answer to `command` is made; if it says
+/// nothing in time, there is one all the same.
+outcome debug::ask_writer(const shell_call& call, const char* command) {
   auto path = std::string{runtime::store_path};
   runtime::show_cell question;
   question.what = "state";
-  question.token = ask(call, path, store_patience, "db");
+  question.token = ask(call, path, store_patience, command);
   control(path, std::move(question));
   return std::optional<json>{};
 }
+
 
 json debug::database_view(const json& writer) {
   auto [used, most] = store().fill();
@@ -100,16 +103,6 @@ json debug::database_view(const json& writer) {
 }
 
 // -- how it is ------------------------------------------------------------------------------------
-
-// What the writer of the store says is part of it; if it says nothing in time, so is that.
-outcome debug::health(const shell_call& call) {
-  auto path = std::string{runtime::store_path};
-  runtime::show_cell question;
-  question.what = "state";
-  question.token = ask(call, path, store_patience, "health");
-  control(path, std::move(question));
-  return std::optional<json>{};
-}
 
 json debug::health_now(const json& writer) {
   health_facts facts;
