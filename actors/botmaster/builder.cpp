@@ -40,6 +40,8 @@ void builder::begin() {
 }
 
 void builder::taken_over() {
+  if (!state().id)
+    return; // not enrolled yet: it begins then
   if (config().retired)
     leave_if_done();
   else
