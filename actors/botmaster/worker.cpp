@@ -108,6 +108,7 @@ void worker::on(const workers::worker_arrived& news) {
   state().connection = news.connection;
   state().ready = false;
   serve();
+  tell_distributor();
 }
 
 void worker::on(const workers::worker_attached& news) {
