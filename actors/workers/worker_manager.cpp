@@ -19,9 +19,12 @@ std::string worker_of_connection(std::string_view segment) {
   return runtime::name_of_segment(segment.substr(0, segment.find(again_mark)));
 }
 
+// A connection that is over says so next; of two of one name the later one counts.
 void worker_manager::started() {
-  for (const auto& name : children())
-    tell(child(name), who_are_you{});
+  for (const auto& name : children()) {
+    auto config = decode<worker_connection_config>(child_spec_of(name)->config).value();
+    state().connected.insert_or_assign(config.name, child(name));
+  }
 }
 
 void worker_manager::on(const pbmanager::session_opened& opened) {
@@ -86,10 +89,6 @@ void worker_manager::on(const connection_over& news) {
   state().connected.erase(found);
   if (auto next = state().waiting.extract(news.name); !next.empty())
     begin(next.mapped());
-}
-
-void worker_manager::on(const connection_here& news) {
-  state().connected.insert_or_assign(news.name, news.connection);
 }
 
 void worker_manager::on(const report_worker& question) {
