@@ -20,19 +20,26 @@ void pb_manager::taken_over() {
                         [&](const pb_port& port) { return port.name == one.first; });
   });
   listen_everywhere();
+  if (listens_everywhere())
+    ready(); // the port that was waited for may be no longer wanted
 }
 
 void pb_manager::listen_everywhere() {
-  state().awaited = static_cast<std::int64_t>(config().ports.size());
   for (const auto& port : config().ports)
     tell(at(io::rim_path), io::listen{"pb:" + port.name, port.where, me()});
 }
 
+bool pb_manager::listens_everywhere() const {
+  return std::all_of(config().ports.begin(), config().ports.end(),
+                     [&](const pb_port& one) { return state().listening.contains(one.name); });
+}
+
 void pb_manager::on(const io::listening& news) {
+  bool all = listens_everywhere();
   auto name = news.token.substr(3);
   if (state().listening.insert_or_assign(name, news.port).second)
     log(runtime::level::info, "listening for workers and clients on port {}", news.port);
-  if (state().awaited > 0 && --state().awaited == 0)
+  if (!all && listens_everywhere())
     ready();
 }
 

@@ -33,10 +33,9 @@ struct pb_manager_config {
 };
 struct pb_manager_state {
   std::map<std::string, std::int64_t> listening; ///< Port name to the number it got.
-  std::int64_t awaited = 0; ///< Ports that have not answered yet.
   std::int64_t sessions = 0;
   std::int64_t logins = 0, refusals = 0;
-  TROUPE_FIELDS(listening, awaited, sessions, logins, refusals)
+  TROUPE_FIELDS(listening, sessions, logins, refusals)
 };
 
 class pb_manager : public runtime::service<pb_manager, pb_manager_config, pb_manager_state> {
@@ -46,7 +45,7 @@ public:
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override;
-  bool ready_when_started() const override { return state().awaited == 0; }
+  bool ready_when_started() const override { return listens_everywhere(); }
 
   void on(const io::listening&);
   void on(const io::listen_failed&);
@@ -56,6 +55,7 @@ public:
 
 private:
   void listen_everywhere();
+  bool listens_everywhere() const;
 };
 
 const runtime::service_kind& pb_manager_kind();
