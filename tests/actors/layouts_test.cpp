@@ -186,31 +186,32 @@ void check_take_over(const fs::path& file, const service_kind& kind) {
 
 TEST_SUITE("layouts") {
 
-  TEST_CASE("every kind has an example of the layout of its state and of its configuration") {
-    all_kinds all;
-    for (const auto& [name, kind] : all.kinds.all()) {
-      check_present(data_folder("layouts") / name, "state", kind->state);
-      check_present(data_folder("layouts") / name, "config", kind->config);
-    }
-    for (const auto& entry : fs::directory_iterator{data_folder("layouts")})
-      CHECK_MESSAGE(all.kinds.find(entry.path().filename().string()),
-                    entry.path().string() << " is of no kind of service");
+TEST_CASE("every kind has an example of the layout of its state and of its configuration") {
+  all_kinds all;
+  for (const auto& [name, kind] : all.kinds.all()) {
+    check_present(data_folder("layouts") / name, "state", kind->state);
+    check_present(data_folder("layouts") / name, "config", kind->config);
   }
+  for (const auto& entry : fs::directory_iterator{data_folder("layouts")})
+    CHECK_MESSAGE(all.kinds.find(entry.path().filename().string()),
+                  entry.path().string() << " is of no kind of service");
+}
 
-  TEST_CASE("examples of all layouts, old and new, read as they should") {
-    all_kinds all;
-    for (const auto& [name, kind] : all.kinds.all())
-      each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
-        check_reading(file, state ? is->state : is->config);
-      });
-  }
+TEST_CASE("examples of all layouts, old and new, read as they should") {
+  all_kinds all;
+  for (const auto& [name, kind] : all.kinds.all())
+    each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
+      check_reading(file, state ? is->state : is->config);
+    });
+}
 
-  TEST_CASE("a service takes a state of any layout over, as it is") {
-    all_kinds all;
-    for (const auto& [name, kind] : all.kinds.all())
-      each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
-        if (state)
-          check_take_over(file, *is);
-      });
-  }
+TEST_CASE("a service takes a state of any layout over, as it is") {
+  all_kinds all;
+  for (const auto& [name, kind] : all.kinds.all())
+    each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
+      if (state)
+        check_take_over(file, *is);
+    });
+}
+
 }

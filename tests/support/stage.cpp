@@ -31,13 +31,18 @@ stage::~stage() {
   }
 }
 
-void stage::start(child_spec root) {
+void stage::prepare() {
   system_options options;
   options.deterministic = true;
   options.seed = 7;
   options.virtual_start = instant{std::chrono::seconds{1'700'000'000}};
   system_ = std::make_unique<runtime::system>(kinds, *log_, options);
   system_->use(store_);
+}
+
+void stage::start(child_spec root) {
+  if (!system_)
+    prepare();
   system_->start(std::move(root), [this](std::string reason) { ended_ = std::move(reason); });
   run();
 }

@@ -38,7 +38,9 @@ public:
   runtime::kind_registry kinds;
   std::vector<std::string> log_lines;
 
-  /// Builds the system with the kinds added so far and starts `root`.
+  /// Builds the system with the kinds added so far; for those who listen before anybody speaks.
+  void prepare();
+  /// Starts `root`, in a system with the kinds added so far.
   void start(runtime::child_spec root);
   /// Runs until nobody has mail.
   void run();

@@ -14,8 +14,12 @@ namespace troupe::test {
 
 class temp_folder {
 public:
+  /// In memory, if there is room for it: what a test writes need not outlast the machine.
   temp_folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "troupe-test-XXXXXX").string();
+    std::filesystem::path in = "/dev/shm";
+    if (std::getenv("TMPDIR") != nullptr || !std::filesystem::is_directory(in))
+      in = std::filesystem::temp_directory_path();
+    auto pattern = (in / "troupe-test-XXXXXX").string();
     if (!mkdtemp(pattern.data()))
       throw std::runtime_error{"no scratch folder: " + pattern};
     path_ = pattern;
