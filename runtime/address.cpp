@@ -1,5 +1,6 @@
 #include "runtime/address.hpp"
 
+#include "runtime/directory.hpp"
 #include "runtime/scope.hpp"
 
 namespace troupe::runtime {
@@ -36,35 +37,14 @@ std::shared_ptr<sink> port::target() const {
   return target_;
 }
 
-address directory::at(std::string_view path) {
-  {
-    std::shared_lock guard{lock_};
-    if (auto i = ports_.find(path); i != ports_.end())
-      return address{i->second};
-  }
-  std::unique_lock guard{lock_};
-  auto& slot = ports_[std::string{path}];
-  if (!slot)
-    slot = std::make_shared<port>(std::string{path});
-  return address{slot};
+std::shared_ptr<const child_spec> port::spec() const {
+  std::lock_guard guard{lock_};
+  return spec_;
 }
 
-std::vector<std::shared_ptr<port>> directory::listing() const {
-  std::shared_lock guard{lock_};
-  std::vector<std::shared_ptr<port>> found;
-  for (const auto& [path, one] : ports_)
-    if (one->target())
-      found.push_back(one);
-  return found;
-}
-
-void directory::forget(std::string_view path) {
-  std::shared_ptr<port> last; // released after the lock
-  std::unique_lock guard{lock_};
-  if (auto i = ports_.find(path); i != ports_.end() && !i->second->target()) {
-    last = std::move(i->second);
-    ports_.erase(i);
-  }
+void port::specify(std::shared_ptr<const child_spec> spec) {
+  std::lock_guard guard{lock_};
+  spec_.swap(spec);
 }
 
 void to_stored(const address& x, bytes& out) {

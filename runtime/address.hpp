@@ -3,19 +3,17 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "runtime/message.hpp"
 
 namespace troupe::runtime {
 
 struct envelope;
+struct child_spec;
 
 /// Takes envelopes: a cell, or something at the rim.
 class sink {
@@ -34,7 +32,7 @@ constexpr auto names_of(cell_phase) {
 }
 
 /// The shared end of all addresses of one path. Counters may be read from any thread at any time.
-class port {
+class port : public std::enable_shared_from_this<port> {
 public:
   explicit port(std::string path) : path_{std::move(path)} {}
 
@@ -46,6 +44,10 @@ public:
   void unbind();
   std::shared_ptr<sink> target() const;
 
+  /// How the cell there is run, without its children; nothing if no cell is.
+  std::shared_ptr<const child_spec> spec() const;
+  void specify(std::shared_ptr<const child_spec> spec);
+
   std::atomic<std::int64_t> depth{0};      ///< Messages that wait.
   std::atomic<std::uint64_t> taken{0};     ///< Messages handled since the cell began.
   std::atomic<std::uint64_t> refused{0};   ///< Messages turned away at the bound.
@@ -54,6 +56,7 @@ public:
   std::atomic<std::uint32_t> swaps{0};     ///< Services replaced with their state handed over.
   std::atomic<cell_phase> phase{cell_phase::parked};
   std::atomic<std::int64_t> begun{0};      ///< Which cell of the system it was to begin.
+  std::atomic<std::int64_t> state_bytes{0}; ///< Size of the stored form of its state, of late.
   std::atomic<std::int64_t> since_us{0};   ///< When the present service began.
   std::atomic<std::int64_t> depth_max{0};  ///< Bound of `depth`; 0 is none.
   std::atomic<const char*> kind{""};       ///< Name of the kind of service, of static lifetime.
@@ -62,6 +65,7 @@ private:
   const std::string path_;
   mutable std::mutex lock_;
   std::shared_ptr<sink> target_;
+  std::shared_ptr<const child_spec> spec_;
 };
 
 /// An address. Described by its path; equal if the paths are.
@@ -92,27 +96,6 @@ result<void> of_json(address& x, const json& in);
 struct envelope {
   any_message what;
   address from;
-};
-
-/// Path -> port, for the whole system. Thread-safe. A port is made when its path is first named, so
-/// an address may be given before the cell behind it has begun.
-class directory {
-public:
-  address at(std::string_view path);
-
-  /// Bound ports in path order, which is the tree's: parents before children.
-  std::vector<std::shared_ptr<port>> listing() const;
-
-  /// 1, 2, 3, …: for the next cell that begins.
-  std::int64_t next_beginning() noexcept { return ++beginnings_; }
-
-  /// Forgets a path that will not be used again, such as a finished build's.
-  void forget(std::string_view path);
-
-private:
-  mutable std::shared_mutex lock_;
-  std::map<std::string, std::shared_ptr<port>, std::less<>> ports_;
-  std::atomic<std::int64_t> beginnings_{0};
 };
 
 } // namespace troupe::runtime

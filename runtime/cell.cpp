@@ -3,13 +3,12 @@
 #include <caf/all.hpp>
 
 #include "runtime/cell_actor.hpp"
+#include "runtime/reconcile.hpp"
 
 namespace troupe::runtime {
 
 namespace {
 
-constexpr std::size_t parked_at_once = 100; ///< Parked messages delivered in one turn.
-constexpr std::size_t crashes_kept = 8;
 constexpr std::string_view gave_up_words = "supervision";
 
 class cell_sink final : public sink {
@@ -41,7 +40,7 @@ std::string last_segment(std::string_view path) {
 
 caf::actor spawn_cell(system& sys, std::string path, child_spec spec, const caf::actor& parent) {
   auto at = sys.at(path);
-  at.at()->begun = sys.paths().next_beginning();
+  sys.paths().enter(at);
   bool detached = spec.detached && !sys.options().deterministic;
   auto cell = detached
                 ? sys.caf().spawn<cell_actor, caf::detached>(sys, at, std::move(spec), parent)
@@ -63,6 +62,8 @@ cell_actor::cell_actor(caf::actor_config& config, runtime::system& sys, runtime:
   kind_ = sys_.kinds().find(spec_.kind);
   me_.at()->kind = kind_ ? kind_->name.data() : "?";
   me_.at()->depth_max = spec_.mailbox_max;
+  if (!spec_.dynamic)
+    me_.at()->specify(std::make_shared<const child_spec>(alone(spec_)));
   me_.at()->phase = cell_phase::parked;
   me_.at()->depth = 0; // of a former cell of this path, which is gone with its mail
 }
@@ -88,6 +89,7 @@ void cell_actor::on_exit() {
   parked_.clear();
   unsettled_.clear();
   timers_.clear();
+  seat_.reset();
   parent_ = nullptr;
 }
 
@@ -97,7 +99,8 @@ std::uint64_t cell_actor::random() {
 
 void cell_actor::set_phase(cell_phase to) {
   phase_ = to;
-  me_.at()->phase = to;
+  bool paused = to == cell_phase::running && (suspended_ || held_);
+  me_.at()->phase = paused ? cell_phase::suspended : to;
 }
 
 // -- mail -----------------------------------------------------------------------------------------
@@ -114,7 +117,7 @@ void cell_actor::take(const envelope& mail) {
       build_service();
       return;
     }
-  if (!service_ || phase_ == cell_phase::suspended || !parked_.empty()) {
+  if (waits() || !parked_.empty()) {
     parked_.push_back(mail);
     return;
   }
@@ -125,6 +128,11 @@ void cell_actor::deliver(const envelope& mail) {
   auto& port = *me_.at();
   port.depth--;
   auto* hearing = kind_->find(mail.what.tag());
+  incoming_.count(mail.from);
+  if (sys_.traces().any()) {
+    scope here{sys_.paths(), sys_.kinds().known_messages()};
+    sys_.traces().look(me_, mail, sys_.now());
+  }
   if (!hearing) {
     if (mail.what.as<store_reached>() == nullptr)
       log(level::warning, fmt::format("does not hear {} (from {})", mail.what.name(),
@@ -145,11 +153,14 @@ void cell_actor::keep_unsettled(const envelope& mail) {
 
 bool cell_actor::run(const hearing& hearing, const envelope& mail) {
   auto& port = *me_.at();
-  auto began = std::chrono::steady_clock::now();
   current_sender_ = mail.from;
   current_ = mail.what;
+  auto began = std::chrono::steady_clock::now();
   bool good = guarded(mail.what.name(),
                       [&] { hearing.handle(*service_, mail.what.content()); });
+  recent_.add(mail.what, mail.from, now_);
+  if (service_ && port.taken.load(std::memory_order_relaxed) >= measure_at_)
+    measure_state();
   current_sender_ = {};
   current_ = {};
   port.taken++;
@@ -158,28 +169,16 @@ bool cell_actor::run(const hearing& hearing, const envelope& mail) {
   return good;
 }
 
-void cell_actor::drain() {
-  for (std::size_t n = 0; n < parked_at_once && !parked_.empty(); ++n) {
-    if (!service_ || phase_ == cell_phase::suspended)
-      return;
-    auto mail = std::move(parked_.front());
-    parked_.pop_front();
-    deliver(mail);
-  }
-  if (!parked_.empty() && service_)
-    send(this, drain_more{});
-}
-
 /// Runs a piece of the service. What it said leaves only if it returns; if it throws, it has
 /// failed.
-template <class F>
-bool cell_actor::guarded(std::string_view doing, F&& work) {
+bool cell_actor::run_guarded(std::string_view doing, void (*work)(void*), void* what) {
   scope here{sys_.paths(), sys_.kinds().known_messages()};
+  watchdog::turn turn{sys_.dog(), me_, doing, std::chrono::steady_clock::now()};
   handling_ = doing;
   now_ = sys_.now();
   std::string reason;
   try {
-    work();
+    work(what);
     flush();
     return true;
   } catch (const std::exception& problem) {
@@ -187,12 +186,7 @@ bool cell_actor::guarded(std::string_view doing, F&& work) {
   } catch (...) {
     reason = "an exception of unknown type";
   }
-  said_.clear();
-  commanded_.clear();
-  timed_.clear();
-  to_start_.clear();
-  to_stop_.clear();
-  finishing_ = false;
+  out_ = {};
   fail(reason);
   return false;
 }
@@ -211,6 +205,8 @@ void cell_actor::obey(const parent_order& order) {
       break;
     case child_order::reset:
       barrier_ = 0;
+      if (!told_ready_)
+        tell_watcher_failed("started", "not ready within its patience");
       settle_service();
       drop_service();
       if (nursery_.empty()) {
@@ -280,6 +276,7 @@ void cell_actor::service_ready() {
   } else if (!told_ready_) {
     told_ready_ = true;
     report(child_note::kind::ready);
+    tell_watcher_ready();
   }
 }
 
@@ -288,14 +285,14 @@ void cell_actor::children_started() {
     return;
   told_ready_ = true;
   report(child_note::kind::ready);
+  tell_watcher_ready();
 }
 
 void cell_actor::fail(const std::string& reason) {
   log(level::error, fmt::format("failed in {}: {}", handling_, reason));
-  crashes_.push_back({sys_.now(), reason, std::string{handling_}, incarnation_});
-  if (crashes_.size() > crashes_kept)
-    crashes_.pop_front();
+  remember_crash(reason);
   drop_service();
+  tell_watcher_failed(crashes_.back().handling, reason);
   if (phase_ == cell_phase::stopping) {
     if (nursery_.empty())
       end(reason);
@@ -324,6 +321,13 @@ void cell_actor::drop_service() {
     }
   }
   service_.reset();
+  if (seat_ && seat_->switched) { // its predecessor is of no use: what it knew has failed
+    seat_->other.reset();
+    seat_->held = {};
+    std::swap(kind_, seat_->kind);
+    seat_->switched = false;
+    seat_->anew = true;
+  }
   parked_.insert(parked_.begin(), unsettled_.begin(), unsettled_.end());
   me_.at()->depth += static_cast<std::int64_t>(unsettled_.size());
   unsettled_.clear();
@@ -355,12 +359,15 @@ void cell_actor::end(const std::string& reason) {
   set_phase(cell_phase::ended);
   me_.at()->unbind();
   service_.reset();
+  seat_.reset();
   report(child_note::kind::ended, reason);
   quit();
 }
 
 void cell_actor::report(child_note::kind what, std::string reason) {
-  child_note note{what, last_segment(me_.path()), std::move(reason), nullptr};
+  child_note note{what, last_segment(me_.path()), std::move(reason), nullptr, nullptr};
+  if (what == child_note::kind::ended && !crashes_.empty())
+    note.words = std::make_shared<last_words>(crashes_.back());
   if (parent_) {
     send<caf::message_priority::high>(parent_, std::move(note));
     return;

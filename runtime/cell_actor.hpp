@@ -1,6 +1,7 @@
 // The inside of a cell; only cell*.cpp include it.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -14,6 +15,8 @@
 #include "runtime/cell.hpp"
 #include "runtime/control.hpp"
 #include "runtime/kind.hpp"
+#include "runtime/last_words.hpp"
+#include "runtime/link_table.hpp"
 #include "runtime/supervisor.hpp"
 #include "runtime/system.hpp"
 
@@ -30,6 +33,7 @@ struct child_note {
   std::string name;
   std::string reason;
   std::shared_ptr<const child_spec> spec;
+  std::shared_ptr<const last_words> words; ///< Of a child that failed and will not be rebuilt.
 };
 
 /// A control message (control.hpp) with its sender.
@@ -40,6 +44,11 @@ struct control_mail {
 
 struct timer_wake {};
 struct drain_more {};
+
+/// Before the keys of timers that are not the service's: its supervisor's and the cell's own.
+inline constexpr std::string_view supervisor_keys = "supervisor:";
+/// Of the timer that cancels a transaction whose coordinator is silent.
+inline constexpr std::string_view seat_key = "seat";
 
 } // namespace troupe::runtime
 
@@ -75,6 +84,13 @@ public:
   }
   std::vector<tree_node> listing() const override { return list_nodes(sys_.paths()); }
   const kind_registry& kinds() const override { return sys_.kinds(); }
+  std::vector<child_spec> configured_children(std::string_view of) const override {
+    return runtime::configured_children(sys_.paths(), of);
+  }
+  std::vector<stuck_handler> stuck() const override { return sys_.dog().stuck(); }
+  std::vector<service_failure> failures() const override { return sys_.failures().list(); }
+  tracer& traces() override { return sys_.traces(); }
+  const directory& paths() const override { return sys_.paths(); }
   void tell(runtime::address to, any_message what) override;
   void remind(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;
@@ -83,6 +99,7 @@ public:
   void control(std::string path, any_message command) override;
   void finish(std::string reason) override;
   void ready() override;
+  void prepared(std::string refusal) override;
   void log(level grade, std::string words) override;
 
   // -- supervisor::host ------------------------------------------------------------------------
@@ -104,12 +121,39 @@ private:
     clock_point due;
     any_message what;      ///< Empty: the supervisor's own.
   };
-  struct last_words {
-    instant at;
-    std::string reason;
-    std::string handling;
-    std::uint64_t incarnation = 0;
-    TROUPE_FIELDS(at, reason, handling, incarnation)
+  /// What a handler has said; leaves when it has returned.
+  struct outbox {
+    std::vector<std::pair<runtime::address, any_message>> said;
+    std::vector<std::pair<std::string, any_message>> commanded;
+    std::vector<std::pair<std::string, std::optional<timer>>> timed;
+    std::vector<child_spec> to_start;
+    std::vector<std::string> to_stop;
+    bool finishing = false;
+    std::string finish_reason;
+  };
+  /// The cell's part in a transaction over the tree.
+  struct seat {
+    std::uint64_t transaction = 0;
+    runtime::address coordinator;
+    child_spec spec;
+    const service_kind* kind = nullptr;  ///< The successor's; once switched, the predecessor's.
+    std::unique_ptr<service_base> other; ///< Likewise.
+    std::uint64_t incarnation = 0; ///< For which it was prepared.
+    bool prepared = false;
+    bool in_place = false;
+    bool force = false;
+    bool anew = false; ///< To be built from the store: the state could not be taken over.
+    bool switched = false;
+    std::string answer_owed; ///< To the coordinator, when the service is prepared: its token.
+    outbox held; ///< What the successor said when it moved in.
+  };
+  /// Whom to tell of readiness and failures after a transaction.
+  struct watch {
+    std::uint64_t transaction = 0;
+    runtime::address coordinator;
+    span settle{};
+    instant until;
+    bool ready_owed = false;
   };
   /// What becomes of the cell when its children have all stopped.
   enum class afterwards { nothing, report_reset, stop_service, fail_upwards, end };
@@ -120,13 +164,17 @@ private:
   bool run(const hearing& hearing, const envelope& mail);
   void keep_unsettled(const envelope& mail);
   void drain();
+  void measure_state();
   void obey(const parent_order& order);
   void hear(const child_note& note);
   void begin_service(bool again);
   void build_service();
   void service_ready();
   template <class F>
-  bool guarded(std::string_view doing, F&& work);
+  bool guarded(std::string_view doing, F work) {
+    return run_guarded(doing, [](void* what) { (*static_cast<F*>(what))(); }, &work);
+  }
+  bool run_guarded(std::string_view doing, void (*work)(void*), void* what);
   void fail(const std::string& reason);
   void drop_service();
   void settle_service();
@@ -135,16 +183,40 @@ private:
   void kill_children();
   void report(child_note::kind what, std::string reason = {});
   void set_phase(cell_phase to);
+  bool waits() const noexcept { return !service_ || suspended_ || held_; }
   void flush();
+  void carry_out(outbox what);
   void arm();
   void timers_due();
 
   // cell_control.cpp: commands and what a cell shows of itself
   void execute(const control_mail& mail);
+  bool execute_children(const control_mail& mail, cell_answer& answer);
+  std::string crash(const std::string& reason);
+  void restart();
+  void suspend(bool on);
+
+  // cell_transaction.cpp: hot swap, alone or as a part of a transaction over the tree
+  bool execute_transaction(const control_mail& mail, cell_answer& answer, bool& answers);
   std::string swap(const child_spec& spec);
+  std::string prepare(seat& made);
+  bool prepare_outside();
+  std::string offer(seat& made);
+  std::string switch_over(seat& one);
+  void undo(seat& one);
+  void move_in(seat one);
+  void leave_seat();
+  void hold(bool on);
   void respecify(child_spec spec);
-  json show(const std::string& what);
+  void watch_from(const runtime::address& coordinator, const watch_member& how);
+  void tell_watcher_ready();
+  void tell_watcher_failed(std::string_view doing, const std::string& reason);
+
+  // cell_show.cpp: what a cell shows of itself
+  json show(const show_cell& what);
   json info() const;
+  json show_mailbox(std::int64_t limit);
+  void remember_crash(const std::string& reason);
 
   runtime::system& sys_;
   runtime::address me_;
@@ -159,9 +231,9 @@ private:
   afterwards afterwards_ = afterwards::nothing;
   bool children_up_ = false;   ///< The static children have been started.
   bool told_ready_ = false;
-  bool finishing_ = false;
-  std::string finish_reason_;
-  std::string give_up_reason_;
+  bool suspended_ = false; ///< By command: messages wait.
+  bool held_ = false;      ///< By a transaction.
+  std::string end_reason_; ///< Of an end that waits for the children's.
   std::uint64_t incarnation_ = 0;
   std::uint64_t barrier_ = 0; ///< Awaited `store_reached`; 0 is none.
   std::uint64_t chance_state_ = 0;
@@ -174,13 +246,13 @@ private:
   clock_point armed_ = clock_point::max();
   std::string_view handling_;
   std::deque<last_words> crashes_;
-
-  // What the running handler has said; leaves when it has returned.
-  std::vector<std::pair<runtime::address, any_message>> said_;
-  std::vector<std::pair<std::string, any_message>> commanded_;
-  std::vector<std::pair<std::string, std::optional<timer>>> timed_;
-  std::vector<child_spec> to_start_;
-  std::vector<std::string> to_stop_;
+  std::deque<departed> departed_; ///< Children that failed and are gone.
+  recent_mail recent_;
+  std::uint64_t measure_at_ = 16; ///< Messages taken when the state's size is looked at next.
+  link_table incoming_, outgoing_;
+  std::optional<seat> seat_;
+  std::optional<watch> watch_;
+  outbox out_; ///< Of the running handler.
 };
 
 } // namespace troupe::runtime

@@ -6,90 +6,110 @@
 namespace troupe::runtime {
 
 void cell_actor::tell(runtime::address to, any_message what) {
-  said_.emplace_back(std::move(to), std::move(what));
+  out_.said.emplace_back(std::move(to), std::move(what));
 }
 
 void cell_actor::remind(std::string key, span after, any_message what) {
-  timed_.emplace_back(std::move(key),
+  out_.timed.emplace_back(std::move(key),
                       timer{clock().now() + std::max(after, span{0}), std::move(what)});
 }
 
 void cell_actor::forget(std::string_view key) {
-  timed_.emplace_back(std::string{key}, std::nullopt);
+  out_.timed.emplace_back(std::string{key}, std::nullopt);
 }
 
 void cell_actor::start_child(child_spec spec) {
-  to_start_.push_back(std::move(spec));
+  spec.dynamic = true;
+  out_.to_start.push_back(std::move(spec));
 }
 
 void cell_actor::stop_child(std::string name) {
-  to_stop_.push_back(std::move(name));
+  out_.to_stop.push_back(std::move(name));
 }
 
 void cell_actor::control(std::string path, any_message command) {
-  commanded_.emplace_back(std::move(path), std::move(command));
+  out_.commanded.emplace_back(std::move(path), std::move(command));
 }
 
 void cell_actor::finish(std::string reason) {
-  finishing_ = true;
-  finish_reason_ = std::move(reason);
+  out_.finishing = true;
+  out_.finish_reason = std::move(reason);
 }
 
 void cell_actor::ready() {
-  send<caf::message_priority::high>(this, child_note{child_note::kind::ready, {}, {}, nullptr});
+  send<caf::message_priority::high>(this, child_note{});
 }
 
 void cell_actor::log(level grade, std::string words) {
   sys_.log().write({sys_.now(), grade, std::string{me_.path()}, std::move(words)});
 }
 
+void cell_actor::flush() {
+  carry_out(std::exchange(out_, {}));
+}
+
 // Everything a handler said, in the order in which it said it, per kind of effect: children first,
 // so that what it tells a new child finds it.
-void cell_actor::flush() {
-  for (auto& spec : std::exchange(to_start_, {}))
+void cell_actor::carry_out(outbox what) {
+  for (auto& spec : what.to_start)
     if (auto refusal = nursery_.add(std::move(spec)); !refusal.empty())
       log(level::warning, "a child is not started: " + refusal);
-  for (auto& [to, what] : std::exchange(said_, {})) {
+  for (auto& [to, message] : what.said) {
     if (!to)
       continue;
-    auto name = what.name();
+    auto name = message.name();
     auto& port = *to.at();
+    outgoing_.count(to);
     if (auto bound = port.depth_max.load(); bound > 0 && port.depth.load() >= bound) {
       port.refused++;
       log(level::warning, fmt::format("{} is full: {} was refused", to.path(), name));
       if (kind_->find(&tag_of<mail_refused>))
-        me_.at()->deliver({any_message{mail_refused{to, std::move(what)}}, to});
+        me_.at()->deliver({any_message{mail_refused{to, std::move(message)}}, to});
       continue;
     }
-    if (!port.deliver({std::move(what), me_}))
+    if (!port.deliver({std::move(message), me_}))
       log(level::debug, fmt::format("nobody is at {}: {} is lost", to.path(), name));
   }
-  for (auto& [path, command] : std::exchange(commanded_, {})) {
+  for (auto& [path, command] : what.commanded) {
     auto to = sys_.at(path);
     if (!deliver_control(to, std::move(command), me_))
       me_.at()->deliver({any_message{nobody_there({}, path)}, to});
   }
-  for (auto& [key, one] : std::exchange(timed_, {}))
+  for (auto& [key, one] : what.timed)
     if (one)
       timers_.insert_or_assign(key, std::move(*one));
     else
       timers_.erase(key);
-  for (auto& name : std::exchange(to_stop_, {}))
+  for (auto& name : what.to_stop)
     nursery_.remove(name);
   arm();
-  if (std::exchange(finishing_, false)) {
-    if (nursery_.empty()) {
-      end(finish_reason_);
-      return;
-    }
-    set_phase(cell_phase::stopping);
-    afterwards_ = afterwards::end;
-    nursery_.stop_all();
+  if (!what.finishing)
+    return;
+  if (nursery_.empty()) {
+    end(what.finish_reason);
+    return;
   }
+  end_reason_ = std::move(what.finish_reason);
+  set_phase(cell_phase::stopping);
+  afterwards_ = afterwards::end;
+  nursery_.stop_all();
+}
+
+void cell_actor::drain() {
+  constexpr std::size_t parked_at_once = 100; // in one turn
+  for (std::size_t n = 0; n < parked_at_once && !parked_.empty(); ++n) {
+    if (waits())
+      return;
+    auto mail = std::move(parked_.front());
+    parked_.pop_front();
+    deliver(mail);
+  }
+  if (!parked_.empty() && !waits())
+    send(this, drain_more{});
 }
 
 void cell_actor::wake_supervisor(std::string key, span after) {
-  timers_.insert_or_assign("supervisor:" + key, timer{clock().now() + after, {}});
+  timers_.insert_or_assign(std::string{supervisor_keys} + key, timer{clock().now() + after, {}});
   arm();
 }
 
@@ -112,15 +132,17 @@ void cell_actor::timers_due() {
     if (one.due <= now)
       due.emplace_back(one.due, key);
   std::sort(due.begin(), due.end());
-  constexpr std::string_view own = "supervisor:";
   for (const auto& [at, key] : due) {
     auto found = timers_.find(key);
     if (found == timers_.end())
       continue;
     auto what = std::move(found->second.what);
     timers_.erase(found);
-    if (!what) {
-      nursery_.woken(key.substr(own.size()));
+    if (!what && key.substr(supervisor_keys.size()) == seat_key) {
+      log(level::error, "a transaction over the tree was left open: cancelled");
+      leave_seat();
+    } else if (!what) {
+      nursery_.woken(key.substr(supervisor_keys.size()));
     } else {
       me_.at()->depth++;
       take({std::move(what), me_});
@@ -143,8 +165,8 @@ void cell_actor::order_child(const std::string& name, child_order what) {
 
 void cell_actor::child_gone(const std::string& name) {
   handles_.erase(name);
-  timers_.erase("supervisor:stop:" + name);
-  timers_.erase("supervisor:start:" + name);
+  timers_.erase(std::string{supervisor_keys} + "stop:" + name);
+  timers_.erase(std::string{supervisor_keys} + "start:" + name);
   sys_.paths().forget(child_path(me_.path(), name));
 }
 
@@ -160,7 +182,7 @@ void cell_actor::children_stopped() {
       stop_service();
       break;
     case afterwards::end:
-      end(finish_reason_);
+      end(end_reason_);
       break;
     default:
       break;
@@ -187,7 +209,7 @@ void cell_actor::hear(const child_note& note) {
         service_ready();
       else
         nursery_.ready(note.name);
-      timers_.erase("supervisor:start:" + note.name);
+      timers_.erase(std::string{supervisor_keys} + "start:" + note.name);
       break;
     case child_note::kind::failed:
       nursery_.failed(note.name, note.reason);
@@ -200,6 +222,11 @@ void cell_actor::hear(const child_note& note) {
       break;
     case child_note::kind::ended:
       handles_.erase(note.name);
+      if (note.words) {
+        departed_.push_back({note.name, *note.words});
+        if (departed_.size() > departed_kept)
+          departed_.pop_front();
+      }
       nursery_.ended(note.name, note.reason);
       break;
   }

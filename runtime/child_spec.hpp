@@ -62,12 +62,18 @@ struct child_spec {
   span start_patience = std::chrono::seconds{30}; ///< To be ready, then it has failed; 0: no limit.
   span stop_patience = std::chrono::seconds{5};   ///< To end when asked, then it is killed.
   std::int64_t mailbox_max = 0; ///< Messages that may wait (0: any number); more are refused.
-  bool detached = false;                          ///< A thread of its own: it blocks.
+  bool detached = false; ///< A thread of its own: it blocks.
+  bool dynamic = false;  ///< Started by the service in its parent, not by the configuration.
+  std::vector<std::string> after; ///< Siblings that must be ready before it starts.
   supervision children_policy;
   std::vector<child_spec> children; ///< In start order; stopped in reverse.
   TROUPE_FIELDS(name, kind, config, restart, significant, start_patience, stop_patience,
-                mailbox_max, detached, children_policy, children)
+                mailbox_max, detached, dynamic, after, children_policy, children)
 };
+
+/// Siblings in start order: each behind those it names in `after`, otherwise as they were listed.
+/// Refused if one names a sibling that is not there, or if they wait for each other in a circle.
+result<std::vector<child_spec>> in_start_order(std::vector<child_spec> siblings);
 
 /// The path of a child of `parent`.
 inline std::string child_path(std::string_view parent, std::string_view name) {

@@ -12,9 +12,19 @@ namespace troupe::runtime {
 /// Puts a service with the configuration (and kind) of `spec` in the place of the present one,
 /// which hands over its state. If the successor refuses, the predecessor goes on.
 struct swap_service {
-  child_spec spec;
+  std::optional<child_spec> spec; ///< Nothing: as it is.
   std::string token;
   TROUPE_FIELDS(spec, token)
+};
+
+/// Messages wait from now on, until `resume_service`. The service is not touched.
+struct suspend_service {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
+struct resume_service {
+  std::string token;
+  TROUPE_FIELDS(token)
 };
 
 /// Makes the service fail, as if a handler had thrown `reason`.
@@ -30,12 +40,21 @@ struct restart_service {
   TROUPE_FIELDS(token)
 };
 
+/// A cell that is started by a transaction over the tree tells its coordinator (who sent the
+/// command) when it is ready, once, and then for a while whether it fails.
+struct watch_member {
+  std::uint64_t transaction = 0;
+  span settle{};
+  TROUPE_FIELDS(transaction, settle)
+};
+
 /// A child of that name that is being stopped is awaited. One that stays and is of the same kind
 /// takes `spec` over, as by `swap_service`.
 struct add_child {
   child_spec spec;
   std::string token;
-  TROUPE_FIELDS(spec, token)
+  std::optional<watch_member> watch; ///< For the child.
+  TROUPE_FIELDS(spec, token, watch)
 };
 
 struct remove_child {
@@ -59,11 +78,12 @@ struct restart_child {
   TROUPE_FIELDS(name, token)
 };
 
-/// What a cell tells of itself: "state", "config", "info", "mailbox" or "crashes".
+/// What a cell tells of itself: "state", "config", "info", "mailbox", "crashes" or "links".
 struct show_cell {
   std::string what;
   std::string token;
-  TROUPE_FIELDS(what, token)
+  std::int64_t limit = 100; ///< Rows, where there may be many.
+  TROUPE_FIELDS(what, token, limit)
 };
 
 struct cell_answer {
@@ -73,6 +93,52 @@ struct cell_answer {
   std::string words; ///< Why not.
   json content;
   TROUPE_FIELDS(token, path, ok, words, content)
+};
+
+// -- a cell's part in a transaction over the tree (tree_transaction.hpp) ------------------------
+// Its coordinator says prepare, switch, release; or cancel, which leaves everything as it was. What
+// is said to a cell of another transaction than the one it is in is refused.
+
+/// Build a successor for `spec` and give it a copy of the state; or, if the kind takes it in place,
+/// read its configuration. Nothing changes yet.
+struct prepare_member {
+  std::uint64_t transaction = 0;
+  child_spec spec;
+  bool force = false; ///< A successor that refuses the state is built from the store instead.
+  std::string token;
+  TROUPE_FIELDS(transaction, spec, force, token)
+};
+/// Let messages wait, hand the last state over, let the successor move in. What it says is held
+/// back. Of a cell that was not prepared: it is about to leave and only waits.
+struct switch_member {
+  std::uint64_t transaction = 0;
+  std::string token;
+  TROUPE_FIELDS(transaction, token)
+};
+/// The switch is final; work goes on. Failures within `settle` are told to the coordinator.
+struct release_member {
+  std::uint64_t transaction = 0;
+  span settle{};
+  std::string token;
+  TROUPE_FIELDS(transaction, settle, token)
+};
+/// The predecessor goes on where it was.
+struct cancel_member {
+  std::uint64_t transaction = 0;
+  std::string token;
+  TROUPE_FIELDS(transaction, token)
+};
+/// To the coordinator.
+struct member_ready {
+  std::uint64_t transaction = 0;
+  std::string path;
+  TROUPE_FIELDS(transaction, path)
+};
+struct member_failed {
+  std::uint64_t transaction = 0;
+  std::string path;
+  std::string reason; ///< With what it was doing.
+  TROUPE_FIELDS(transaction, path, reason)
 };
 
 /// To a sender that hears it: `what` was not taken, the mailbox of `to` is full.

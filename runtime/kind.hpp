@@ -20,6 +20,7 @@ struct hearing {
 struct service_kind {
   std::string_view name;  ///< As in child_spec::kind.
   std::string_view about; ///< One sentence, for the shell.
+  bool in_place = false;  ///< Takes another configuration without a successor.
   std::vector<hearing> hears;
   message_codec config; ///< Nobody sends these two; what they are made of.
   message_codec state;
@@ -54,6 +55,7 @@ service_kind make_kind(std::string_view name, std::string_view about) {
   service_kind kind;
   kind.name = name;
   kind.about = about;
+  kind.in_place = requires { requires Service::takes_configuration; };
   kind.hears = detail::hearings<Service>(typename Service::hears{});
   kind.config = codec_of<typename Service::config_type>();
   kind.state = codec_of<typename Service::state_type>();

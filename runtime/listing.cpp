@@ -5,61 +5,51 @@
 
 namespace troupe::runtime {
 
-namespace {
-
-using family = std::map<std::string_view, std::vector<tree_node*>>; // children by parent's path
-
-/// The nearest one above that is there; empty if none is.
-std::string_view parent_of(std::string_view path, const family& known) {
-  while (path.size() > 1) {
-    path = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-    if (known.contains(path))
-      return path;
-  }
-  return {};
+tree_node describe_port(const port& one) {
+  tree_node x;
+  x.path = one.path();
+  x.kind = one.kind.load();
+  x.phase = one.phase.load();
+  x.restarts = one.restarts.load();
+  x.swaps = one.swaps.load();
+  x.depth = one.depth.load();
+  x.refused = static_cast<std::int64_t>(one.refused.load());
+  x.taken = static_cast<std::int64_t>(one.taken.load());
+  x.busy_ns = static_cast<std::int64_t>(one.busy_ns.load());
+  x.state_bytes = one.state_bytes.load();
+  x.since = instant{span{one.since_us.load()}};
+  return x;
 }
 
-void append(std::vector<tree_node>& out, std::string_view parent, family& all) {
-  auto& siblings = all[parent];
-  std::stable_sort(siblings.begin(), siblings.end(), [](auto* a, auto* b) {
-    return static_cast<std::uint64_t>(a->begun - 1) < static_cast<std::uint64_t>(b->begun - 1);
-  }); // what never began, being no cell, comes last
-  for (auto* one : siblings) {
-    out.push_back(*one);
-    append(out, one->path, all);
-  }
-}
-
-} // namespace
-
-std::vector<tree_node> list_nodes(const directory& paths) {
+std::vector<tree_node> list_nodes(const directory& paths, std::string_view top) {
   std::vector<tree_node> found;
-  for (const auto& one : paths.listing()) {
-    if (one->path().substr(0, 2) == "//")
-      continue;
-    tree_node x;
-    x.path = one->path();
-    x.kind = one->kind.load();
-    x.phase = one->phase.load();
-    x.restarts = one->restarts.load();
-    x.swaps = one->swaps.load();
-    x.depth = one->depth.load();
-    x.refused = static_cast<std::int64_t>(one->refused.load());
-    x.taken = static_cast<std::int64_t>(one->taken.load());
-    x.busy_ns = static_cast<std::int64_t>(one->busy_ns.load());
-    x.since = instant{span{one->since_us.load()}};
-    x.begun = one->begun.load();
-    found.push_back(std::move(x));
-  }
-  family all;
-  for (const auto& one : found)
-    all[one.path];
-  for (auto& one : found)
-    all[parent_of(one.path, all)].push_back(&one);
-  std::vector<tree_node> ordered;
-  ordered.reserve(found.size());
-  append(ordered, {}, all);
-  return ordered;
+  for (const auto& one : paths.walk(top, {}, paths.slots() + 1).ports)
+    found.push_back(describe_port(*one));
+  return found;
+}
+
+std::vector<child_spec> configured_children(const directory& paths, std::string_view of) {
+  using place = std::pair<std::int64_t, std::shared_ptr<const child_spec>>;
+  std::map<std::string, std::vector<place>, std::less<>> below; // by parent's path
+  for (const auto& one : paths.listing())
+    if (auto spec = one->spec(); spec && !spec->dynamic && one->path() != "/") {
+      std::string_view path = one->path();
+      auto parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+      below[std::string{parent}].emplace_back(one->begun.load(), spec);
+    }
+  auto gather = [&](auto& again, const std::string& at) -> std::vector<child_spec> {
+    std::vector<child_spec> found;
+    auto places = below.find(at);
+    if (places == below.end())
+      return found;
+    std::sort(places->second.begin(), places->second.end());
+    for (const auto& [begun, spec] : places->second) {
+      found.push_back(*spec);
+      found.back().children = again(again, child_path(at, spec->name));
+    }
+    return found;
+  };
+  return gather(gather, std::string{of});
 }
 
 bool is_below(std::string_view path, std::string_view top) {

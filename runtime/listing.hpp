@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/address.hpp"
+#include "runtime/directory.hpp"
+#include "runtime/child_spec.hpp"
 
 namespace troupe::runtime {
 
@@ -19,15 +20,20 @@ struct tree_node {
   std::int64_t refused = 0;
   std::int64_t taken = 0;
   std::int64_t busy_ns = 0;
+  std::int64_t state_bytes = 0;
   instant since;
-  std::int64_t begun = 0; ///< Siblings began in this order.
-  TROUPE_FIELDS(path, kind, phase, restarts, swaps, depth, refused, taken, busy_ns, since,
-                begun)
+  TROUPE_FIELDS(path, kind, phase, restarts, swaps, depth, refused, taken, busy_ns, state_bytes,
+                since)
 };
+
+tree_node describe_port(const port& one);
 
 /// Parents before children, siblings in the order in which their cells began. What lies outside of
 /// the tree ("//rim") is left out.
-std::vector<tree_node> list_nodes(const directory& paths);
+std::vector<tree_node> list_nodes(const directory& paths, std::string_view top = "/");
+
+/// The specifications of what runs below `of` by configuration, in the order in which they began.
+std::vector<child_spec> configured_children(const directory& paths, std::string_view of);
 
 /// Whether `path` is `top` or below it.
 bool is_below(std::string_view path, std::string_view top);

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/address.hpp"
+#include "runtime/directory.hpp"
 
 namespace troupe::runtime {
 

@@ -13,9 +13,12 @@
 
 #include "runtime/address.hpp"
 #include "runtime/child_spec.hpp"
+#include "runtime/failure_book.hpp"
 #include "runtime/listing.hpp"
 #include "runtime/log.hpp"
+#include "runtime/trace.hpp"
 #include "runtime/transaction.hpp"
+#include "runtime/watchdog.hpp"
 #include "storage/check.hpp"
 
 namespace troupe::storage {
@@ -45,6 +48,11 @@ public:
   virtual const child_spec* child_spec_of(const std::string& name) const = 0;
   virtual std::vector<tree_node> listing() const = 0;
   virtual const kind_registry& kinds() const = 0;
+  virtual std::vector<child_spec> configured_children(std::string_view of) const = 0;
+  virtual std::vector<stuck_handler> stuck() const = 0;
+  virtual std::vector<service_failure> failures() const = 0;
+  virtual tracer& traces() = 0;
+  virtual const directory& paths() const = 0;
 
   virtual void tell(address to, any_message what) = 0;
   virtual void remind(std::string key, span after, any_message what) = 0;
@@ -54,6 +62,7 @@ public:
   virtual void control(std::string path, any_message command) = 0;
   virtual void finish(std::string reason) = 0;
   virtual void ready() = 0;
+  virtual void prepared(std::string refusal) = 0;
   virtual void log(level grade, std::string words) = 0;
 
 protected:
@@ -69,11 +78,25 @@ public:
   virtual json state_json() const = 0;
   virtual result<void> load_state(std::string_view in) = 0;
   virtual json config_json() const = 0;
+  /// Reads a configuration to come; refused if it cannot be read. `exchange_config` puts it in
+  /// force and keeps the former one in its place, so that a second call undoes the first.
+  virtual result<void> offer_config(std::string_view in) = 0;
+  virtual void exchange_config() = 0;
+  virtual void drop_offered_config() = 0;
 
   /// A new incarnation begins: fill the state from configuration and store. May throw.
   virtual void started() {}
   /// In place of `started` after a hot swap: the state is that of the predecessor.
   virtual void taken_over() {}
+  /// Of kinds that take a configuration in place (`takes_configuration`): another one is offered.
+  /// What it needs from outside can be got now, while everything else goes on. False: `prepared`
+  /// will be said.
+  virtual bool prepare_change() { return true; }
+  /// Nothing comes of what was prepared.
+  virtual void change_cancelled() {}
+  /// Another configuration is in force. It may say what follows from it and drop what was derived
+  /// from the former; it leaves the state alone, for the exchange may be undone.
+  virtual void configuration_changed() {}
   /// False if `started` leaves it to the service to say `ready()` later.
   virtual bool ready_when_started() const { return true; }
   /// An orderly stop is wanted. True: end now. False: `finish` will be said.
@@ -109,6 +132,17 @@ protected:
   /// The whole tree at this moment; for showing it, never for finding whom to talk to.
   std::vector<tree_node> listing() const { return host_->listing(); }
   const kind_registry& kinds() const { return host_->kinds(); }
+  /// What runs below `of` by configuration, as it is specified now.
+  std::vector<child_spec> configured_children(std::string_view of) const {
+    return host_->configured_children(of);
+  }
+  /// Handlers that do not return.
+  std::vector<stuck_handler> stuck() const { return host_->stuck(); }
+  /// Of all services, the newest first.
+  std::vector<service_failure> failures() const { return host_->failures(); }
+  tracer& traces() { return host_->traces(); }
+  /// For showing, as `listing`.
+  const directory& paths() const { return host_->paths(); }
   /// For read transactions within one handler. Null on a stage without a store.
   storage::store& store() {
     TROUPE_CHECK(host_->store() != nullptr, "a store is needed here");
@@ -142,9 +176,14 @@ protected:
   void control(std::string path, Command what) {
     host_->control(std::move(path), any_message{std::move(what)});
   }
+  void control(std::string path, any_message command) {
+    host_->control(std::move(path), std::move(command));
+  }
   /// This service has done its work; its cell ends. An empty reason is an orderly end.
   void finish(std::string reason = {}) { host_->finish(std::move(reason)); }
   void ready() { host_->ready(); }
+  /// After `prepare_change` was false: the change can be made, or why not.
+  void prepared(std::string refusal = {}) { host_->prepared(std::move(refusal)); }
 
   template <class... Args>
   void log(level grade, fmt::format_string<Args...> form, Args&&... args) {
@@ -172,15 +211,27 @@ public:
     state_ = std::move(*read);
     return {};
   }
+  result<void> offer_config(std::string_view in) final {
+    auto read = decode<Config>(in);
+    if (!read)
+      return read.error();
+    offered_ = std::make_unique<Config>(std::move(*read));
+    return {};
+  }
+  void exchange_config() final { std::swap(config_, *offered_); }
+  void drop_offered_config() final { offered_.reset(); }
   void configure(Config config) { config_ = std::move(config); }
 
 protected:
   const Config& config() const noexcept { return config_; }
+  /// The configuration that is offered, between `prepare_change` and the change.
+  const Config& offered_config() const noexcept { return *offered_; }
   State& state() noexcept { return state_; }
   const State& state() const noexcept { return state_; }
 
 private:
   Config config_;
+  std::unique_ptr<Config> offered_;
   State state_;
 };
 

@@ -19,10 +19,20 @@ void tune(caf::actor_system_config& config, const system_options& options) {
 } // namespace
 
 system::system(const kind_registry& kinds, logger& log, system_options options)
-  : kinds_{kinds}, log_{log}, options_{options} {
+  : kinds_{kinds}, log_{log}, options_{options},
+    dog_{options.handler_patience, [this](const stuck_handler& what, bool returned) {
+           auto seconds = std::chrono::duration<double>(what.since).count();
+           auto words = returned ? fmt::format("has returned from {} after more than {:.1f} s",
+                                               what.handling, seconds)
+                                 : fmt::format("is stuck: it has been handling {} for {:.1f} s",
+                                               what.handling, seconds);
+           log_.write({now(), returned ? level::warning : level::error, what.path, words});
+         }} {
   tune(config_, options_);
   caf_ = std::make_unique<caf::actor_system>(config_);
-  if (options_.deterministic)
+  if (!options_.deterministic)
+    dog_.begin();
+  else
     caf_->await_actors_before_shutdown(false);
 }
 

@@ -10,10 +10,13 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
-#include "runtime/address.hpp"
+#include "runtime/directory.hpp"
 #include "runtime/child_spec.hpp"
+#include "runtime/failure_book.hpp"
 #include "runtime/kind.hpp"
 #include "runtime/log.hpp"
+#include "runtime/trace.hpp"
+#include "runtime/watchdog.hpp"
 
 namespace troupe::runtime {
 
@@ -21,6 +24,7 @@ struct system_options {
   std::size_t threads = 2;
   bool deterministic = false; ///< A stage: CAF's testing scheduler, virtual time, no threads.
   std::uint64_t seed = 1;
+  span handler_patience = std::chrono::seconds{1}; ///< Then a handler counts as stuck.
   instant virtual_start{};    ///< What the clock of a stage shows at its beginning.
 };
 
@@ -46,6 +50,9 @@ public:
   directory& paths() noexcept { return paths_; }
   const kind_registry& kinds() const noexcept { return kinds_; }
   logger& log() noexcept { return log_; }
+  tracer& traces() noexcept { return traces_; }
+  watchdog& dog() noexcept { return dog_; }
+  failure_book& failures() noexcept { return failures_; }
   const system_options& options() const noexcept { return options_; }
   caf::actor_system& caf() noexcept { return *caf_; }
   storage::store* store() const noexcept { return store_; }
@@ -59,6 +66,9 @@ private:
   logger& log_;
   system_options options_;
   directory paths_;
+  tracer traces_;
+  watchdog dog_;
+  failure_book failures_;
   storage::store* store_ = nullptr;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> caf_;

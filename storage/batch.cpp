@@ -45,6 +45,8 @@ TROUPE_STORED(master)
 TROUPE_STORED(user)
 TROUPE_STORED(object_state)
 TROUPE_STORED(service_state)
+TROUPE_STORED(reconfiguration)
+TROUPE_STORED(act)
 
 #undef TROUPE_STORED
 

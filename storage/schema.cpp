@@ -106,6 +106,8 @@ constexpr std::array tables{
   info<records::user>("users"),
   info<records::object_state>("object_states"),
   info<records::service_state>("service_states"),
+  info<records::reconfiguration>("reconfigurations"),
+  info<records::act>("acts"),
 };
 
 constexpr std::array indexes{

@@ -15,6 +15,7 @@
 #include "storage/records/builder.hpp"
 #include "storage/records/buildset.hpp"
 #include "storage/records/change.hpp"
+#include "storage/records/operation.hpp"
 #include "storage/records/scheduler.hpp"
 #include "storage/records/sourcestamp.hpp"
 #include "storage/records/state.hpp"
@@ -22,7 +23,7 @@
 namespace troupe::storage {
 
 /// Version of the layout as a whole; `migrations/` lead from each to the next.
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
 
 enum class table_number : std::uint16_t {
   meta = 0,
@@ -42,6 +43,8 @@ enum class table_number : std::uint16_t {
   users = 14,
   object_states = 15,
   service_states = 16,
+  reconfigurations = 17,
+  acts = 18,
 };
 
 /// An index key is what the comment says, followed by the record's id.
@@ -124,6 +127,12 @@ struct table_traits<records::master> : detail::keyed_by_id<table_number::masters
 };
 template <>
 struct table_traits<records::user> : detail::keyed_by_id<table_number::users, records::user> {};
+
+template <>
+struct table_traits<records::reconfiguration>
+: detail::keyed_by_id<table_number::reconfigurations, records::reconfiguration> {};
+template <>
+struct table_traits<records::act> : detail::keyed_by_id<table_number::acts, records::act> {};
 
 template <>
 struct table_traits<records::scheduler_change> {

@@ -125,6 +125,24 @@ snapshot store::read() const {
   return snapshot{*records_};
 }
 
+std::vector<store::table_size> store::table_sizes() const {
+  lmdb::read_txn txn{records_->environment()};
+  std::vector<table_size> all;
+  auto add = [&](std::string_view name, lmdb::table which) {
+    auto [entries, bytes] = txn.size_of(which);
+    all.push_back({name, entries, bytes});
+  };
+  for (const auto& each : all_tables())
+    add(each.name, records_->handle(each.number));
+  for (const auto& each : all_indexes())
+    add(each.name, records_->handle(each.number));
+  return all;
+}
+
+std::pair<unsigned, unsigned> store::readers() const {
+  return records_->environment().readers();
+}
+
 std::pair<std::size_t, std::size_t> store::fill() const {
   return {records_->environment().bytes_used(), records_->environment().bytes_max()};
 }

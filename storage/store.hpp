@@ -68,6 +68,16 @@ public:
   /// How full the records are, in bytes used and at most.
   std::pair<std::size_t, std::size_t> fill() const;
 
+  /// A table or index of the records.
+  struct table_size {
+    std::string_view name;
+    std::size_t entries = 0;
+    std::size_t bytes = 0;
+  };
+  std::vector<table_size> table_sizes() const;
+  /// Snapshots that are held now, and at most.
+  std::pair<unsigned, unsigned> readers() const;
+
 private:
   store();
 

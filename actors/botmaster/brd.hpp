@@ -79,6 +79,10 @@ struct buildset_stored {
   buildset_id id;
   TROUPE_FIELDS(id)
 };
+/// To itself: another configuration is in force.
+struct distribute_again {
+  TROUPE_FIELDS()
+};
 /// Start no more builds, but such as a running build waits for; or do so again.
 struct hold_builds {
   bool hold = true;
@@ -113,10 +117,12 @@ class distributor
 public:
   using hears = runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored,
                                   worker_changed, builder_here, build_over, cancel_request,
-                                  hold_builds, locks_are, explain_requests>;
+                                  hold_builds, locks_are, explain_requests, distribute_again>;
+  static constexpr bool takes_configuration = true;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { distribute_all(); }
+  void configuration_changed() override;
   void abandoned() override;
 
   void on(const add_buildset&);
@@ -129,6 +135,7 @@ public:
   void on(const hold_builds&);
   void on(const locks_are&);
   void on(const explain_requests&);
+  void on(const distribute_again&) { distribute_all(); }
 
 private:
   // brd_orders.cpp: orders on their way

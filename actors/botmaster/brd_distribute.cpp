@@ -14,6 +14,12 @@ const distributed_builder* distributor::find_builder(std::string_view name) {
   return found == by_name_.end() ? nullptr : found->second;
 }
 
+void distributor::configuration_changed() {
+  by_name_.clear();
+  functions_.reset();
+  tell(me(), distribute_again{});
+}
+
 void distributor::distribute_all() {
   std::vector<std::string> names;
   for (const auto& [name, queue] : state().queues)

@@ -36,10 +36,10 @@ void builder::begin() {
     state().next_number = std::max(state().next_number, build.number + 1);
     state().running[build.order.build] = build.number;
   }
-  taken_over();
+  configuration_changed();
 }
 
-void builder::taken_over() {
+void builder::configuration_changed() {
   if (!state().id)
     return; // not enrolled yet: it begins then
   if (config().retired)

@@ -34,9 +34,11 @@ class builder : public runtime::service<builder, builder_config, builder_state> 
 public:
   using hears = runtime::messages<start_build, build_over, stop_build, enrolled,
                                   runtime::cell_answer>;
+  static constexpr bool takes_configuration = true;
   const runtime::service_kind& kind() const override;
   void started() override;
-  void taken_over() override;
+  void taken_over() override { configuration_changed(); }
+  void configuration_changed() override;
   bool ready_when_started() const override { return static_cast<bool>(state().id); }
 
   void on(const start_build&);

@@ -3,165 +3,152 @@
 #include "actors/config/loader.hpp"
 #include "actors/master/tree.hpp"
 #include "storage/store.hpp"
-#include "storage/tables/state.hpp"
+#include "storage/tables/operations.hpp"
 
 namespace troupe::config {
 
-using runtime::tree_act;
-
 namespace {
 
-/// For the cells to answer one stage of a reconfiguration.
-constexpr auto stage_patience = std::chrono::seconds{30};
+runtime::plan_rules rules_of(const runtime::kind_registry& kinds) {
+  return {[](const runtime::kind_registry& known, std::string_view kind) {
+            auto* found = known.find(kind);
+            return found && found->in_place;
+          },
+          &master::retired, &kinds};
+}
 
 } // namespace
 
 void config_service::started() {
-  auto from = store().read();
-  auto stored = storage::find_service_state(from, me().path());
-  if (!stored)
-    throw failed{failure{errc::corrupt, "the store has no applied configuration"}};
-  auto was = decode<applied_tree>(stored->state).value();
-  state().generation = was.generation;
-  state().running = std::move(was.running);
+  state().next = reconfiguration_id{storage::max_reconfiguration_id(store().read()).value + 1};
+}
+
+// What was asked is not forgotten, and no cell is left waiting.
+void config_service::abandoned() {
+  if (state().loaded)
+    for (auto& one : state().loaded->askers)
+      tell(me(), std::move(one));
+  if (state().change) {
+    auto& change = *state().change;
+    auto& transaction = change.transaction;
+    complete_tree rest;
+    rest.askers = std::move(change.askers);
+    rest.why =
+        fmt::format("the configuration service failed while {}",
+                    names_of(transaction.stage)[static_cast<std::size_t>(transaction.stage)]);
+    rest.wanted = transaction.released() ? std::move(change.wanted) : running();
+    for (auto& order : transaction.cancel()) // those that are released are not in it any more
+      if (auto* cancelled = order.command.as<runtime::cancel_member>())
+        control(order.path, *cancelled);
+    tell(me(), std::move(rest));
+  }
+  for (auto& one : state().queue)
+    tell(me(), std::move(one));
+}
+
+void config_service::on(const complete_tree& rest) {
+  log(runtime::level::warning, "{}: the tree is brought in line again", rest.why);
+  change_to(rest.wanted, rest.askers, now());
 }
 
 void config_service::on(const reconfigure& command) {
-  if (state().stage != apply_stage::idle) {
+  if (state().change || state().loaded)
     state().queue.push_back(command);
-    return;
-  }
-  begin({command}, command.dry_run);
+  else
+    begin({command});
 }
 
-void config_service::begin(std::vector<reconfigure> askers, bool dry_run) {
-  state().began = now();
+// Asked when it is needed: at our own start the rest of the tree has yet to begin.
+const std::vector<runtime::child_spec>& config_service::running() {
+  if (!std::exchange(state().running_known, true))
+    state().running = configured_children("/");
+  return state().running;
+}
+
+// Those that waited are served by one load, for the file says the same to all.
+void config_service::next_in_queue() {
+  if (auto queued = std::exchange(state().queue, {}); !queued.empty())
+    begin(std::move(queued));
+}
+
+void config_service::begin(std::vector<reconfigure> askers) {
   auto loaded = model::load_configuration(config().file);
   if (!loaded) {
-    log(runtime::level::error, "the configuration is not taken: {}", loaded.error().words);
-    answer(askers, false, loaded.error().words);
+    refuse(askers, loaded.error().words);
     return;
   }
-  state().wanted = master::wanted_children(
-    std::move(*loaded), {config().folder, config().file, config().master, config().master_name,
-               config().own_uid});
-  state().plan = runtime::reconcile("/", state().running, state().wanted);
-  if (dry_run) {
-    answer(askers, true,
-           fmt::format("would keep {}, stop {}, swap {}, start {}", state().plan.kept,
-                       state().plan.of(tree_act::stop).size(),
-                       state().plan.of(tree_act::swap).size(),
-                       state().plan.of(tree_act::start).size()));
+  state().loaded = loaded_change{std::move(*loaded), std::move(askers), now()};
+  tell(me(), loaded_due{});
+}
+
+void config_service::on(const loaded_due&) {
+  if (!state().loaded)
     return;
-  }
-  state().askers = std::move(askers);
-  state().troubles.clear();
-  state().stage = apply_stage::idle;
-  next_stage();
-}
-
-void config_service::next_stage() {
-  while (state().awaited.empty()) {
-    switch (state().stage) {
-      case apply_stage::idle:
-        enter(apply_stage::stopping);
-        break;
-      case apply_stage::stopping:
-        enter(apply_stage::swapping);
-        break;
-      case apply_stage::swapping:
-        enter(apply_stage::starting);
-        break;
-      case apply_stage::starting:
-        done();
-        return;
-    }
-  }
-}
-
-// A builder that goes lets its running builds go on and ends after the last: it is told so by a
-// swap.
-void config_service::enter(apply_stage stage) {
-  state().stage = stage;
-  auto act = stage == apply_stage::stopping   ? tree_act::stop
-             : stage == apply_stage::swapping ? tree_act::swap
-                                              : tree_act::start;
-  for (const auto* change : state().plan.of(act)) {
-    auto parent = change->path.substr(0, std::max<std::size_t>(change->path.rfind('/'), 1));
-    state().awaited.insert(change->path);
-    if (act == tree_act::swap)
-      control(change->path, runtime::swap_service{change->spec, change->path});
-    else if (act == tree_act::start)
-      control(parent, runtime::add_child{change->spec, change->path});
-    else if (auto retired = master::retired(change->spec))
-      control(change->path, runtime::swap_service{*retired, change->path});
+  auto [configuration, askers, began] = *std::exchange(state().loaded, std::nullopt);
+  auto wanted = master::wanted_children(
+      std::move(configuration),
+      {config().folder, config().file, config().master, config().master_name, config().own_uid});
+  std::vector<reconfigure> serious;
+  for (auto& one : askers)
+    if (one.dry_run)
+      answer_dry_run(one, runtime::reconcile("/", running(), wanted, rules_of(kinds())));
     else
-      control(parent, runtime::remove_child{change->spec.name, change->path});
-  }
-  if (!state().awaited.empty())
-    remind("apply", stage_patience, apply_overdue{state().generation});
+      serious.push_back(std::move(one));
+  if (serious.empty())
+    next_in_queue();
+  else
+    change_to(std::move(wanted), std::move(serious), began);
 }
 
-void config_service::on(const runtime::cell_answer& news) {
-  if (state().awaited.erase(news.token) == 0)
+void config_service::refuse(const std::vector<reconfigure>& askers, const std::string& words) {
+  log(runtime::level::error, "the configuration is not taken: {}", words);
+  std::vector<reconfigure> serious;
+  for (const auto& one : askers)
+    if (one.dry_run)
+      tell(one.asker, reconfigured{one.token, false, words, nullptr});
+    else
+      serious.push_back(one);
+  if (serious.empty())
     return;
-  if (!news.ok)
-    state().troubles.push_back(news.token + ": " + news.words);
-  next_stage();
+  records::reconfiguration record;
+  record.id = state().next++;
+  record.who = serious.back().who;
+  record.began = now();
+  record.outcome = records::reconfiguration_outcome::refused;
+  record.words = words;
+  finish_record(std::move(record), serious, false);
 }
 
-void config_service::on(const apply_overdue& due) {
-  if (state().stage == apply_stage::idle || due.generation != state().generation)
-    return;
-  for (const auto& path : std::exchange(state().awaited, {}))
-    state().troubles.push_back(path + ": no answer in time");
-  next_stage();
+void config_service::answer_dry_run(const reconfigure& asker, const runtime::tree_plan& plan) {
+  records::reconfiguration shown;
+  record_plan(shown, plan);
+  tell(asker.asker, reconfigured{asker.token, true, runtime::summary_of(plan), plan_view(shown)});
 }
 
-void config_service::done() {
-  forget("apply");
-  state().stage = apply_stage::idle;
-  state().generation++;
-  state().running = std::move(state().wanted);
-  auto took = std::chrono::duration<double, std::milli>(now() - state().began).count();
-  auto words = fmt::format(
-      "generation {}: kept {}, stopped {}, swapped {}, started {} in {:.1f} ms", state().generation,
-      state().plan.kept, state().plan.of(tree_act::stop).size(),
-      state().plan.of(tree_act::swap).size(), state().plan.of(tree_act::start).size(), took);
-  bool ok = state().troubles.empty();
-  for (const auto& trouble : state().troubles)
-    words += "\n" + trouble;
-  log(ok ? runtime::level::info : runtime::level::error, "reconfigured: {}", words);
-  state().last_outcome = words;
-  runtime::transaction work;
-  work.work.put_state(std::string{me().path()}, "config",
-                      encode(applied_tree{state().generation, state().running}));
-  auto plan = plan_json();
-  for (const auto& asker : std::exchange(state().askers, {}))
-    work.tell(asker.asker, reconfigured{asker.token, ok, words, plan});
-  commit(std::move(work));
-  state().plan = {};
-  if (auto queued = std::exchange(state().queue, {}); !queued.empty())
-    begin(queued, queued.back().dry_run);
-}
-
-void config_service::answer(const std::vector<reconfigure>& askers, bool ok, std::string words) {
-  for (const auto& asker : askers)
-    tell(asker.asker, reconfigured{asker.token, ok, words, ok ? plan_json() : json(nullptr)});
-  state().last_outcome = std::move(words);
-  state().plan = {};
-}
-
-json config_service::plan_json() const {
-  boost::json::array changes;
-  for (const auto& one : state().plan.changes)
-    changes.push_back(boost::json::object{{"act", to_json(one.act)}, {"path", one.path}});
-  return boost::json::object{{"kept", state().plan.kept}, {"changes", std::move(changes)}};
+void config_service::change_to(std::vector<runtime::child_spec> wanted,
+                               std::vector<reconfigure> askers, instant began) {
+  state().change.emplace();
+  auto& change = *state().change;
+  change.loaded = now();
+  change.record.id = state().next++;
+  change.record.who = askers.empty() ? std::string{me().path()} : askers.back().who;
+  change.record.began = began;
+  auto& transaction = change.transaction;
+  transaction.id = random() | 1;
+  transaction.settle = settle_by_default;
+  if (!askers.empty() && askers.back().settle)
+    transaction.settle = std::clamp(*askers.back().settle, span{0}, settle_max);
+  transaction.plan = runtime::reconcile("/", running(), wanted, rules_of(kinds()));
+  if (transaction.plan.changes.empty())
+    transaction.settle = span{0};
+  change.wanted = std::move(wanted);
+  change.askers = std::move(askers);
+  carry_out(transaction.begin(kinds()));
 }
 
 const runtime::service_kind& config_service_kind() {
   static const auto kind = runtime::make_kind<config_service>(
-    "config", "the configuration that runs, and the way to the next");
+      "config", "the configuration that runs, and the way to the next");
   return kind;
 }
 const runtime::service_kind& config_service::kind() const {

@@ -1,29 +1,43 @@
 // CONFIG: holds the configuration that runs and brings the tree in line with a new one.
 //
-// Promises:  a configuration with errors changes nothing, and all its errors are told with file and
-//            line. What equals its old configuration is not touched. Requests that come during a
-//            reconfiguration are run after it, as one.
+// Promises:  a reconfiguration is a transaction over the tree (runtime/tree_transaction.hpp): it
+//            happens as a whole or nothing is touched, and one after which a service fails is
+//            rolled back. A configuration with errors changes nothing, and all its errors are told
+//            with file and line. Requests that come meanwhile wait; the last of them counts for
+//            all. Every reconfiguration is recorded.
 // Restart:   permanent, and on a thread of its own: evaluating a configuration reads files. What
-// runs
-//            is stored, so that a new incarnation compares with it and not with the file.
+//            runs is asked of the cells. A reconfiguration that was under way is given up if
+//            nothing was switched yet, else completed by the next incarnation.
 #pragma once
 
 #include "actors/config/model.hpp"
-#include "runtime/control.hpp"
 #include "runtime/kind.hpp"
-#include "runtime/reconcile.hpp"
-#include "storage/records/ids.hpp"
+#include "runtime/tree_transaction.hpp"
+#include "storage/records/operation.hpp"
 
 namespace troupe::config {
 
 inline constexpr std::string_view config_path = "/config";
 
-/// Load, check, plan, and unless `dry_run` apply. Answered with `reconfigured`.
+/// For a service that was changed to fail in, after which it is rolled back.
+inline constexpr span settle_by_default = std::chrono::seconds{1};
+inline constexpr span settle_max = std::chrono::hours{1};
+
+/// Load, check, plan, and unless `dry_run` apply. Answered with `reconfiguring` when the switch is
+/// made, and with `reconfigured`.
 struct reconfigure {
   bool dry_run = false;
+  std::optional<span> settle; ///< `settle_by_default`.
+  std::string who;            ///< For the record.
   std::string token;
   runtime::address asker;
-  TROUPE_FIELDS(dry_run, token, asker)
+  TROUPE_FIELDS(dry_run, settle, who, token, asker)
+};
+/// The new configuration runs; whether it stays is seen when it has settled.
+struct reconfiguring {
+  std::string token;
+  std::string words;
+  TROUPE_FIELDS(token, words)
 };
 struct reconfigured {
   std::string token;
@@ -32,16 +46,28 @@ struct reconfigured {
   json plan;
   TROUPE_FIELDS(token, ok, words, plan)
 };
-struct apply_overdue {
-  std::int64_t generation = 0;
-  TROUPE_FIELDS(generation)
-};
 
-/// What is stored of the configuration that runs.
-struct applied_tree {
-  std::int64_t generation = 0;
-  std::vector<runtime::child_spec> running;
-  TROUPE_FIELDS(generation, running)
+// -- to itself ------------------------------------------------------------------------------------
+
+/// The configuration is loaded; time counts from here.
+struct loaded_due {
+  TROUPE_FIELDS()
+};
+struct stage_overdue {
+  std::uint64_t transaction = 0;
+  runtime::transaction_stage stage = runtime::transaction_stage::idle;
+  TROUPE_FIELDS(transaction, stage)
+};
+struct settle_over {
+  std::uint64_t transaction = 0;
+  TROUPE_FIELDS(transaction)
+};
+/// From an incarnation that failed while it changed the tree: bring it to `wanted`.
+struct complete_tree {
+  std::vector<runtime::child_spec> wanted;
+  std::string why;
+  std::vector<reconfigure> askers;
+  TROUPE_FIELDS(wanted, why, askers)
 };
 
 struct config_service_config {
@@ -53,46 +79,77 @@ struct config_service_config {
   TROUPE_FIELDS(file, folder, master, master_name, own_uid)
 };
 
-enum class apply_stage : int { idle, stopping, swapping, starting };
-constexpr auto names_of(apply_stage) {
-  return std::array<std::string_view, 4>{"idle", "stopping", "swapping", "starting"};
-}
+/// A configuration on its way into the tree, and those who asked for it.
+struct loaded_change {
+  model::master configuration;
+  std::vector<reconfigure> askers;
+  instant began;
+  TROUPE_FIELDS(configuration, askers, began)
+};
+
+/// The reconfiguration under way.
+struct present_change {
+  runtime::tree_transaction transaction;
+  std::vector<runtime::child_spec> wanted;
+  std::vector<reconfigure> askers;
+  records::reconfiguration record;
+  instant loaded;          ///< When the configuration was loaded.
+  bool going_back = false; ///< It rolls back; `wanted` is what ran before.
+  TROUPE_FIELDS(transaction, wanted, askers, record, loaded, going_back)
+};
 
 struct config_service_state {
-  std::int64_t generation = 0;
   std::vector<runtime::child_spec> running; ///< The tree as it was last wanted and applied.
-  apply_stage stage = apply_stage::idle;
-  runtime::tree_plan plan;                  ///< Being applied.
-  std::vector<runtime::child_spec> wanted;
-  std::set<std::string> awaited;            ///< Paths whose answer is due.
-  std::vector<std::string> troubles;
-  std::vector<reconfigure> askers;          ///< Of the one being applied.
+  bool running_known = false;               ///< Not before it is needed.
+  std::optional<loaded_change> loaded;
+  std::optional<present_change> change;
   std::vector<reconfigure> queue;
-  instant began;
+  reconfiguration_id next;
   std::string last_outcome;
-  TROUPE_FIELDS(generation, running, stage, plan, wanted, awaited, troubles, askers, queue, began,
-                last_outcome)
+  bool last_good = true;
+  TROUPE_FIELDS(running, running_known, loaded, change, queue, next, last_outcome, last_good)
 };
 
 class config_service
-: public runtime::service<config_service, config_service_config, config_service_state> {
+  : public runtime::service<config_service, config_service_config, config_service_state> {
 public:
-  using hears = runtime::messages<reconfigure, runtime::cell_answer, apply_overdue>;
+  using hears = runtime::messages<reconfigure, runtime::cell_answer, runtime::member_ready,
+                                  runtime::member_failed, loaded_due, stage_overdue, settle_over,
+                                  complete_tree>;
   const runtime::service_kind& kind() const override;
   void started() override;
+  void abandoned() override;
 
   void on(const reconfigure&);
   void on(const runtime::cell_answer&);
-  void on(const apply_overdue&);
+  void on(const runtime::member_ready&);
+  void on(const runtime::member_failed&);
+  void on(const loaded_due&);
+  void on(const stage_overdue&);
+  void on(const settle_over&);
+  void on(const complete_tree&);
 
 private:
-  void begin(std::vector<reconfigure> askers, bool dry_run);
-  void enter(apply_stage stage);
-  void next_stage();
-  void done();
-  void answer(const std::vector<reconfigure>& askers, bool ok, std::string words);
-  json plan_json() const;
+  // config_service.cpp: from a request to a transaction
+  void begin(std::vector<reconfigure> askers);
+  void refuse(const std::vector<reconfigure>& askers, const std::string& words);
+  void answer_dry_run(const reconfigure& asker, const runtime::tree_plan& plan);
+  void change_to(std::vector<runtime::child_spec> wanted, std::vector<reconfigure> askers,
+                 instant began);
+  void next_in_queue();
+  const std::vector<runtime::child_spec>& running();
+
+  // reconfiguration.cpp: a transaction on its way, and its record
+  void carry_out(const runtime::tree_transaction::orders& orders);
+  void go_back();
+  void conclude();
+  void record_plan(records::reconfiguration& record, const runtime::tree_plan& plan);
+  void finish_record(records::reconfiguration record, const std::vector<reconfigure>& askers,
+                     bool ok);
 };
+
+/// The plan for people and scripts, with the keys that differ.
+json plan_view(const records::reconfiguration& record);
 
 const runtime::service_kind& config_service_kind();
 

@@ -59,6 +59,9 @@ void database::commit_gathered() {
     state().slowest_commit_us = std::max<std::int64_t>(state().slowest_commit_us, took);
     if (outcome) {
       state().commits++;
+      state().recent_commits_us.push_back(took);
+      if (state().recent_commits_us.size() > commits_remembered)
+        state().recent_commits_us.pop_front();
       if (!std::exchange(state().trouble, {}).empty())
         log(runtime::level::info, "the store takes writes again");
       break;

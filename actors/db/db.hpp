@@ -26,10 +26,13 @@ struct database_state {
   std::int64_t transactions = 0;
   std::int64_t refusals = 0;
   std::int64_t slowest_commit_us = 0;
+  std::deque<std::int64_t> recent_commits_us; ///< At most `commits_remembered`.
   std::string trouble; ///< Why the last commit failed; empty when it went through.
   TROUPE_FIELDS(gathered, askers, gathered_bytes, commits, transactions, refusals,
-                slowest_commit_us, trouble)
+                slowest_commit_us, recent_commits_us, trouble)
 };
+
+inline constexpr std::size_t commits_remembered = 200;
 
 class database : public runtime::service<database, database_config, database_state> {
 public:

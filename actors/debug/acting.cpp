@@ -1,8 +1,8 @@
 // Commands that change something. Each is passed on to the service whose business it is.
 #include "actors/botmaster/worker.hpp"
+#include "actors/debug/call_words.hpp"
 #include "actors/debug/debug.hpp"
 #include "actors/debug/record_views.hpp"
-#include "actors/debug/tree_views.hpp"
 #include "actors/scheduler_manager/force.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
@@ -12,7 +12,6 @@ namespace troupe::debug {
 
 namespace {
 
-constexpr auto cell_patience = std::chrono::seconds{5};
 constexpr auto act_patience = std::chrono::seconds{30};
 constexpr auto reconfig_patience = std::chrono::seconds{120};
 
@@ -31,13 +30,8 @@ std::string debug::by_whom(std::string_view done, const shell_call& call) {
                      call.args.size() > 1 ? ": " + call.args[1] : "");
 }
 
-bool debug::is_there(std::string_view path) const {
-  return find_node(listing(), path) != nullptr;
-}
-
 outcome debug::force(const shell_call& call) {
-  auto path = runtime::child_path(schedulers::schedulers_path,
-                                  runtime::path_segment(call.args[0]));
+  auto path = runtime::child_path(schedulers::schedulers_path, runtime::path_segment(call.args[0]));
   if (!is_there(path))
     return failure{errc::not_found, "no such scheduler: " + call.args[0]};
   schedulers::force_build command;
@@ -76,8 +70,8 @@ outcome debug::stop(const shell_call& call) {
   if (!build)
     return build.error();
   auto builder = storage::find_builder(from, build->builder);
-  auto path = runtime::child_path(botmaster::builder_path(builder->name),
-                                  std::to_string(build->number));
+  auto path =
+      runtime::child_path(botmaster::builder_path(builder->name), std::to_string(build->number));
   if (build->complete_at || !is_there(path))
     return failure{errc::conflict, call.args[0] + " is not running"};
   botmaster::stop_build command;
@@ -110,8 +104,8 @@ outcome debug::worker(const shell_call& call) {
   if (!is_there(path))
     return failure{errc::not_found, "no such worker: " + call.args[0]};
   auto token = ask(call, path, act_patience);
-  tell(at(path), botmaster::control_worker{call.args[1], word(call.args, 2, "from the shell"),
-                                           token, me()});
+  tell(at(path),
+       botmaster::control_worker{call.args[1], word(call.args, 2, "from the shell"), token, me()});
   return later;
 }
 
@@ -122,48 +116,43 @@ void debug::on(const botmaster::request_done& news) {
     conclude(news.token, failure{errc::refused, news.words});
 }
 
-// Our own failure ends the connection, so it is answered for in advance.
-outcome debug::crash(const shell_call& call) {
-  const auto& path = call.args[0];
-  auto nodes = listing();
-  if (!find_node(nodes, path))
-    return no_such_path(nodes, path);
-  auto reason = word(call.args, 1, "crashed from the shell");
-  log(runtime::level::warning, "{} is made to fail by {}: {}", path,
-      state().peers[call.connection].name, reason);
-  bool own = path == me().path();
-  auto token = own ? std::string{} : ask(call, path, cell_patience);
-  control(path, runtime::crash_service{reason, token});
-  return own ? done : later;
-}
-
-outcome debug::restart(const shell_call& call) {
-  const auto& path = call.args[0];
-  auto nodes = listing();
-  if (!find_node(nodes, path))
-    return no_such_path(nodes, path);
-  bool own = path == me().path();
-  auto token = own ? std::string{} : ask(call, path, cell_patience);
-  control(path, runtime::restart_service{token});
-  return own ? done : later;
-}
-
 outcome debug::reconfig(const shell_call& call) {
-  bool dry_run = !call.args.empty();
-  if (dry_run && call.args[0] != "--dry-run")
-    return failure{errc::invalid, "usage: reconfig [--dry-run]"};
+  config::reconfigure command;
+  for (std::size_t i = 0; i < call.args.size(); ++i) {
+    auto seconds = call.args[i] == "--settle" && i + 1 < call.args.size()
+                       ? read_number(call.args[i + 1])
+                       : std::nullopt;
+    if (call.args[i] == "--dry-run")
+      command.dry_run = true;
+    else if (seconds && std::chrono::seconds{*seconds} <= config::settle_max)
+      command.settle = std::chrono::seconds{*seconds}, ++i;
+    else
+      return failure{errc::invalid,
+                     "usage: reconfig [--dry-run] [--settle SECONDS], an hour at the most"};
+  }
   auto path = std::string{config::config_path};
   if (!is_there(path))
     return failure{errc::unavailable, "nobody is at /config"};
-  auto token = ask(call, path, reconfig_patience);
-  tell(at(path), config::reconfigure{dry_run, token, me()});
+  command.token = ask(call, path, reconfig_patience + command.settle.value_or(span{0}));
+  command.who = state().peers[call.connection].name;
+  command.asker = me();
+  tell(at(path), std::move(command));
   return later;
+}
+
+void debug::on(const config::reconfiguring& news) {
+  auto found = state().questions.find(news.token);
+  if (found != state().questions.end())
+    reply(found->second.connection,
+          answer_line(found->second.id,
+                      boost::json::object{{"stage", "settling"}, {"words", to_json(news.words)}},
+                      true));
 }
 
 void debug::on(const config::reconfigured& news) {
   if (news.ok)
-    conclude(news.token, json(boost::json::object{{"outcome", to_json(news.words)},
-                                                {"plan", news.plan}}));
+    conclude(news.token,
+             json(boost::json::object{{"outcome", to_json(news.words)}, {"plan", news.plan}}));
   else
     conclude(news.token, failure{errc::refused, news.words});
 }

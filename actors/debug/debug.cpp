@@ -32,6 +32,8 @@ void debug::on(const io::listen_failed& news) {
 void debug::abandoned() {
   for (const auto& [connection, peer] : state().peers)
     tell(at(io::rim_path), io::close_connection{connection});
+  for (const auto& [token, one] : state().traces)
+    end_trace(token);
 }
 
 bool debug::stopping() {
@@ -93,6 +95,12 @@ void debug::drop_peer(std::int64_t connection) {
   for (auto& [key, one] : state().logs)
     if (one.connection == connection)
       forget("follow:" + key);
+  for (auto& [token, one] : state().traces)
+    if (one.connection == connection) {
+      forget(token);
+      end_trace(token);
+    }
+  std::erase_if(state().traces, of_it);
   std::erase_if(state().questions, of_it);
   std::erase_if(state().samples, of_it);
   bool streamed = std::erase_if(state().watches, of_it) + std::erase_if(state().logs, of_it) > 0;
@@ -106,7 +114,7 @@ std::int64_t debug::open_requests(std::int64_t connection) const {
   auto of_it = [&](const auto& one) { return one.second.connection == connection; };
   auto count = [&](const auto& all) { return std::count_if(all.begin(), all.end(), of_it); };
   return count(state().questions) + count(state().samples) + count(state().watches)
-         + count(state().logs);
+         + count(state().logs) + count(state().traces);
 }
 
 void debug::take_line(std::int64_t connection, const std::string& line) {
@@ -123,18 +131,19 @@ void debug::take_line(std::int64_t connection, const std::string& line) {
     for (const auto& one : commands())
       names.push_back(one.name);
     auto meant = nearest(request->command, names);
-    answer = failure{errc::not_found,
-                     fmt::format("no such command: {}{}", request->command,
-                                 meant.empty() ? std::string{"; try help"}
-                                               : fmt::format("; is it {}?", meant))};
-  } else if (request->args.size() < command->args_min
-             || request->args.size() > command->args_max) {
-    answer = failure{errc::invalid,
-                     fmt::format("usage: {} {}", command->name, command->usage)};
+    answer =
+        failure{errc::not_found, fmt::format("no such command: {}{}", request->command,
+                                             meant.empty() ? std::string{"; try help"}
+                                                           : fmt::format("; is it {}?", meant))};
+  } else if (request->args.size() < command->args_min || request->args.size() > command->args_max) {
+    answer = failure{errc::invalid, fmt::format("usage: {} {}", command->name, command->usage)};
   } else if (open_requests(connection) >= requests_max) {
     answer = failure{errc::refused, "too many requests are open on this connection"};
   } else {
-    answer = (this->*command->run)({connection, request->id, request->args});
+    shell_call call{connection, request->id, request->args};
+    answer = (this->*command->run)(call);
+    if (answer && command->writes)
+      record(*command, call);
   }
   if (!answer)
     reply(connection, error_line(request->id, answer.error()));
@@ -147,10 +156,11 @@ void debug::reply(std::int64_t connection, std::string line) {
 }
 
 // Notes that `call` waits for `path`; the token goes with the question and comes back.
-std::string debug::ask(const shell_call& call, std::string path, span patience) {
+std::string debug::ask(const shell_call& call, std::string path, span patience,
+                       std::string command) {
   auto token = fmt::format("shell:{}", state().next_token++);
-  state().questions.emplace(
-    token, question{call.connection, call.id, std::move(path), now() + patience});
+  state().questions.emplace(token, question{call.connection, call.id, std::move(path),
+                                            now() + patience, std::move(command)});
   remind(token, patience, question_overdue{token});
   return token;
 }
@@ -161,14 +171,25 @@ void debug::conclude(const std::string& token, const result<json>& answer) {
     return;
   forget(token);
   const auto& asked = found.mapped();
-  reply(asked.connection, answer ? answer_line(asked.id, *answer)
-                                 : error_line(asked.id, answer.error()));
+  reply(asked.connection,
+        answer ? answer_line(asked.id, *answer) : error_line(asked.id, answer.error()));
 }
 
 void debug::on(const question_overdue& due) {
   auto found = state().questions.find(due.token);
-  if (found != state().questions.end())
-    conclude(due.token, failure{errc::timeout, found->second.path + " did not answer in time"});
+  if (found == state().questions.end())
+    return;
+  const auto& asked = found->second;
+  if (asked.command == "health" || asked.command == "db") { // there is an answer without it
+    conclude(due.token, asked.command == "db" ? database_view(nullptr) : health_now(nullptr));
+    return;
+  }
+  auto words = asked.path + " did not answer in time";
+  for (const auto& one : stuck())
+    if (one.path == asked.path)
+      words = fmt::format("{}: it has been handling {} for {:.1f} s", words, one.handling,
+                          std::chrono::duration<double>(one.since).count());
+  conclude(due.token, failure{errc::timeout, words});
 }
 
 const runtime::service_kind& debug_kind() {

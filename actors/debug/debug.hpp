@@ -13,6 +13,7 @@
 
 #include "actors/botmaster/requests.hpp"
 #include "actors/config/config_service.hpp"
+#include "actors/debug/debug_state.hpp"
 #include "actors/debug/protocol.hpp"
 #include "actors/master/master.hpp"
 #include "actors/status/events.hpp"
@@ -25,82 +26,6 @@ namespace troupe::debug {
 inline constexpr std::string_view debug_path = "/debug";
 inline constexpr std::int64_t peers_max = 64;
 inline constexpr std::int64_t requests_max = 256;
-
-// -- to itself -----------------------------------------------------------------------------------
-
-struct question_overdue {
-  std::string token;
-  TROUPE_FIELDS(token)
-};
-struct sample_due {
-  std::string token;
-  TROUPE_FIELDS(token)
-};
-/// Time to look whether a log that is followed has grown.
-struct follow_due {
-  std::string stream;
-  TROUPE_FIELDS(stream)
-};
-
-struct debug_config {
-  std::string socket_path;
-  std::int64_t own_uid = -1; ///< Of the process, which is also the socket's owner.
-  std::string version;       ///< Of the program, for `status`.
-  TROUPE_FIELDS(socket_path, own_uid, version)
-};
-
-/// A request that waits for somebody's answer.
-struct question {
-  std::int64_t connection = 0;
-  std::int64_t id = 0;
-  std::string path; ///< Who was asked.
-  instant deadline;
-  TROUPE_FIELDS(connection, id, path, deadline)
-};
-/// `top` compares two listings.
-struct sample {
-  std::int64_t connection = 0;
-  std::int64_t id = 0;
-  std::string order;
-  instant taken_at;
-  std::vector<runtime::tree_node> before;
-  TROUPE_FIELDS(connection, id, order, taken_at, before)
-};
-struct event_stream {
-  std::int64_t connection = 0;
-  std::int64_t id = 0;
-  std::string prefix;
-  TROUPE_FIELDS(connection, id, prefix)
-};
-struct log_stream {
-  std::int64_t connection = 0;
-  std::int64_t id = 0;
-  log_id log;
-  bool follow = false;
-  std::int64_t next_line = 0;
-  std::int64_t pages = pages_ahead_max; ///< That the peer is ready to take.
-  TROUPE_FIELDS(connection, id, log, follow, next_line, pages)
-};
-
-struct shell_peer {
-  std::string name;
-  line_reader incoming;
-  TROUPE_FIELDS(name, incoming)
-};
-
-struct debug_state {
-  bool listening = false;
-  std::map<std::int64_t, shell_peer> peers; ///< By connection.
-  std::map<std::string, question> questions; ///< By token.
-  std::map<std::string, sample> samples;     ///< By token.
-  std::map<std::string, event_stream> watches; ///< By "connection:id", as are logs.
-  std::map<std::string, log_stream> logs;
-  std::int64_t next_token = 1;
-  std::int64_t requests = 0;
-  std::int64_t turned_away = 0;
-  TROUPE_FIELDS(listening, peers, questions, samples, watches, logs, next_token, requests,
-                turned_away)
-};
 
 class debug;
 
@@ -122,6 +47,7 @@ struct shell_command {
   std::size_t args_min = 0;
   std::size_t args_max = 0;
   outcome (debug::*run)(const shell_call&) = nullptr;
+  bool writes = false; ///< Changes something: it is recorded with who did it.
 };
 
 class debug : public runtime::service<debug, debug_config, debug_state> {
@@ -131,8 +57,10 @@ public:
                         io::bytes_received, io::connection_closed, runtime::cell_answer,
                         botmaster::request_done, botmaster::buildset_added,
                         botmaster::buildset_refused, botmaster::requests_explained,
-                        config::reconfigured, master::stop_taken, status::event,
-                        status::events_begin, question_overdue, sample_due, follow_due>;
+                        config::reconfiguring, config::reconfigured, master::stop_taken,
+                        status::event, status::events_begin, io::connections_listed,
+                        runtime::traced, runtime::trace_over, question_overdue, sample_due,
+                        trace_due, follow_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { listen(); }
@@ -150,12 +78,17 @@ public:
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
   void on(const botmaster::requests_explained&);
+  void on(const config::reconfiguring&);
   void on(const config::reconfigured&);
   void on(const master::stop_taken&);
   void on(const status::event&);
   void on(const status::events_begin&);
+  void on(const io::connections_listed&);
+  void on(const runtime::traced&);
+  void on(const runtime::trace_over&);
   void on(const question_overdue&);
   void on(const sample_due&);
+  void on(const trace_due&);
   void on(const follow_due&);
 
 private:
@@ -165,23 +98,43 @@ private:
   void reply(std::int64_t connection, std::string line);
   void drop_peer(std::int64_t connection);
   std::int64_t open_requests(std::int64_t connection) const;
-  std::string ask(const shell_call& call, std::string path, span patience);
+  std::string ask(const shell_call& call, std::string path, span patience,
+                  std::string command = {});
   void conclude(const std::string& token, const result<json>& answer);
 
-  // commands.cpp: what there is, and what reads
+  // table.cpp: what there is
   static const std::vector<shell_command>& commands();
   static const shell_command* find_command(std::string_view name);
   outcome help(const shell_call&);
+  void record(const shell_command& command, const shell_call&);
+
+  // tree_commands.cpp: services, one and all
+  bool is_there(std::string_view path) const;
+  failure nobody_at(std::string_view path) const;
   outcome tree(const shell_call&);
+  outcome list(const shell_call&);
   outcome hears_of(const shell_call&);
   outcome top(const shell_call&);
-  outcome summary(const shell_call&);
   outcome show(const shell_call&, const char* what);
   outcome info(const shell_call& call) { return show(call, "info"); }
   outcome state_of(const shell_call& call) { return show(call, "state"); }
-  outcome config_of(const shell_call& call) { return show(call, "config"); }
+  outcome config_of(const shell_call&);
   outcome mailbox(const shell_call& call) { return show(call, "mailbox"); }
   outcome crashes(const shell_call& call) { return show(call, "crashes"); }
+  outcome links(const shell_call& call) { return show(call, "links"); }
+  outcome restarts(const shell_call&);
+
+  // master_commands.cpp: the master as a whole
+  outcome summary(const shell_call&);
+  outcome health(const shell_call&);
+  outcome database(const shell_call&);
+  json database_view(const json& writer);
+  json health_now(const json& writer);
+  outcome connections(const shell_call&);
+  outcome reconfigs(const shell_call&);
+  outcome acts(const shell_call&);
+
+  // record_commands.cpp: what is stored
   outcome workers(const shell_call&);
   outcome builders(const shell_call&);
   outcome changes(const shell_call&);
@@ -198,17 +151,28 @@ private:
   void send_pages(const std::string& key);
   void end_stream(const std::string& key);
 
+  // tracing.cpp: messages as they are taken
+  outcome trace(const shell_call&);
+  void end_trace(const std::string& token);
+
   // acting.cpp: what changes something
-  bool is_there(std::string_view path) const;
   std::string by_whom(std::string_view done, const shell_call&);
   outcome force(const shell_call&);
   outcome stop(const shell_call&);
   outcome cancel(const shell_call&);
   outcome worker(const shell_call&);
-  outcome crash(const shell_call&);
-  outcome restart(const shell_call&);
   outcome reconfig(const shell_call&);
   outcome shutdown(const shell_call&);
+
+  // steering.cpp: what changes one service
+  template <class Command>
+  outcome steer(const shell_call& call, Command what);
+  outcome crash(const shell_call&);
+  outcome restart(const shell_call&);
+  outcome swap(const shell_call&);
+  outcome suspend(const shell_call&);
+  outcome resume(const shell_call&);
+  outcome send(const shell_call&);
 };
 
 const runtime::service_kind& debug_kind();

@@ -50,8 +50,7 @@ result<std::vector<std::string>> line_reader::take(std::string_view came) {
     auto end = came.find('\n');
     auto part = came.substr(0, end);
     if (pending.size() + part.size() > line_bytes_max)
-      return failure{errc::invalid,
-                     fmt::format("a line of more than {} bytes", line_bytes_max)};
+      return failure{errc::invalid, fmt::format("a line of more than {} bytes", line_bytes_max)};
     pending += part;
     if (end == std::string_view::npos)
       return lines;

@@ -1,21 +1,12 @@
 // From what people call a builder, build, step or log to its record.
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "actors/debug/call_words.hpp"
 #include "actors/debug/record_views.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/builds.hpp"
 
 namespace troupe::debug {
-
-std::optional<std::int64_t> read_number(std::string_view text) {
-  std::int64_t number = 0;
-  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (bad != std::errc{} || end != text.data() + text.size() || number < 0)
-    return std::nullopt;
-  return number;
-}
 
 result<records::builder> find_named_builder(const storage::snapshot& from, std::string_view name) {
   if (auto found = storage::find_builder(from, name))
@@ -72,8 +63,8 @@ result<records::log> find_named_log(const storage::snapshot& from, const records
     if (log.empty() || one.slug == log || one.name == log)
       return one;
   return failure{errc::not_found, log.empty()
-                                    ? fmt::format("step {} has no log", found->name)
-                                    : fmt::format("step {} has no log {}", found->name, log)};
+                                      ? fmt::format("step {} has no log", found->name)
+                                      : fmt::format("step {} has no log {}", found->name, log)};
 }
 
 } // namespace troupe::debug

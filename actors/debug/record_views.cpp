@@ -125,9 +125,9 @@ json builders_view(const snapshot& from) {
     row["waiting"] = waiting[one.id];
     row["running"] = running[one.id];
     row["builds"] = last.empty() ? 0 : last.front().number;
-    row["last"] = last.empty() ? json(nullptr)
-                               : results_of(last.front().results,
-                                            last.front().complete_at.has_value());
+    row["last"] = last.empty()
+                      ? json(nullptr)
+                      : results_of(last.front().results, last.front().complete_at.has_value());
     row["tags"] = to_json(one.tags);
     out.push_back(std::move(row));
   }
@@ -160,8 +160,7 @@ json builds_view(const snapshot& from, builder_id builder, std::size_t limit) {
   return out;
 }
 
-json requests_view(const snapshot& from,
-                   const std::map<buildrequest_id, std::string>& why_not) {
+json requests_view(const snapshot& from, const std::map<buildrequest_id, std::string>& why_not) {
   name_book names{from};
   array out;
   for (const auto& one : storage::open_requests(from)) {

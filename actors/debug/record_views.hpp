@@ -35,7 +35,11 @@ result<records::builder> find_named_builder(const storage::snapshot& from, std::
 result<records::log> find_named_log(const storage::snapshot& from, const records::build& build,
                                     std::string_view step, std::string_view log);
 
-/// A whole number of at least 0, or nothing.
-std::optional<std::int64_t> read_number(std::string_view text);
+/// The newest first.
+json reconfigurations_view(const storage::snapshot& from, std::size_t limit);
+json acts_view(const storage::snapshot& from, std::size_t limit);
+
+/// The same with what nobody is to read over somebody's shoulder as "(secret)".
+json without_secrets(json from);
 
 } // namespace troupe::debug

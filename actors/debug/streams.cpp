@@ -47,7 +47,7 @@ void debug::on(const status::events_begin&) {
 outcome debug::watch(const shell_call& call) {
   auto key = stream_key(call.connection, call.id);
   state().watches.insert_or_assign(
-    key, event_stream{call.connection, call.id, call.args.empty() ? "" : call.args[0]});
+      key, event_stream{call.connection, call.id, call.args.empty() ? "" : call.args[0]});
   subscribe();
   return std::optional<json>{};
 }

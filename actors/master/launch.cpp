@@ -83,8 +83,6 @@ int run_master(const launch_options& options) {
   premises given{folder, config_file, found->id, name,
                  static_cast<std::int64_t>(::getuid())};
   auto root = wanted_root(std::move(*loaded), given);
-  if (auto stored = store_applied(**store, root.children); !stored)
-    return refuse(stored.error().words);
 
   runtime::kind_registry kinds;
   add_kinds(kinds);

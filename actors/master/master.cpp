@@ -32,7 +32,7 @@ void build_master::on(const heartbeat_due&) {
 
 void build_master::on(const io::signal_received& news) {
   if (news.number == SIGHUP) {
-    tell(at(config::config_path), config::reconfigure{false, "SIGHUP", me()});
+    tell(at(config::config_path), config::reconfigure{.who = "SIGHUP", .asker = me()});
     return;
   }
   log(runtime::level::info, "signal {}: stopping", news.number);

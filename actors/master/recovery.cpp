@@ -99,11 +99,4 @@ result<recovered> recover(storage::store& store, const std::string& master_name,
   return found;
 }
 
-result<void> store_applied(storage::store& store,
-                           const std::vector<runtime::child_spec>& children) {
-  auto outcome = store.apply(storage::batch{}.put_state(std::string{config::config_path}, "config",
-                                                        encode(config::applied_tree{1, children})));
-  return outcome.done;
-}
-
 } // namespace troupe::master

@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "runtime/reconcile.hpp"
 #include "storage/store.hpp"
 
 namespace troupe::master {
@@ -20,8 +19,5 @@ struct recovered {
 /// were running as retry, frees their requests, completes requests whose build had ended otherwise;
 /// drops stored service states. One commit.
 result<recovered> recover(storage::store& store, const std::string& master_name, instant now);
-
-/// The tree that is about to run, for the configuration service to compare with.
-result<void> store_applied(storage::store& store, const std::vector<runtime::child_spec>& children);
 
 } // namespace troupe::master

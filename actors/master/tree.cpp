@@ -146,13 +146,18 @@ child_spec builders(model::master& wanted, const premises& given) {
   return branch;
 }
 
-/// Initialiser lists copy: a tree is put together by moving its branches.
+/// Siblings in start order, which follows from what each says it comes `after`.
 template <class... Specs>
 std::vector<child_spec> in_order_of_start(Specs... specs) {
-  std::vector<child_spec> children;
+  std::vector<child_spec> children; // not a list of initialisers: that would copy whole branches
   children.reserve(sizeof...(specs));
   (children.push_back(std::move(specs)), ...);
-  return children;
+  return runtime::in_start_order(std::move(children)).value();
+}
+
+child_spec after(std::vector<std::string> others, child_spec spec) {
+  spec.after = std::move(others);
+  return spec;
 }
 
 child_spec botmaster_child(model::master& wanted, const premises& given) {
@@ -167,7 +172,8 @@ child_spec botmaster_child(model::master& wanted, const premises& given) {
   auto workers = configured_workers(wanted);
   spec.children = in_order_of_start(
     std::move(brd), child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
-    std::move(workers), builders(wanted, given));
+    after({"brd"}, std::move(workers)),
+    after({"brd", "locks", "workers"}, builders(wanted, given)));
   spec.stop_patience = std::chrono::seconds{90};
   return spec;
 }
@@ -202,17 +208,22 @@ std::vector<child_spec> wanted_children(model::master loaded, const premises& gi
   auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
   metrics.mailbox_max = 100'000;
   auto schedulers = schedulers_child(wanted, given);
+  auto status = child_of("status", "status",
+                         status::event_hub_config{{std::string{metrics::metrics_path},
+                                                   std::string{debug::debug_path}}});
+  auto shell = child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock",
+                                                             given.own_uid, TROUPE_VERSION});
+  shell.detached = true; // it answers when everybody else is stuck
   return in_order_of_start(
     std::move(metrics), child_of("caches", "caches", caches::caches_config{wanted.caches}),
-    std::move(db), std::move(config),
-    child_of("status", "status",
-             status::event_hub_config{{std::string{metrics::metrics_path},
-                                       std::string{debug::debug_path}}}),
-    workers_child(), change_svc_child(wanted), std::move(schedulers),
-    botmaster_child(wanted, given),
-    child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock", given.own_uid,
-                                                  TROUPE_VERSION}),
-    pbmanager_child(wanted)); // last: who connects finds everybody in place
+    std::move(db), after({"db"}, std::move(config)), after({"metrics"}, std::move(status)),
+    after({"status"}, workers_child()), after({"db", "caches", "status"}, change_svc_child(wanted)),
+    after({"db", "change_svc"}, std::move(schedulers)),
+    after({"db", "status", "workers", "change_svc", "scheduler_manager"},
+          botmaster_child(wanted, given)),
+    after({"config", "botmaster"}, std::move(shell)),
+    // Who connects finds everybody in place.
+    after({"workers", "change_svc", "botmaster", "debug"}, pbmanager_child(wanted)));
 }
 
 child_spec wanted_root(model::master wanted, const premises& given) {

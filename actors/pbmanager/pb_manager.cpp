@@ -4,29 +4,40 @@
 
 namespace troupe::pbmanager {
 
-void pb_manager::started() {
-  listen_everywhere();
+void pb_manager::ask_for(const pb_port& port) {
+  tell(at(io::rim_path), io::listen{"pb:" + port.name, port.where, me()});
 }
 
-void pb_manager::taken_over() {
-  for (const auto& open : state().listening) {
-    bool kept = std::any_of(config().ports.begin(), config().ports.end(),
-                            [&](const pb_port& one) { return one.name == open.first; });
-    if (!kept)
-      tell(at(io::rim_path), io::stop_listening{"pb:" + open.first});
+// Whoever connects to a port before the change is made is served already.
+bool pb_manager::prepare_change() {
+  state().acquiring.clear();
+  for (const auto& port : offered_config().ports)
+    if (!state().listening.contains(port.name)) {
+      state().acquiring.insert(port.name);
+      ask_for(port);
+    }
+  return state().acquiring.empty();
+}
+
+// Asks for the ports that are configured, and leaves all others, whoever asked for them.
+void pb_manager::take_up_ports() {
+  io::retain_listeners retained{"pb:", {}};
+  std::set<std::string> wanted;
+  for (const auto& port : config().ports) {
+    wanted.insert(port.name);
+    retained.tokens.push_back("pb:" + port.name);
   }
-  std::erase_if(state().listening, [&](const auto& one) {
-    return std::none_of(config().ports.begin(), config().ports.end(),
-                        [&](const pb_port& port) { return port.name == one.first; });
-  });
-  listen_everywhere();
+  tell(at(io::rim_path), std::move(retained));
+  std::erase_if(state().listening, [&](const auto& one) { return !wanted.contains(one.first); });
+  for (const auto& port : config().ports)
+    ask_for(port);
   if (listens_everywhere())
     ready(); // the port that was waited for may be no longer wanted
 }
 
-void pb_manager::listen_everywhere() {
-  for (const auto& port : config().ports)
-    tell(at(io::rim_path), io::listen{"pb:" + port.name, port.where, me()});
+void pb_manager::on(const ports_changed&) {
+  state().acquiring.clear();
+  take_up_ports();
 }
 
 bool pb_manager::listens_everywhere() const {
@@ -39,12 +50,16 @@ void pb_manager::on(const io::listening& news) {
   auto name = news.token.substr(3);
   if (state().listening.insert_or_assign(name, news.port).second)
     log(runtime::level::info, "listening for workers and clients on port {}", news.port);
+  if (state().acquiring.erase(name) > 0 && state().acquiring.empty())
+    prepared();
   if (!all && listens_everywhere())
     ready();
 }
 
 void pb_manager::on(const io::listen_failed& news) {
-  throw failed{failure{errc::io, news.words}};
+  if (state().acquiring.erase(news.token.substr(3)) == 0)
+    throw failed{failure{errc::io, news.words}};
+  prepared(news.words);
 }
 
 void pb_manager::on(const io::connection_opened& news) {

@@ -2,7 +2,8 @@
 //
 // Owns:      the listeners; one session per connection as its child.
 // Promises:  an unknown user and a wrong password look the same. A port that cannot be had is a
-//            failure with the address in it.
+//            failure with the address in it; in a reconfiguration it is asked for before anything
+//            changes, and refuses it.
 // Restart:   permanent. Sessions are its children and stay; listeners are taken up where they are.
 #pragma once
 
@@ -26,6 +27,11 @@ struct pb_port {
   TROUPE_FIELDS(name, where)
 };
 
+/// To itself: another configuration is in force.
+struct ports_changed {
+  TROUPE_FIELDS()
+};
+
 struct pb_manager_config {
   std::vector<pb_port> ports;
   std::map<std::string, pb_user> users;
@@ -33,18 +39,23 @@ struct pb_manager_config {
 };
 struct pb_manager_state {
   std::map<std::string, std::int64_t> listening; ///< Port name to the number it got.
+  std::set<std::string> acquiring; ///< For a configuration to come.
   std::int64_t sessions = 0;
   std::int64_t logins = 0, refusals = 0;
-  TROUPE_FIELDS(listening, sessions, logins, refusals)
+  TROUPE_FIELDS(listening, acquiring, sessions, logins, refusals)
 };
 
 class pb_manager : public runtime::service<pb_manager, pb_manager_config, pb_manager_state> {
 public:
   using hears = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
-                                  io::connection_closed, check_user>;
+                                  io::connection_closed, check_user, ports_changed>;
+  static constexpr bool takes_configuration = true;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  void taken_over() override;
+  void started() override { take_up_ports(); }
+  void taken_over() override { take_up_ports(); }
+  bool prepare_change() override;
+  void change_cancelled() override { tell(me(), ports_changed{}); }
+  void configuration_changed() override { tell(me(), ports_changed{}); }
   bool ready_when_started() const override { return listens_everywhere(); }
 
   void on(const io::listening&);
@@ -52,9 +63,11 @@ public:
   void on(const io::connection_opened&);
   void on(const io::connection_closed&) {} // before its session took it up; that is told, too
   void on(const check_user&);
+  void on(const ports_changed&);
 
 private:
-  void listen_everywhere();
+  void take_up_ports();
+  void ask_for(const pb_port& port);
   bool listens_everywhere() const;
 };
 

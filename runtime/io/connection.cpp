@@ -69,6 +69,13 @@ public:
       watch(goodbye_patience, "closed by us; it did not take the rest");
   }
 
+  void describe(open_connection& shown) const override {
+    shown.bytes_received = received_bytes_;
+    shown.bytes_sent = sent_bytes_;
+    shown.bytes_unwritten = static_cast<std::int64_t>(waiting_bytes_);
+    shown.reading = reading_;
+  }
+
 private:
   static constexpr bool secure = !std::is_same_v<Stream, stream_socket>;
 
@@ -94,6 +101,7 @@ private:
           self->end(bad == asio::error::eof ? "closed by the peer" : bad.message());
           return;
         }
+        self->received_bytes_ += static_cast<std::int64_t>(n);
         self->report_.tell(self->owner,
                            bytes_received{self->number_, bytes{self->incoming_.data(), n}});
         if (self->credit_ == 0) {
@@ -113,7 +121,9 @@ private:
                           self->end("writing: " + bad.message());
                           return;
                         }
-                        self->waiting_bytes_ -= self->waiting_.front().size();
+                        auto written = self->waiting_.front().size();
+                        self->waiting_bytes_ -= written;
+                        self->sent_bytes_ += static_cast<std::int64_t>(written);
                         self->waiting_.pop_front();
                         if (!self->waiting_.empty())
                           self->write_next();
@@ -149,6 +159,7 @@ private:
   std::string incoming_;
   std::deque<bytes> waiting_;
   std::size_t waiting_bytes_ = 0;
+  std::int64_t received_bytes_ = 0, sent_bytes_ = 0;
   std::size_t credit_ = 0;
   bool ready_ = false, reading_ = false, closing_ = false, ended_ = false;
 };

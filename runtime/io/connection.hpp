@@ -33,8 +33,13 @@ public:
   virtual void write(bytes data) = 0;
   /// After what waits was written.
   virtual void close() = 0;
+  /// Adds what only it knows: what went through it.
+  virtual void describe(open_connection& shown) const = 0;
 
   runtime::address owner;
+  std::string listener; ///< The token of where it came in.
+  std::string peer;
+  std::chrono::steady_clock::time_point opened = std::chrono::steady_clock::now();
 };
 
 /// `secure` null: plain.

@@ -117,8 +117,37 @@ private:
       begin_listening(*listen_to);
     else if (auto* stop = what.as<stop_listening>())
       listeners_.erase(stop->token);
+    else if (auto* retained = what.as<retain_listeners>())
+      std::erase_if(listeners_, [&](const auto& one) {
+        return one.first.rfind(retained->prefix, 0) == 0
+               && std::find(retained->tokens.begin(), retained->tokens.end(), one.first)
+                    == retained->tokens.end();
+      });
     else if (auto* watch = what.as<watch_signals>())
       begin_watching(*watch);
+    else if (auto* question = what.as<list_connections>())
+      list(*question);
+  }
+
+  void list(const list_connections& question) {
+    connections_listed answer;
+    answer.token = question.token;
+    auto now = std::chrono::steady_clock::now();
+    for (const auto& [number, one] : connections_) {
+      open_connection shown;
+      shown.connection = number;
+      shown.listener = one->listener;
+      shown.peer = one->peer;
+      shown.owner = one->owner;
+      shown.age = std::chrono::duration_cast<span>(now - one->opened);
+      one->describe(shown);
+      answer.connections.push_back(std::move(shown));
+    }
+    std::sort(answer.connections.begin(), answer.connections.end(),
+              [](const auto& a, const auto& b) { return a.connection < b.connection; });
+    for (const auto& [token, one] : listeners_)
+      answer.listeners.emplace(token, port_of(*one));
+    tell(question.asker, std::move(answer));
   }
 
   void adopt(const adopt_connection& command) {
@@ -233,6 +262,8 @@ private:
       [this](std::int64_t gone) { connections_.erase(gone); }};
     auto made = make_connection(number, std::move(socket), from.secure.get(), std::move(news));
     made->owner = from.owner;
+    made->listener = token;
+    made->peer = peer;
     connections_.emplace(number, made);
     tell(from.owner, connection_opened{token, number, peer, uid});
     made->begin();

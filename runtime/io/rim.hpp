@@ -53,6 +53,13 @@ struct stop_listening {
   std::string token;
   TROUPE_FIELDS(token)
 };
+/// Stops all listeners whose tokens begin with `prefix`, but for those in `tokens`: whoever begins
+/// anew may have forgotten some.
+struct retain_listeners {
+  std::string prefix;
+  std::vector<std::string> tokens;
+  TROUPE_FIELDS(prefix, tokens)
+};
 /// From now on `owner` hears of the connection; at once of its end if it is gone.
 struct adopt_connection {
   std::int64_t connection = 0;
@@ -73,6 +80,12 @@ struct close_connection {
   std::int64_t connection = 0;
   TROUPE_FIELDS(connection)
 };
+/// Answered with `connections_listed`.
+struct list_connections {
+  std::string token;
+  runtime::address asker;
+  TROUPE_FIELDS(token, asker)
+};
 /// `owner` hears `signal_received` for these.
 struct watch_signals {
   std::vector<std::int64_t> numbers;
@@ -82,6 +95,25 @@ struct watch_signals {
 
 // -- events ---------------------------------------------------------------------------------------
 
+struct open_connection {
+  std::int64_t connection = 0;
+  std::string listener; ///< The token of where it came in.
+  std::string peer;
+  runtime::address owner;
+  span age{};
+  std::int64_t bytes_received = 0;
+  std::int64_t bytes_sent = 0;
+  std::int64_t bytes_unwritten = 0;
+  bool reading = false; ///< Its owner wants to hear more.
+  TROUPE_FIELDS(connection, listener, peer, owner, age, bytes_received, bytes_sent,
+                bytes_unwritten, reading)
+};
+struct connections_listed {
+  std::string token;
+  std::vector<open_connection> connections;
+  std::map<std::string, std::int64_t> listeners; ///< Tokens, with their ports.
+  TROUPE_FIELDS(token, connections, listeners)
+};
 struct listening {
   std::string token;
   std::int64_t port = 0;

@@ -132,6 +132,23 @@ std::size_t env::bytes_max() const {
   return info.me_mapsize;
 }
 
+// LMDB counts slots that were ever taken; those in use are listed.
+std::pair<unsigned, unsigned> env::readers() const {
+  MDB_envinfo info;
+  check(mdb_env_info(env_, &info), "looking at its readers");
+  unsigned held = 0;
+  mdb_reader_list(
+    env_,
+    [](const char* line, void* count) {
+      bool idle = std::string_view{line}.find(" -\n") != std::string_view::npos;
+      bool heading = std::string_view{line}.find("txnid") != std::string_view::npos;
+      *static_cast<unsigned*>(count) += !idle && !heading;
+      return 0;
+    },
+    &held);
+  return {held, info.me_maxreaders};
+}
+
 void env::check(int code, std::string_view operation) const {
   if (code != MDB_SUCCESS)
     throw failed{explain(code, operation, folder_)};

@@ -34,6 +34,9 @@ public:
   std::size_t bytes_used() const;
   std::size_t bytes_max() const;
 
+  /// Snapshots that are held now, and at most.
+  std::pair<unsigned, unsigned> readers() const;
+
   /// Ends in `failed` if `code` is an error.
   void check(int code, std::string_view operation) const;
   MDB_env* handle() const { return env_; }

@@ -114,6 +114,13 @@ cursor txn::scan(table in) const {
   return {handle, env_};
 }
 
+std::pair<std::size_t, std::size_t> txn::size_of(table which) const {
+  MDB_stat stat;
+  env_->check(mdb_stat(txn_, which, &stat), "looking at a table");
+  return {stat.ms_entries, (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages)
+                             * stat.ms_psize};
+}
+
 std::optional<table> txn::find_table(const std::string& name) const {
   table found = 0;
   auto code = mdb_dbi_open(txn_, name.c_str(), 0, &found);

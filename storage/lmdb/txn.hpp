@@ -59,6 +59,8 @@ public:
   cursor scan(table in) const;
   /// The table of that name, or nothing.
   std::optional<table> find_table(const std::string& name) const;
+  /// Entries of a table, and the bytes of its pages.
+  std::pair<std::size_t, std::size_t> size_of(table which) const;
   /// False for an environment with nothing in it.
   bool has_tables() const;
 

@@ -34,5 +34,7 @@ failure too_new(std::int64_t stored, std::int64_t known, const std::string& fold
 
 /// Version 1: the first tables.
 void first_layout(lmdb::write_txn& txn);
+/// Version 2: reconfigurations and acts.
+void operations_layout(lmdb::write_txn& txn);
 
 } // namespace troupe::storage

@@ -19,5 +19,7 @@ using worker_id = id<struct worker_tag>;
 using scheduler_id = id<struct scheduler_tag>;
 using master_id = id<struct master_tag>;
 using user_id = id<struct user_tag>;
+using reconfiguration_id = id<struct reconfiguration_tag>;
+using act_id = id<struct act_tag>;
 
 } // namespace troupe

@@ -22,26 +22,34 @@ using namespace troupe::testing;
 namespace {
 
 constexpr std::size_t departures_shown = 12;
+using beginning = performance::beginning;
 
 /// A kind, its script, and how that goes without a swap.
 struct play_of {
   const service_kind& kind;
+  test::temp_folder folder;
   swap_script script;
   seen calm;
-  std::vector<bool> used; ///< Of the script's tolerances.
+  std::vector<bool> used;  ///< Of the script's tolerances.
+  std::set<int> performed; ///< Which of the tests with swaps.
 
-  play_of(const service_kind& of, const std::string& file, const std::string& folder)
-    : kind{of}, script{read_script(file, folder)}, calm{play(script, kind, {})},
+  play_of(const service_kind& of, const std::string& file)
+    : kind{of}, script{read_script(file, folder.path())}, calm{play(script, kind, {})},
       used(script.differs.size()) {}
 
   std::size_t steps() const { return script.script.size(); }
+  /// By a successor; also in place, if the kind can.
+  std::vector<bool> ways() const {
+    return kind.in_place ? std::vector{false, true} : std::vector{false};
+  }
 
-  /// What is tolerated is needed, or the script says too much.
-  void check_tolerances(bool waiting) const {
-    for (std::size_t i = 0; i < used.size(); ++i)
-      if (script.differs[i].waiting == waiting)
-        CHECK_MESSAGE(used[i],
-                      kind.name << " need not be tolerated any more: " << script.differs[i].why);
+  /// After all tests: what is tolerated is needed, or the script says too much.
+  void done(int test) {
+    constexpr std::size_t tests = 4;
+    performed.insert(test);
+    for (std::size_t i = 0; performed.size() == tests && i < used.size(); ++i)
+      CHECK_MESSAGE(used[i],
+                    kind.name << " need not be tolerated any more: " << script.differs[i].why);
   }
 
   bool there_after(std::size_t step) const {
@@ -81,6 +89,7 @@ std::vector<std::filesystem::path> scripts() {
 /// whoever writes one: with SWAP_SHOW the first test shows all that it saw.
 template <class Visit>
 void each_play(const Visit& visit) {
+  static std::map<std::string, play_of> plays; // read and played once for all tests
   kind_registry kinds;
   master::add_kinds(kinds);
   auto* only = std::getenv("SWAP_KIND");
@@ -89,9 +98,11 @@ void each_play(const Visit& visit) {
       continue;
     auto* kind = kinds.find(kind_of(file));
     REQUIRE_MESSAGE(kind, file.string() << " is of no kind of service");
-    test::temp_folder folder;
-    play_of one{*kind, file.string(), folder.path()};
-    visit(one);
+    auto path = file.string();
+    auto found = plays.find(path);
+    if (found == plays.end())
+      found = plays.try_emplace(path, *kind, path).first;
+    visit(found->second);
   }
 }
 
@@ -111,8 +122,11 @@ std::set<std::string> fields_used(const play_of& one) {
   return used;
 }
 
-std::string after(std::string_view what, std::size_t count) {
-  return fmt::format("after {} {}", what, count);
+std::string after(std::string_view what, bool in_place) {
+  return fmt::format("after {}{}", what, in_place ? ", in place" : "");
+}
+std::string after(std::string_view what, std::size_t count, bool in_place) {
+  return after(fmt::format("{} {}", what, count), in_place);
 }
 
 } // namespace
@@ -148,34 +162,60 @@ TEST_CASE("every kind has a script, in which it hears all its messages and uses 
 
 TEST_CASE("a swap while nothing waits changes nothing") {
   each_play([](play_of& one) {
-    std::size_t there = 0;
-    for (std::size_t step = 0; step <= one.steps(); ++step) {
-      there += one.there_after(step);
-      one.check({.swap_after_step = step}, one.calm, one.there_after(step), after("step", step));
+    for (bool in_place : one.ways()) {
+      std::size_t there = 0;
+      for (std::size_t step = 0; step <= one.steps(); ++step) {
+        there += one.there_after(step);
+        one.check({.in_place = in_place, .swap_after_step = step}, one.calm, one.there_after(step),
+                  after("step", step, in_place));
+      }
+      one.check({.in_place = in_place, .swap_always = true}, one.calm, there,
+                after("each step", in_place));
     }
-    one.check({.swap_always = true}, one.calm, there, "after every step");
-    one.check_tolerances(false);
+    one.done(1);
   });
 }
 
 TEST_CASE("a swap between two messages, while others wait, changes nothing") {
   each_play([](play_of& one) {
-    auto plain = play(one.script, one.kind, {.calm = false});
+    auto plain = play(one.script, one.kind, {.hurry_after_step = 0});
     auto count = plain.handled.size();
-    for (std::size_t n = 1; n <= count; ++n) // the last may be the service's end
-      one.check({.calm = false, .swap_after_message = n}, plain, n < count, after("message", n));
-    one.check({.calm = false, .swap_always = true}, plain, count / 2, "after every message");
-    one.check_tolerances(true);
+    for (bool in_place : one.ways()) {
+      for (std::size_t n = 1; n <= count; ++n) // the last may be the service's end
+        one.check({.hurry_after_step = 0, .in_place = in_place, .swap_after_message = n}, plain,
+                  n < count, after("message", n, in_place));
+      one.check({.hurry_after_step = 0, .in_place = in_place, .swap_always = true}, plain,
+                count / 2, after("each message", in_place));
+    }
+    one.done(2);
   });
 }
 
 TEST_CASE("what arrives while a service is rebuilt, and is to be another, follows in order") {
   each_play([](play_of& one) {
     for (std::size_t step = 0; step <= one.steps(); ++step) {
-      auto plain = play(one.script, one.kind, {.restart_after_step = step});
-      one.check({.restart_after_step = step, .parked = true}, plain, one.there_after(step),
-                fmt::format("rebuilt after step {}", step));
+      performance how{.hurry_after_step = step, .begins = beginning::rebuilt};
+      auto plain = play(one.script, one.kind, how);
+      how.begins = beginning::rebuilt_and_swap;
+      one.check(how, plain, one.there_after(step), after("step", step, false) + ", rebuilt");
     }
+    one.done(3);
+  });
+}
+
+TEST_CASE("what arrives while a transaction holds a service follows in order, also if cancelled") {
+  each_play([](play_of& one) {
+    for (std::size_t step = 0; step <= one.steps(); ++step) {
+      auto plain = play(one.script, one.kind, {.hurry_after_step = step});
+      for (bool in_place : one.ways())
+        for (auto begins : {beginning::transaction, beginning::cancelled}) {
+          performance how{.hurry_after_step = step, .in_place = in_place, .begins = begins};
+          one.check(how, plain, one.there_after(step),
+                    after("step", step, in_place)
+                        + (begins == beginning::cancelled ? ", cancelled" : ", held"));
+        }
+    }
+    one.done(4);
   });
 }
 

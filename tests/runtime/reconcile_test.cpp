@@ -1,5 +1,7 @@
 #include "runtime/reconcile.hpp"
 
+#include "runtime/kind.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace troupe;
@@ -46,8 +48,9 @@ TEST_CASE("swaps a node whose configuration changed and keeps its children") {
       reconcile("/", {node("a", "k", "1", {node("b")})}, {node("a", "k", "2", {node("b")})});
   CHECK(told(plan) == "swap /a");
   CHECK(plan.kept == 1);
-  REQUIRE(plan.of(tree_act::swap).size() == 1);
-  CHECK(plan.of(tree_act::swap)[0]->spec.config == "2");
+  REQUIRE(plan.changes.size() == 1);
+  CHECK(plan.changes[0].spec.config == "2");
+  CHECK(plan.changes[0].former.config == "1");
 }
 
 TEST_CASE("keeps a node whose children changed") {
@@ -91,6 +94,51 @@ TEST_CASE("stops first, then swaps, then starts") {
 
 TEST_CASE("takes an order that differs for equal") {
   CHECK(plan_of({node("a"), node("b")}, {node("b"), node("a")}).empty());
+}
+
+TEST_CASE("tells a node whose kind takes a configuration in place") {
+  plan_rules rules;
+  rules.in_place = [](const kind_registry&, std::string_view kind) { return kind == "patient"; };
+  kind_registry none;
+  rules.kinds = &none;
+  CHECK(told(reconcile("/", {node("a", "patient"), node("b")},
+                       {node("a", "patient", "2"), node("b", "k", "2")}, rules))
+        == "tell /a, swap /b");
+}
+
+TEST_CASE("retires what is not to be stopped, once") {
+  plan_rules rules;
+  rules.retired = [](const child_spec& running) -> std::optional<child_spec> {
+    if (running.kind != "patient")
+      return std::nullopt;
+    auto leaving = running;
+    leaving.config = "leaving";
+    return leaving;
+  };
+  CHECK(told(reconcile("/", {node("a", "patient"), node("b")}, {}, rules)) == "stop /b, retire /a");
+  CHECK(told(reconcile("/", {node("a", "patient", "leaving")}, {}, rules)).empty());
+}
+
+TEST_CASE("starts siblings behind those they come after, otherwise as they are listed") {
+  auto names = [](const std::vector<child_spec>& siblings) {
+    std::string out;
+    for (const auto& one : siblings)
+      out += one.name;
+    return out;
+  };
+  auto behind = [](std::string name, std::vector<std::string> others) {
+    auto made = node(std::move(name));
+    made.after = std::move(others);
+    return made;
+  };
+  CHECK(names(in_start_order({node("a"), behind("b", {"d"}), node("c"), node("d")}).value())
+        == "adbc");
+  CHECK(names(in_start_order({behind("a", {"c"}), behind("b", {"a"}), node("c")}).value())
+        == "cab");
+  CHECK(in_start_order({behind("a", {"b"}), behind("b", {"a"})}).error().words
+        == "no start order: a <- b <- a");
+  CHECK(in_start_order({behind("a", {"x"})}).error().words
+        == "no start order: a <- x, which is not there");
 }
 
 TEST_CASE("names paths below a node other than the root") {

@@ -27,7 +27,8 @@ class Master(scratch.Master):
             raise Failed("exit status %d with %s" % (done.returncode, last))
         if check and "error" in last:
             raise Failed("%s: %s" % (" ".join(words), last["error"]["words"]))
-        return last.get("content")
+        content = last.get("content")
+        return content["services"] if words[0] == "tree" and content else content
 
     def log(self):
         with open(os.path.join(self.folder, "troupe.log")) as file:

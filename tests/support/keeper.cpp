@@ -21,6 +21,9 @@ public:
     return {};
   }
   json config_json() const override { return nullptr; }
+  result<void> offer_config(std::string_view) override { return {}; }
+  void exchange_config() override {}
+  void drop_offered_config() override {}
 
 private:
   bytes state_;

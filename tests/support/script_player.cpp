@@ -20,11 +20,13 @@ constexpr std::string_view swaps_path = "/test/swaps", swap_token = "swap";
 
 // -- what is heard ------------------------------------------------------------------------------
 
-/// A copy of a kind that tells what its service is about to handle. Of one at a time: a kind's
-/// functions know nothing but the service.
+/// Two copies of a kind that tell what their services are about to handle; two, since a swap to
+/// another kind hands over to a successor in any case. Of one kind at a time: a kind's functions
+/// know nothing but the service.
 struct observed_kind {
   const service_kind* original = nullptr;
-  service_kind copy;
+  std::string other_name;
+  std::array<service_kind, 2> copies;
   std::function<void(const message_codec&, const void*)> heard;
 };
 observed_kind observed;
@@ -41,23 +43,29 @@ handlers(std::index_sequence<Index...>) {
 
 constexpr std::size_t hears_max = 32;
 
-const service_kind& observe(const service_kind& kind,
-                            std::function<void(const message_codec&, const void*)> heard) {
+void observe(const service_kind& kind, bool in_place,
+             std::function<void(const message_codec&, const void*)> heard) {
   static constexpr auto all = handlers(std::make_index_sequence<hears_max>{});
   TROUPE_CHECK(kind.hears.size() <= hears_max, "a kind hears more messages than can be observed");
-  observed = {&kind, kind, std::move(heard)};
-  for (std::size_t i = 0; i < kind.hears.size(); ++i)
-    observed.copy.hears[i].handle = all[i];
-  return observed.copy;
+  observed = {&kind, std::string{kind.name} + " again", {kind, kind}, std::move(heard)};
+  observed.copies[1].name = observed.other_name;
+  for (auto& copy : observed.copies) {
+    copy.in_place = kind.in_place && in_place;
+    for (std::size_t i = 0; i < kind.hears.size(); ++i)
+      copy.hears[i].handle = all[i];
+  }
 }
 
 /// Never begun: it makes known what cells and the rim are told, so that it can be shown.
 class told_to_others : public service<told_to_others, branch_config, branch_state> {
 public:
-  using hears = messages<swap_service, crash_service, restart_service, add_child, remove_child,
-                         terminate_child, restart_child, show_cell, io::listen, io::stop_listening,
-                         io::adopt_connection, io::read_more, io::write_bytes, io::close_connection,
-                         io::watch_signals, io::read_block, io::write_block, io::close_file>;
+  using hears
+      = messages<swap_service, suspend_service, resume_service, crash_service, restart_service,
+                 watch_member, add_child, remove_child, terminate_child, restart_child, show_cell,
+                 prepare_member, switch_member, release_member, cancel_member, io::listen,
+                 io::stop_listening, io::retain_listeners, io::adopt_connection, io::read_more,
+                 io::write_bytes, io::close_connection, io::list_connections, io::watch_signals,
+                 io::read_block, io::write_block, io::close_file>;
   const service_kind& kind() const override;
   template <class Message>
   void on(const Message&) {}
@@ -104,8 +112,13 @@ private:
   void perform(const json& step);
   bool must_wait(const json& step) const;
   void snapshot();
+  child_spec next_spec();
+  template <class Command>
+  void command(Command what);
   void swap();
   void calm_swap();
+  void begin_hurry();
+  void catch_up();
   void finish();
   json store_content();
 
@@ -116,6 +129,7 @@ private:
   std::map<std::string, json> last_; ///< What was last heard, by path.
   boost::json::array said_, heard_;
   boost::json::array steps_;
+  std::function<void()> go_on_with_; ///< What lets the service go on.
   bool swapping_ = false;
   seen seen_;
 };
@@ -143,8 +157,11 @@ void player::begin() {
   master::add_kinds(kinds);
   kinds.add(keeper_kind());
   kinds.add(told_to_others_kind);
+  observe(kind_, how_.in_place,
+          [this](const auto& codec, const void* what) { hear(codec, what); });
   kind_registry all; // the kind that is observed stands before its own
-  all.add(observe(kind_, [this](const auto& codec, const void* what) { hear(codec, what); }));
+  for (const auto& copy : observed.copies)
+    all.add(copy);
   for (const auto& [name, kind] : kinds.all())
     all.add(*kind);
   kinds = std::move(all);
@@ -157,12 +174,14 @@ void player::begin() {
   spec_.name = script_.path.substr(script_.path.rfind('/') + 1);
   spec_.kind = kind_.name;
   spec_.restart = restart_policy::transient;
+  spec_.dynamic = true; // nothing that runs by configuration but what the script says
   auto config = kind_.config.read(script_.config).value();
   put_value(*kind_.config.ops, spec_.config, config.content());
   auto db = child_of("db", "db", db::database_config{});
   child_spec root = branch_of("", {});
   if (script_.path == "/")
     root = spec_;
+  db.dynamic = true;
   if (script_.path != store_path)
     root.children.push_back(db);
   if (script_.path != "/")
@@ -173,6 +192,10 @@ void player::begin() {
   bind_neighbours();
   start(std::move(root));
   bind_neighbours(); // in the place of the branches that have begun, too
+  for (const auto& [path, spec] : script_.running) {
+    sys().paths().enter(at(path));
+    at(path).at()->specify(std::make_shared<const child_spec>(spec));
+  }
 }
 
 void player::bind_neighbours() {
@@ -211,7 +234,7 @@ void player::hear(const message_codec& codec, const void* what) {
   bool of_a_swap = std::any_of(script_.differs.begin(), script_.differs.end(),
                                [&](const auto& one) { return one.heard == codec.tag->name; });
   if (how_.swap_after_message == seen_.handled.size()
-      || (how_.swap_always && !how_.calm && !of_a_swap))
+      || (how_.swap_always && how_.hurry_after_step && !of_a_swap))
     swap();
 }
 
@@ -252,16 +275,22 @@ void player::perform(const json& step) {
   bool known = true;
   auto said = filled_in(whole, [&](const json& where) {
     auto found = last_.find(std::string{where.at(0).as_string()});
-    known = known && found != last_.end();
-    return known ? found->second.at_pointer(boost::json::string_view{where.at(1).as_string()})
-                 : json(nullptr);
+    boost::json::error_code none;
+    auto* part = found == last_.end()
+                     ? nullptr
+                     : found->second.find_pointer(
+                           boost::json::string_view{where.at(1).as_string()}, none);
+    known = known && part;
+    return part ? *part : json(nullptr);
   });
   if (!known) { // a service that was rebuilt may have asked nothing yet
-    if (!how_.restart_after_step)
+    if (!how_.rebuilds())
       seen_.troubles.push_back("refers to what nobody has heard: " + print(step));
     return;
   }
-  sys().tell(at(script_.path), message_of(said), at(from));
+  auto what = message_of(said);
+  seen_.told.push_back(as_json(what));
+  sys().tell(at(script_.path), std::move(what), at(from));
 }
 
 void player::snapshot() {
@@ -280,9 +309,52 @@ void player::snapshot() {
   steps_.push_back(std::move(now));
 }
 
+child_spec player::next_spec() {
+  if (!how_.in_place)
+    spec_.kind = spec_.kind == kind_.name ? observed.other_name : std::string{kind_.name};
+  return spec_;
+}
+
+template <class Command>
+void player::command(Command what) {
+  what.token = swap_token;
+  deliver_control(at(script_.path), any_message{std::move(what)}, at(swaps_path));
+}
+
 void player::swap() {
-  deliver_control(at(script_.path), any_message{swap_service{spec_, std::string{swap_token}}},
-                  at(swaps_path));
+  command(swap_service{next_spec(), {}});
+}
+
+/// What the others wait for from here on; `go_on_with` ends it.
+void player::begin_hurry() {
+  constexpr std::uint64_t transaction = 77;
+  using beginning = performance::beginning;
+  if (how_.rebuilds())
+    deliver_control(at(script_.path), any_message{restart_service{"again"}}, at(swaps_path));
+  if (how_.begins == beginning::rebuilt_and_swap)
+    swap();
+  if (how_.begins == beginning::transaction || how_.begins == beginning::cancelled) {
+    command(prepare_member{transaction, next_spec(), false, {}});
+    run();
+    command(switch_member{transaction, {}});
+    go_on_with_ = [this] {
+      if (how_.begins == beginning::transaction)
+        command(release_member{transaction, {}, {}});
+      else
+        command(cancel_member{transaction, {}});
+    };
+  }
+  if (how_.begins != beginning::rebuilt_and_swap)
+    run();
+}
+
+/// Lets everything that was said in a hurry be heard.
+void player::catch_up() {
+  run();
+  if (go_on_with_)
+    std::exchange(go_on_with_, nullptr)();
+  run();
+  snapshot();
 }
 
 void player::calm_swap() {
@@ -295,35 +367,28 @@ void player::calm_swap() {
 seen player::play() {
   begin();
   snapshot();
-  bool calm = how_.calm;
-  seen_.rebuilt = how_.restart_after_step.has_value();
-  seen_.calm = calm && !seen_.rebuilt;
+  seen_.rebuilt = how_.rebuilds();
+  seen_.calm = !how_.hurry_after_step;
+  bool hurry = false;
   for (std::size_t done = 0;; ++done) {
-    if (how_.calm && (how_.swap_always || how_.swap_after_step == done))
+    if (seen_.calm && (how_.swap_always || how_.swap_after_step == done))
       calm_swap();
-    if (how_.restart_after_step == done) {
-      calm = false;
-      deliver_control(at(script_.path), any_message{restart_service{"again"}}, at(swaps_path));
-      if (how_.parked)
-        swap();
-      else
-        run();
+    if (how_.hurry_after_step == done) {
+      hurry = true;
+      begin_hurry();
     }
     if (done == script_.script.size())
       break;
     const auto& step = script_.script[done];
-    if (!calm && (must_wait(step) || step.as_object().contains("advance_ms"))) {
-      run();
-      snapshot();
-    }
+    if (hurry && (must_wait(step) || step.as_object().contains("advance_ms")))
+      catch_up();
     perform(step);
-    if (calm) {
+    if (!hurry) {
       run();
       snapshot();
     }
   }
-  run();
-  snapshot();
+  catch_up();
   finish();
   return std::move(seen_);
 }

@@ -12,18 +12,31 @@ namespace troupe::testing {
 
 /// How a script is played, and where the service is swapped for one of the same specification.
 struct performance {
-  /// Each step when nobody has mail left; else all that follow up to the next `advance_ms` at once.
-  bool calm = true;
+  /// Each step is said when nobody has mail left. After so many (0: from the first one on) all
+  /// that follow up to the next `advance_ms` are said at once.
+  std::optional<std::size_t> hurry_after_step;
+  bool in_place = false; ///< A kind that can takes the configuration in place; else a successor.
   std::optional<std::size_t> swap_after_step;    ///< When nobody has mail; 0 is before the first.
   std::optional<std::size_t> swap_after_message; ///< While others wait: after so many were handled.
   bool swap_always = false;                      ///< Wherever it could be.
-  std::optional<std::size_t> restart_after_step; ///< The service is rebuilt from the store there,
-  bool parked = false; ///< and what follows arrives, with a swap, before it is there again.
+  /// What begins the hurry.
+  enum class beginning {
+    none,
+    rebuilt,          ///< The service is rebuilt from the store, then all follows;
+    rebuilt_and_swap, ///< or all arrives, and a swap, before it is there again.
+    transaction, ///< All arrives while a transaction over the tree, switched, holds the service;
+    cancelled,   ///< which comes to nothing.
+  } begins = beginning::none;
+
+  bool rebuilds() const {
+    return begins == beginning::rebuilt || begins == beginning::rebuilt_and_swap;
+  }
 };
 
 /// What was seen of a run.
 struct seen {
   json all; ///< The steps, the stored state and the store at the end.
+  boost::json::array told; ///< The script's messages, as they are shown when they are heard.
   bool calm = true;
   bool rebuilt = false;
   std::size_t swaps = 0;

@@ -51,6 +51,12 @@ void stage::run() {
   coordinator(system_->caf()).run();
 }
 
+bool stage::run_turns(std::size_t turns) {
+  while (turns > 0 && coordinator(system_->caf()).try_run_once())
+    --turns;
+  return turns == 0;
+}
+
 void stage::advance(span time) {
   auto& steps = coordinator(system_->caf());
   auto& clock = steps.clock();

@@ -38,12 +38,14 @@ public:
   runtime::kind_registry kinds;
   std::vector<std::string> log_lines;
 
-  /// Builds the system with the kinds added so far; for those who listen before anybody speaks.
+  /// Builds the system with the kinds added so far: listeners may be put on paths.
   void prepare();
-  /// Starts `root`, in a system with the kinds added so far.
+  /// Prepares if that was not done, and starts `root`.
   void start(runtime::child_spec root);
   /// Runs until nobody has mail.
   void run();
+  /// At most so many turns of the scheduler, a message each; whether any were left.
+  bool run_turns(std::size_t turns);
   /// Lets virtual time pass, running what comes due.
   void advance(span time);
   void tell(std::string_view path, runtime::any_message what);

@@ -1,6 +1,5 @@
 #include "tests/support/swap_script.hpp"
 
-#include "actors/config/config_service.hpp"
 #include "storage/check.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -38,16 +37,8 @@ void put_as(storage::batch& work, const json& fields) {
   work.put(record);
 }
 
-/// What `/config` begins with: the tree that runs.
-void put_applied(storage::batch& work, const json& fields) {
-  config::applied_tree applied;
-  from_json(applied, fields).value();
-  work.put_state("/config", "config", encode(applied));
-}
-
 using putting = void (*)(storage::batch&, const json&);
 const std::map<std::string_view, putting> record_types{
-    {"applied_tree", &put_applied},
     {"build", &put_as<records::build>},
     {"builder", &put_as<records::builder>},
     {"buildrequest", &put_as<records::buildrequest>},

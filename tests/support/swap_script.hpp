@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/child_spec.hpp"
 #include "storage/batch.hpp"
 #include "storage/json.hpp"
 
@@ -21,18 +22,20 @@ struct stand_in_answer {
   TROUPE_FIELDS(at, to, say)
 };
 
-/// What a swap may change, one of the first five, and why it may.
+/// What a swap may change, one of the first six, and why it may.
 struct tolerance {
   std::string said;     ///< The successor says again what was last said of this type,
   std::string heard;    ///< or comes to hear some,
   std::string state;    ///< or has something else in this field of its state,
   std::string part;     ///< or in fields of this name, wherever they are,
-  bool early = false;   ///< or what was held back is said before a swap, steps earlier.
+  bool early = false;   ///< or what was held back is said before a swap, steps earlier;
+  /// If it was rebuilt only the order counts of what is said to it; the rest may come otherwise.
+  bool order = false;
   std::string with;     ///< Of those that are said, only such as have this text in them.
   bool anew = false;    ///< What is said again may be something else than before.
   bool waiting = false; ///< But only if other messages wait.
   std::string why;
-  TROUPE_FIELDS(said, heard, state, part, early, with, anew, waiting, why)
+  TROUPE_FIELDS(said, heard, state, part, early, order, with, anew, waiting, why)
 };
 
 struct swap_script {
@@ -42,6 +45,7 @@ struct swap_script {
   std::map<std::string, std::string> files; ///< By name; their folder is called "$folder".
   std::vector<json> store;                  ///< Records by their types: {"builder": {…}}.
   std::vector<std::string> neighbours;      ///< To whom it speaks.
+  std::map<std::string, runtime::child_spec> running; ///< Neighbours by configuration.
   std::vector<stand_in_answer> answers;
   std::vector<tolerance> differs;
   std::map<std::string, std::string> unseen; ///< Fields of the state that do not appear, and why.
@@ -50,8 +54,8 @@ struct swap_script {
   /// {"$heard": [PATH, POINTER]} is a part of what was last heard there; in answers {"$heard":
   /// POINTER}, of the question.
   std::vector<json> script;
-  TROUPE_FIELDS(about, path, config, files, store, neighbours, answers, differs, unseen, fails,
-                script)
+  TROUPE_FIELDS(about, path, config, files, store, neighbours, running, answers, differs, unseen,
+                fails, script)
 };
 
 /// The script in `file`, with the folder of its files, which are written there, in place of

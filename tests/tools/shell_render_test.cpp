@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "tools/troupe/shell_render.hpp"
+#include "tools/troupe/shell_session.hpp"
 #include "tools/troupe/shell_words.hpp"
 
 using namespace troupe;
@@ -20,6 +21,7 @@ TEST_CASE("splits a line as a Unix shell does") {
   using words = std::vector<std::string>;
   CHECK(split_words("  a  'b c' d\"e f\"g \\' '' ") == words{"a", "b c", "de fg", "'", ""});
   CHECK(split_words("").empty());
+  CHECK(split_words("send /a x {\"k\": \"a b\"}") == words{"send", "/a", "x", "{\"k\": \"a b\"}"});
   CHECK(split_words("open 'quote") == words{"open", "quote"});
 }
 
@@ -53,10 +55,33 @@ TEST_CASE("for programs there is one envelope for answers and errors") {
 }
 
 TEST_CASE("the tree is shown by indentation") {
-  auto rows = read(R"([{"path":"/","kind":"master"},{"path":"/a","kind":"x"},
-                       {"path":"/a/b","kind":"y"}])");
-  CHECK(render("tree", rows, {})
-        == "SERVICE  KIND\n/        master\n  a      x\n    b    y\n");
+  auto page = read(R"({"services":[{"path":"/","kind":"master"},{"path":"/a","kind":"x"},
+                                   {"path":"/a/b","kind":"y"}],"next":"/c"})");
+  CHECK(render("tree", page, {})
+        == "SERVICE  KIND\n/        master\n  a      x\n    b    y\n"
+           "there is more: tree --from /c\n");
+}
+
+TEST_CASE("a plan lists what it does, with the keys that differ") {
+  auto outcome = read(R"({"outcome":"keeps 3, tells 1","plan":{"kept":3,"left_out":2,"changes":[
+    {"act":"tell","path":"/b","keys":["builder.tags"]},{"act":"start","path":"/c","keys":[]}]}})");
+  CHECK(render("reconfig", outcome, {})
+        == "keeps 3, tells 1\n  tell   /b\n         builder.tags\n  start  /c\n  and 2 more\n");
+}
+
+TEST_CASE("words are resolved as paths where the usage says so") {
+  using words = std::vector<std::string>;
+  CHECK(resolve_path("/a/b", "c") == "/a/b/c");
+  CHECK(resolve_path("/a/b", "../c/.") == "/a/c");
+  CHECK(resolve_path("/", "../..") == "/");
+  CHECK(resolve_path("/a", "/x/") == "/x");
+  CHECK(resolve_words("/a", "PATH [N]", {"mailbox", "b", "5"}) == words{"mailbox", "/a/b", "5"});
+  CHECK(resolve_words("/a", "[PATH] [--depth N]", {"tree", "--depth", "1"})
+        == words{"tree", "/a", "--depth", "1"});
+  CHECK(resolve_words("/", "[PATH]", {"ls"}) == words{"ls"});
+  CHECK(resolve_words("/a", "PATH|TYPE", {"trace", "x::y"}) == words{"trace", "x::y"});
+  CHECK(resolve_words("/a", "PATH|TYPE", {"trace", "./b"}) == words{"trace", "/a/b"});
+  CHECK(resolve_words("/a", "[N]", {"changes"}) == words{"changes"});
 }
 
 TEST_CASE("a page of a log loses its channel letters") {

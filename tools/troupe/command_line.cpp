@@ -71,6 +71,10 @@ void add_life(CLI::App& program, wishes& all) {
     = program.add_subcommand("reconfig", "Have a running master take its configuration anew");
   reload->add_option("DIR", all.reconfiguring.folder, "The master's folder")->required();
   reload->add_flag("--dry-run", all.reconfiguring.dry_run, "Only say what would be done");
+  reload
+    ->add_option("--settle", all.reconfiguring.settle,
+                 "Seconds in which a service that fails takes everything back (default 1)")
+    ->check(CLI::Range(0, 3600));
   reload->callback([&] { all.chosen = [&] { return reconfig(all.reconfiguring); }; });
 }
 
@@ -106,10 +110,12 @@ void add_shell(CLI::App& program, wishes& all) {
     "shell", "Look into a running master; without COMMAND a prompt (try help there)");
   inside->add_option("DIR", all.shell.folder, "The master's folder")->required();
   inside->add_flag("--json", all.shell.json, "Answers as JSON, one object a line");
+  inside->add_flag("--yes", all.shell.yes, "Ask for no confirmation on a terminal");
   inside->prefix_command(); // the words of the shell's command are not options of ours
   inside->callback([&all, inside] {
     all.shell.words = inside->remaining();
     all.shell.json = all.shell.json || std::erase(all.shell.words, "--json") > 0;
+    all.shell.yes = all.shell.yes || std::erase(all.shell.words, "--yes") > 0;
     all.chosen = [&all] { return shell(all.shell); };
   });
 }

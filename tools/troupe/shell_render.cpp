@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "actors/debug/protocol.hpp"
+#include "runtime/log.hpp"
 
 namespace troupe::tool {
 
@@ -151,9 +152,9 @@ std::string render_table(const boost::json::array& rows, const terminal& at) {
   return out;
 }
 
-std::string render_tree(const boost::json::array& nodes) {
+std::string render_tree(const boost::json::object& page) {
   boost::json::array rows;
-  for (const auto& one : nodes) {
+  for (const auto& one : page.at("services").as_array()) {
     auto row = one.get_object();
     std::string path{row["path"].as_string()};
     auto depth = path == "/" ? 0 : std::count(path.begin(), path.end(), '/');
@@ -169,7 +170,31 @@ std::string render_tree(const boost::json::array& nodes) {
                        : value;
     rows.push_back(std::move(shown));
   }
-  return render_table(rows, {});
+  auto out = render_table(rows, {});
+  if (const auto* next = page.at("next").if_string())
+    out += fmt::format("there is more: tree --from {}\n", std::string_view{*next});
+  return out;
+}
+
+std::string render_reconfig(const boost::json::object& outcome) {
+  auto text = [&](const char* key) {
+    const auto* found = outcome.if_contains(key);
+    return found && found->is_string() ? std::string{found->get_string()} + "\n" : std::string{};
+  };
+  auto out = text("words") + text("outcome");
+  const auto* plan = outcome.if_contains("plan");
+  if (!plan || !plan->is_object())
+    return out;
+  for (const auto& one : plan->get_object().at("changes").as_array()) {
+    const auto& change = one.as_object();
+    out += fmt::format("  {:<6} {}\n", std::string_view{change.at("act").as_string()},
+                       std::string_view{change.at("path").as_string()});
+    for (const auto& key : change.at("keys").as_array())
+      out += fmt::format("         {}\n", std::string_view{key.as_string()});
+  }
+  if (auto left = plan->get_object().at("left_out").to_number<std::int64_t>(); left > 0)
+    out += fmt::format("  and {} more\n", left);
+  return out;
 }
 
 std::string render_log_page(const json& page, const terminal& at) {
@@ -191,6 +216,15 @@ std::string render_log_page(const json& page, const terminal& at) {
   return out;
 }
 
+std::string render_traced(const boost::json::object& one) {
+  auto text = [&](const char* key) { return std::string_view{one.at(key).as_string()}; };
+  auto from = text("from");
+  return fmt::format("{} {} <- {}: {} {}\n", runtime::as_iso(instant{span{static_cast<std::int64_t>(
+                       one.at("at").to_number<double>() * 1e6)}}).substr(11, 12),
+                     text("to"), from.empty() ? "outside" : from, text("type"),
+                     print(one.at("fields")));
+}
+
 std::string render_event(const json& event) {
   const auto& parts = event.get_object();
   auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -206,8 +240,13 @@ std::string render(std::string_view command, const json& content, const terminal
     return render_event(content);
   if (command == "log" && content.is_object())
     return content.get_object().contains("text") ? render_log_page(content, at) : std::string{};
-  if (command == "tree" && content.is_array())
-    return render_tree(content.get_array());
+  if (command == "tree" && content.is_object())
+    return render_tree(content.get_object());
+  if ((command == "reconfig" || command == "config") && content.is_object()
+      && (content.get_object().contains("plan") || content.get_object().contains("stage")))
+    return render_reconfig(content.get_object());
+  if (command == "trace" && content.is_object() && content.get_object().contains("type"))
+    return render_traced(content.get_object());
   if (is_table(content))
     return render_table(content.get_array(), at);
   if (const auto* map = content.if_object(); map && !map->empty())

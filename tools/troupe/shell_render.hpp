@@ -23,10 +23,14 @@ std::string json_error_line(std::string_view command, const failure& why);
 
 /// Pads to columns, a header in capitals, the last column cut at the terminal's edge.
 std::string render_table(const boost::json::array& rows, const terminal& at);
-/// The tree by indentation.
-std::string render_tree(const boost::json::array& nodes);
+/// A page of the tree by indentation, and how to see the next.
+std::string render_tree(const boost::json::object& page);
+/// A plan, or the outcome of a reconfiguration.
+std::string render_reconfig(const boost::json::object& outcome);
 /// A page of a log, without channel letters; coloured by channel.
 std::string render_log_page(const json& page, const terminal& at);
+/// "20:42:16.123 /a/b <- /c: a::message {…}".
+std::string render_traced(const boost::json::object& one);
 /// "2026-11-22 20:42:16 builds/7/new {…}".
 std::string render_event(const json& event);
 

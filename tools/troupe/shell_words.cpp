@@ -22,6 +22,9 @@ std::vector<std::string> split_words(std::string_view line) {
     } else if (c == '"' || c == '\'') {
       quote = c;
       inside = true;
+    } else if (c == '{' && !inside) { // JSON, to the end of the line, as it is
+      words.emplace_back(line.substr(i));
+      return words;
     } else if (c == ' ' || c == '\t') {
       if (inside)
         words.push_back(std::exchange(word, {}));

@@ -23,11 +23,13 @@ struct stop_options {
 struct reconfig_options {
   std::string folder;
   bool dry_run = false;
+  std::optional<int> settle; ///< Seconds.
 };
 struct shell_options {
   std::string folder;
   std::vector<std::string> words; ///< Empty: interactive.
   bool json = false;
+  bool yes = false; ///< What changes something needs no confirmation.
 };
 struct change_options {
   std::string master;

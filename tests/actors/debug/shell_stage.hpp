@@ -7,11 +7,18 @@
 #include "actors/debug/debug.hpp"
 #include "runtime/branch.hpp"
 #include "tests/support/stage.hpp"
+#include "tests/support/temp_store.hpp"
 
 namespace troupe::testing {
 
-struct shell_stage : stage {
+/// Before the stage, so that the store outlives whoever works on it.
+struct shell_disk {
+  test::temp_store disk;
+};
+
+struct shell_stage : shell_disk, stage {
   shell_stage() {
+    use(&*disk);
     kinds.add(debug::debug_kind());
     kinds.add(runtime::branch_kind());
   }
@@ -71,6 +78,14 @@ struct shell_stage : stage {
     auto answer = ask(command, std::move(args));
     REQUIRE_MESSAGE(answer.at("ok").as_bool(), print(answer));
     return answer.at("content");
+  }
+  /// The paths that `tree` shows.
+  std::vector<std::string> tree(std::vector<std::string> args = {}) {
+    auto page = content("tree", std::move(args));
+    std::vector<std::string> paths;
+    for (const auto& row : page.at("services").as_array())
+      paths.emplace_back(row.at("path").as_string());
+    return paths;
   }
   std::string refusal(std::string_view command, std::vector<std::string> args = {}) {
     auto answer = ask(command, std::move(args));

@@ -1,0 +1,30 @@
+// The words behind a command: plain ones, and options of the form "--name VALUE".
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/result.hpp"
+
+namespace troupe::debug {
+
+struct call_words {
+  std::vector<std::string> plain;
+  std::map<std::string, std::string, std::less<>> options;
+
+  /// Refused: an option that is not among `known`, or one without its value.
+  static result<call_words> read(const std::vector<std::string>& args,
+                                 std::initializer_list<std::string_view> known);
+
+  /// The whole number from `least` to `most` that an option gives.
+  result<std::int64_t> number(std::string_view option, std::int64_t otherwise, std::int64_t least,
+                              std::int64_t most) const;
+};
+
+/// A whole number of at least 0, or nothing.
+std::optional<std::int64_t> read_number(std::string_view text);
+
+} // namespace troupe::debug

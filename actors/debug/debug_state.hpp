@@ -1,0 +1,102 @@
+// What the end of the shell in the master knows: who is connected, which questions are open.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "actors/debug/protocol.hpp"
+#include "actors/debug/work_done.hpp"
+#include "storage/records/operation.hpp"
+
+namespace troupe::debug {
+
+// -- to itself -----------------------------------------------------------------------------------
+
+struct question_overdue {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
+struct sample_due {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
+struct trace_due {
+  std::string token;
+  TROUPE_FIELDS(token)
+};
+/// Time to look whether a log that is followed has grown.
+struct follow_due {
+  std::string stream;
+  TROUPE_FIELDS(stream)
+};
+
+struct debug_config {
+  std::string socket_path;
+  std::int64_t own_uid = -1; ///< Of the process, which is also the socket's owner.
+  std::string version;       ///< Of the program, for `status`.
+  TROUPE_FIELDS(socket_path, own_uid, version)
+};
+
+/// A request that waits for somebody's answer.
+struct question {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  std::string path; ///< Who was asked.
+  instant deadline;
+  std::string command; ///< Whose answer is made of the one to this.
+  TROUPE_FIELDS(connection, id, path, deadline, command)
+};
+/// `top` compares what services have done by now with what they had done.
+struct sample {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  std::string order;
+  instant taken_at;
+  std::int64_t rows = 0;
+  work_done done_by_then;
+  TROUPE_FIELDS(connection, id, order, taken_at, rows, done_by_then)
+};
+struct trace_stream {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  TROUPE_FIELDS(connection, id)
+};
+struct event_stream {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  std::string prefix;
+  TROUPE_FIELDS(connection, id, prefix)
+};
+struct log_stream {
+  std::int64_t connection = 0;
+  std::int64_t id = 0;
+  log_id log;
+  bool follow = false;
+  std::int64_t next_line = 0;
+  std::int64_t pages = pages_ahead_max; ///< That the peer is ready to take.
+  TROUPE_FIELDS(connection, id, log, follow, next_line, pages)
+};
+
+struct shell_peer {
+  std::string name;
+  line_reader incoming;
+  TROUPE_FIELDS(name, incoming)
+};
+
+struct debug_state {
+  bool listening = false;
+  std::map<std::int64_t, shell_peer> peers; ///< By connection.
+  std::map<std::string, question> questions; ///< By token.
+  std::map<std::string, sample> samples;     ///< By token.
+  std::map<std::string, event_stream> watches; ///< By "connection:id", as are logs.
+  std::map<std::string, log_stream> logs;
+  std::map<std::string, trace_stream> traces; ///< By token.
+  std::int64_t next_token = 1;
+  std::int64_t requests = 0;
+  std::int64_t turned_away = 0;
+  act_id next_act; ///< 0: not asked of the store yet.
+  TROUPE_FIELDS(listening, peers, questions, samples, watches, logs, traces, next_token, requests,
+                turned_away, next_act)
+};
+
+} // namespace troupe::debug

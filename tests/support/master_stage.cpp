@@ -1,0 +1,72 @@
+#include "tests/support/master_stage.hpp"
+
+#include "actors/config/loader.hpp"
+#include "actors/master/recovery.hpp"
+#include "actors/master/tree.hpp"
+
+namespace troupe::testing {
+
+void stage_rim::deliver(runtime::envelope what) {
+  if (auto* wanted = what.what.as<io::listen>()) {
+    bool free = wanted->where.family == "unix" || !taken_ports.contains(wanted->where.port);
+    if (free)
+      listening.insert(wanted->token);
+    auto answer = free ? runtime::any_message{io::listening{wanted->token, wanted->where.port}}
+                       : runtime::any_message{io::listen_failed{
+                           wanted->token,
+                           fmt::format("cannot listen on port {}: in use", wanted->where.port)}};
+    wanted->owner.at()->deliver({std::move(answer), {}});
+  } else if (auto* over = what.what.as<io::stop_listening>()) {
+    listening.erase(over->token);
+  }
+  if (auto* retained = what.what.as<io::retain_listeners>())
+    std::erase_if(listening, [&](const std::string& token) {
+      return token.rfind(retained->prefix, 0) == 0
+             && std::find(retained->tokens.begin(), retained->tokens.end(), token)
+                  == retained->tokens.end();
+    });
+  mail.push_back(std::move(what));
+}
+
+master_stage::master_stage() {
+  master::add_kinds(kinds);
+}
+
+void master_stage::configure(std::string_view lua) {
+  test::write_file(folder / "master.lua", lua);
+}
+
+void master_stage::begin(std::string_view lua) {
+  configure(lua);
+  auto loaded = model::load_configuration(folder / "master.lua");
+  REQUIRE_MESSAGE(loaded, loaded.error().words);
+  use(&*disk);
+  auto found = master::recover(*disk, "host:/folder", instant{std::chrono::seconds{1}});
+  REQUIRE(found);
+  auto root = master::wanted_root(
+      std::move(*loaded), {folder.path(), folder / "master.lua", found->id, "host:/folder", 1000});
+  prepare();
+  rim = std::make_shared<stage_rim>();
+  at(io::rim_path).at()->bind(rim);
+  asker = listen("/test/asker");
+  start(std::move(root));
+}
+
+void master_stage::ask_reconfigure(std::string_view lua, config::reconfigure how) {
+  configure(lua);
+  how.asker = at("/test/asker");
+  how.who = "ada";
+  tell(config::config_path, how);
+  run();
+}
+
+config::reconfigured master_stage::reconfigure(std::string_view lua, config::reconfigure how) {
+  asker->mail.clear();
+  ask_reconfigure(lua, std::move(how));
+  advance(std::chrono::seconds{2});
+  auto heard = answers();
+  REQUIRE(heard.size() == 1);
+  return heard[0];
+}
+
+} // namespace troupe::testing
