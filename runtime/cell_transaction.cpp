@@ -26,7 +26,7 @@ bool cell_actor::execute_transaction(const control_mail& mail, cell_answer& answ
     if (seat_ && seat_->transaction != transaction)
       leave_seat();
     if (!seat_) {
-      seat_.emplace();
+      seat_ = seat{}; // not emplace(): Clang has no default constructor here
       seat_->transaction = transaction;
       seat_->coordinator = mail.from;
     }

@@ -61,8 +61,10 @@ void cell_actor::carry_out(outbox what) {
     auto& port = *to.at();
     outgoing_.count(to);
     if (auto bound = port.depth_max.load(); bound > 0 && port.depth.load() >= bound) {
-      port.refused++;
-      log(level::warning, fmt::format("{} is full: {} was refused", to.path(), name));
+      auto refused = ++port.refused;
+      if ((refused & (refused - 1)) == 0) // or a flood would be followed by one of complaints
+        log(level::warning, fmt::format("{} is full: {} was refused, {} in all", to.path(), name,
+                                        refused));
       if (kind_->find(&tag_of<mail_refused>))
         me_.at()->deliver({any_message{mail_refused{to, std::move(message)}}, to});
       continue;

@@ -41,6 +41,8 @@ void builder::begin() {
 }
 
 void builder::configuration_changed() {
+  if (!state().id)
+    return; // not enrolled yet: it begins then
   if (config().retired)
     leave_if_done();
   else

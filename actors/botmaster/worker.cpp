@@ -47,6 +47,8 @@ void worker::begin() {
 }
 
 void worker::taken_over() {
+  if (!state().id)
+    return; // not enrolled yet: it begins then
   serve();
   tell_distributor();
 }

@@ -127,7 +127,6 @@ public:
   const runtime::service_kind& kind() const override;
   void started() override;
   void abandoned() override;
-  void taken_over() override { report_caches(); }
 
   void on(const add_change&);
   void on(const subscribe_changes&);

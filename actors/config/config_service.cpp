@@ -46,8 +46,11 @@ void config_service::abandoned() {
     tell(me(), std::move(one));
 }
 
+// A request that the new incarnation has taken up already waits for it.
 void config_service::on(const complete_tree& rest) {
   log(runtime::level::warning, "{}: the tree is brought in line again", rest.why);
+  if (auto loaded = std::exchange(state().loaded, std::nullopt))
+    state().queue.insert(state().queue.begin(), loaded->askers.begin(), loaded->askers.end());
   change_to(rest.wanted, rest.askers, now());
 }
 

@@ -45,7 +45,7 @@ void database::commit_gathered() {
   for (const auto& one : gathered)
     if (auto* work = one.as<transaction>())
       works.push_back(work);
-  std::vector<const transaction*> refused;
+  std::map<const transaction*, failure> refused;
   while (!works.empty()) {
     std::vector<const storage::batch*> batches;
     for (auto* work : works)
@@ -74,16 +74,16 @@ void database::commit_gathered() {
       return !outcome.culprit || &work->work == batches[*outcome.culprit];
     };
     for (auto* work : works)
-      if (at_fault(work)) {
-        refuse(*work, why);
-        refused.push_back(work);
-      }
+      if (at_fault(work))
+        refused.emplace(work, why);
     std::erase_if(works, at_fault);
   }
+  // In the order in which all of it came, whatever shared a commit.
   std::size_t barrier = 0;
   for (const auto& one : gathered)
-    if (std::find(refused.begin(), refused.end(), one.as<transaction>()) == refused.end()
-        || one.as<reach_store>())
+    if (auto found = refused.find(one.as<transaction>()); found != refused.end())
+      refuse(*found->first, found->second);
+    else
       release(one, barrier);
   state().askers.clear();
 }

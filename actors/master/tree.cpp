@@ -36,6 +36,10 @@ runtime::address named(std::string path) {
   return runtime::address{std::make_shared<runtime::port>(std::move(path))};
 }
 
+/// Events that may wait where they are only passed on or counted: a master that is worked to its
+/// limits falls behind with them, and must not keep them all.
+constexpr std::int64_t telemetry_mailbox_max = 20'000;
+
 child_spec pbmanager_child(const model::master& wanted) {
   pbmanager::pb_manager_config config;
   for (const auto& port : wanted.pb.ports)
@@ -206,11 +210,12 @@ std::vector<child_spec> wanted_children(model::master loaded, const premises& gi
                                                        given.own_uid});
   config.detached = true; // it reads files and evaluates Lua
   auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
-  metrics.mailbox_max = 100'000;
+  metrics.mailbox_max = telemetry_mailbox_max;
   auto schedulers = schedulers_child(wanted, given);
   auto status = child_of("status", "status",
                          status::event_hub_config{{std::string{metrics::metrics_path},
                                                    std::string{debug::debug_path}}});
+  status.mailbox_max = telemetry_mailbox_max;
   auto shell = child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock",
                                                              given.own_uid, TROUPE_VERSION});
   shell.detached = true; // it answers when everybody else is stuck

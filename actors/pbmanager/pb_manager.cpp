@@ -29,9 +29,10 @@ void pb_manager::take_up_ports() {
   }
   tell(at(io::rim_path), std::move(retained));
   std::erase_if(state().listening, [&](const auto& one) { return !wanted.contains(one.first); });
-  state().awaited = static_cast<std::int64_t>(config().ports.size());
   for (const auto& port : config().ports)
     ask_for(port);
+  if (listens_everywhere())
+    ready(); // the port that was waited for may be no longer wanted
 }
 
 void pb_manager::on(const ports_changed&) {
@@ -39,16 +40,20 @@ void pb_manager::on(const ports_changed&) {
   take_up_ports();
 }
 
+bool pb_manager::listens_everywhere() const {
+  return std::all_of(config().ports.begin(), config().ports.end(),
+                     [&](const pb_port& one) { return state().listening.contains(one.name); });
+}
+
 void pb_manager::on(const io::listening& news) {
+  bool all = listens_everywhere();
   auto name = news.token.substr(3);
   if (state().listening.insert_or_assign(name, news.port).second)
     log(runtime::level::info, "listening for workers and clients on port {}", news.port);
-  if (state().acquiring.erase(name) > 0) {
-    if (state().acquiring.empty())
-      prepared();
-  } else if (state().awaited > 0 && --state().awaited == 0) {
+  if (state().acquiring.erase(name) > 0 && state().acquiring.empty())
+    prepared();
+  if (!all && listens_everywhere())
     ready();
-  }
 }
 
 void pb_manager::on(const io::listen_failed& news) {

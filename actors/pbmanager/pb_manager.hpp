@@ -39,11 +39,10 @@ struct pb_manager_config {
 };
 struct pb_manager_state {
   std::map<std::string, std::int64_t> listening; ///< Port name to the number it got.
-  std::int64_t awaited = 0; ///< Ports that have not answered yet.
   std::set<std::string> acquiring; ///< For a configuration to come.
   std::int64_t sessions = 0;
   std::int64_t logins = 0, refusals = 0;
-  TROUPE_FIELDS(listening, awaited, acquiring, sessions, logins, refusals)
+  TROUPE_FIELDS(listening, acquiring, sessions, logins, refusals)
 };
 
 class pb_manager : public runtime::service<pb_manager, pb_manager_config, pb_manager_state> {
@@ -57,7 +56,7 @@ public:
   bool prepare_change() override;
   void change_cancelled() override { tell(me(), ports_changed{}); }
   void configuration_changed() override { tell(me(), ports_changed{}); }
-  bool ready_when_started() const override { return state().awaited == 0; }
+  bool ready_when_started() const override { return listens_everywhere(); }
 
   void on(const io::listening&);
   void on(const io::listen_failed&);
@@ -69,6 +68,7 @@ public:
 private:
   void take_up_ports();
   void ask_for(const pb_port& port);
+  bool listens_everywhere() const;
 };
 
 const runtime::service_kind& pb_manager_kind();

@@ -60,7 +60,8 @@ void change_scheduler::start_timer(const std::string& group) {
 }
 
 void change_scheduler::taken_over() {
-  listen(); // filters may differ; timers of stable trees go on
+  if (state().record.id) // else it listens once it is enrolled
+    listen(); // filters may differ; timers of stable trees go on
 }
 
 bool change_scheduler::stopping() {

@@ -164,11 +164,6 @@ void worker_connection::on(const arbitrate&) {
   remind("arbitrate", arbitration_patience, arbitration_overdue{});
 }
 
-void worker_connection::on(const who_are_you&) {
-  if (state().phase != attach_phase::over)
-    tell(config().manager, connection_here{config().name, me()});
-}
-
 void worker_connection::on(const arbitration_overdue&) {
   if (!state().arbitrating)
     return;

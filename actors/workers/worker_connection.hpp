@@ -26,15 +26,6 @@ struct connection_over {
   runtime::address connection;
   TROUPE_FIELDS(name, connection)
 };
-/// From a manager that was restarted; answered with `connection_here`.
-struct who_are_you {
-  TROUPE_FIELDS()
-};
-struct connection_here {
-  std::string name;
-  runtime::address connection;
-  TROUPE_FIELDS(name, connection)
-};
 
 struct keepalive_due {
   TROUPE_FIELDS()
@@ -97,8 +88,7 @@ public:
     pbmanager::session_call, pbmanager::call_answered, pbmanager::call_refused,
     pbmanager::session_lost, serve_builders, report_attachment, shut_worker_down, drop_worker,
     prepare_build, start_command, interrupt_command, updates_taken, transfer_result,
-    release_builder, when_heard, arbitrate, who_are_you, keepalive_due, arbitration_overdue,
-    attach_overdue>;
+    release_builder, when_heard, arbitrate, keepalive_due, arbitration_overdue, attach_overdue>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void abandoned() override;
@@ -120,7 +110,6 @@ public:
   void on(const release_builder&);
   void on(const when_heard&);
   void on(const arbitrate&);
-  void on(const who_are_you&);
   void on(const keepalive_due&);
   void on(const arbitration_overdue&);
   void on(const attach_overdue&);

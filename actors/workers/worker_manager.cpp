@@ -19,9 +19,12 @@ std::string worker_of_connection(std::string_view segment) {
   return runtime::name_of_segment(segment.substr(0, segment.find(again_mark)));
 }
 
+// A connection that is over says so next; of two of one name the later one counts.
 void worker_manager::started() {
-  for (const auto& name : children())
-    tell(child(name), who_are_you{});
+  for (const auto& name : children()) {
+    auto config = decode<worker_connection_config>(child_spec_of(name)->config).value();
+    state().connected.insert_or_assign(config.name, child(name));
+  }
 }
 
 void worker_manager::on(const pbmanager::session_opened& opened) {
@@ -88,19 +91,9 @@ void worker_manager::on(const connection_over& news) {
     begin(next.mapped());
 }
 
-void worker_manager::on(const connection_here& news) {
-  state().connected.insert_or_assign(news.name, news.connection);
-}
-
-// After a failure its connections are known by their cells before they have said who they are.
 void worker_manager::on(const report_worker& question) {
-  if (auto found = state().connected.find(question.name); found != state().connected.end()) {
+  if (auto found = state().connected.find(question.name); found != state().connected.end())
     tell(found->second, report_attachment{});
-    return;
-  }
-  for (const auto& name : children())
-    if (worker_of_connection(name) == question.name)
-      tell(child(name), report_attachment{});
 }
 
 const runtime::service_kind& worker_manager_kind() {

@@ -1,7 +1,8 @@
 // WORKER MANAGER: one view of the connected workers, whatever their protocol. Each is a child with
 // the worker's name; of two connections of one name the older one decides by answering (pb.md §14).
 //
-// Restart:   permanent. Connections are its children and stay; it knows them by their names.
+// Restart:   permanent. Connections are its children and stay; it knows them by what they were
+//            started with.
 #pragma once
 
 #include "actors/workers/worker_connection.hpp"
@@ -22,7 +23,7 @@ class worker_manager
 : public runtime::service<worker_manager, worker_manager_config, worker_manager_state> {
 public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_lost, arbitrated,
-                                  connection_over, connection_here, report_worker>;
+                                  connection_over, report_worker>;
   const runtime::service_kind& kind() const override;
   void started() override;
 
@@ -30,7 +31,6 @@ public:
   void on(const pbmanager::session_lost&);
   void on(const arbitrated&);
   void on(const connection_over&);
-  void on(const connection_here&);
   void on(const report_worker&);
 
 private:

@@ -59,10 +59,15 @@ void compare(const json& wanted, const json& found, const std::string& path,
         out.push_back(inner({key.data(), key.size()}) + "is too much: " + print(value));
     return;
   }
-  if (wanted.is_array() && found.is_array()
-      && wanted.get_array().size() == found.get_array().size()) {
-    for (std::size_t i = 0; i < wanted.get_array().size(); ++i)
-      compare(wanted.get_array()[i], found.get_array()[i], inner(fmt::format("[{}]", i)), out);
+  if (wanted.is_array() && found.is_array()) {
+    const auto& all = wanted.get_array();
+    const auto& others = found.get_array();
+    for (std::size_t i = 0; i < std::min(all.size(), others.size()); ++i)
+      compare(all[i], others[i], inner(fmt::format("[{}]", i)), out);
+    for (auto i = others.size(); i < all.size(); ++i)
+      out.push_back(inner(fmt::format("[{}]", i)) + "is missing: " + print(all[i]));
+    for (auto i = all.size(); i < others.size(); ++i)
+      out.push_back(inner(fmt::format("[{}]", i)) + "is too much: " + print(others[i]));
     return;
   }
   out.push_back(fmt::format("{}{} expected, found {}", path, print(wanted), print(found)));
@@ -85,11 +90,15 @@ json read_json(const std::filesystem::path& file) {
   return std::move(*read);
 }
 
-void write_json(const std::filesystem::path& file, const json& content) {
+std::string pretty(const json& content) {
   std::string out;
   print_pretty(content, 0, 0, out);
+  return out;
+}
+
+void write_json(const std::filesystem::path& file, const json& content) {
   std::filesystem::create_directories(file.parent_path());
-  test::write_file(file.string(), out + "\n");
+  test::write_file(file.string(), pretty(content) + "\n");
 }
 
 std::vector<std::string> differences(const json& wanted, const json& found) {

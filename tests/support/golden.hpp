@@ -17,7 +17,9 @@ bool updates_golden();
 
 /// Throws `failed`, with the name of the file, if it is not there or no JSON.
 json read_json(const std::filesystem::path& file);
-/// JSON for people: what fits a line is one. Makes the folder if need be.
+/// JSON for people: what fits a line is one.
+std::string pretty(const json& content);
+/// The same in a file. Makes the folder if need be.
 void write_json(const std::filesystem::path& file, const json& content);
 
 /// Where `found` is not as `wanted`, a line each, with the path to it: "steps: [2]: name: …".

@@ -14,17 +14,14 @@
 
 namespace troupe::test {
 
-/// Where scratch folders need no disk, if there is such a place: for hundreds of stores, whose
-/// flushing would take longer than everything else.
-inline std::filesystem::path memory_path() {
-  std::filesystem::path shared{"/dev/shm"};
-  return ::access(shared.c_str(), W_OK) == 0 ? shared : std::filesystem::temp_directory_path();
-}
-
 class temp_folder {
 public:
-  temp_folder() : temp_folder{std::filesystem::temp_directory_path()} {}
-  explicit temp_folder(const std::filesystem::path& in) {
+  /// In memory, if there is such a place: what a test writes need not outlast the machine, and the
+  /// flushing of hundreds of stores would take longer than everything else. TMPDIR names another.
+  temp_folder() {
+    std::filesystem::path in = "/dev/shm";
+    if (std::getenv("TMPDIR") != nullptr || ::access(in.c_str(), W_OK) != 0)
+      in = std::filesystem::temp_directory_path();
     auto pattern = (in / "troupe-test-XXXXXX").string();
     if (!mkdtemp(pattern.data()))
       throw std::runtime_error{"no scratch folder: " + pattern};

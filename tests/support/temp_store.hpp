@@ -18,7 +18,6 @@ inline storage::store_options small_store() {
 class temp_store {
 public:
   temp_store() { reopen(); }
-  explicit temp_store(const std::filesystem::path& in) : scratch_{in} { reopen(); }
 
   void reopen(storage::store_options options = small_store()) {
     store_.reset();

@@ -30,8 +30,6 @@ private:
 
 class why_stage : public actor_stage {
 public:
-  why_stage() : actor_stage{std::make_shared<test::temp_store>(test::memory_path())} {}
-
   /// What the configuration says; tests change it before `begin`, and later with `reconfigured`.
   model::master wanted;
 

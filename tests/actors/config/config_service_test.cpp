@@ -172,6 +172,22 @@ TEST_SUITE("config service") {
     CHECK(storage::newest_reconfigurations(disk->read(), 9).size() == 2);
   }
 
+  TEST_CASE_FIXTURE(master_stage, "what is left to be done goes before a request that came first") {
+    begin(master_lua());
+    configure(master_lua({.command = "asked"}));
+    tell("/config", config::reconfigure{.token = "asked", .asker = at("/test/asker")});
+    config::complete_tree rest{runtime::configured_children(sys().paths(), "/"), "a failure", {}};
+    rest.wanted.back().mailbox_max = 5000;
+    rest.askers.push_back({.token = "rest", .asker = at("/test/asker")});
+    tell("/config", rest);
+    run();
+    advance(2s);
+    REQUIRE(answers().size() == 2);
+    CHECK(answers()[0].token == "rest");
+    CHECK(answers()[1].token == "asked");
+    CHECK(print(config_of("/botmaster/builders/b1")).find("asked") != std::string::npos);
+  }
+
   TEST_CASE_FIXTURE(master_stage, "without a time to settle it is done when it has switched") {
     begin(master_lua());
     ask_reconfigure(master_lua({.command = "quick"}), {.settle = 0s});

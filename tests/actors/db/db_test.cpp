@@ -102,6 +102,24 @@ TEST_CASE_FIXTURE(db_stage, "commits before everything has come when enough has 
   CHECK(seen->ids.size() == 10);
 }
 
+TEST_CASE_FIXTURE(db_stage, "refuses in the place of what would have been said") {
+  begin();
+  for (std::int64_t i = 1; i <= 3; ++i) {
+    auto work = storing(i);
+    if (i == 2)
+      work.work.add(bad_lines());
+    work.said[0].first = at("/ear");
+    send(work);
+  }
+  run();
+  std::vector<std::string> heard;
+  for (const auto& one : ear->mail)
+    heard.emplace_back(one.what.name());
+  CHECK(heard
+        == std::vector<std::string>{"change_svc::change_accepted", "change_svc::change_refused",
+                                    "change_svc::change_accepted"});
+}
+
 TEST_CASE_FIXTURE(db_stage,
                   "says what a transaction without anything to store says, in its place") {
   begin();
