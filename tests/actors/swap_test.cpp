@@ -99,10 +99,14 @@ void each_play(const Visit& visit) {
     auto* kind = kinds.find(kind_of(file));
     REQUIRE_MESSAGE(kind, file.string() << " is of no kind of service");
     auto path = file.string();
-    auto found = plays.find(path);
-    if (found == plays.end())
-      found = plays.try_emplace(path, *kind, path).first;
-    visit(found->second);
+    try {
+      auto found = plays.find(path);
+      if (found == plays.end())
+        found = plays.try_emplace(path, *kind, path).first;
+      visit(found->second);
+    } catch (const failed& problem) { // a message of it is not what it was, for example
+      FAIL_CHECK(fmt::format("{}: {}", path, problem.what()));
+    }
   }
 }
 
