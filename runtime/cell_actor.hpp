@@ -82,7 +82,6 @@ public:
   const child_spec* child_spec_of(const std::string& name) const override {
     return nursery_.find(name);
   }
-  std::vector<tree_node> listing() const override { return list_nodes(sys_.paths()); }
   const kind_registry& kinds() const override { return sys_.kinds(); }
   std::vector<child_spec> configured_children(std::string_view of) const override {
     return runtime::configured_children(sys_.paths(), of);

@@ -21,13 +21,6 @@ tree_node describe_port(const port& one) {
   return x;
 }
 
-std::vector<tree_node> list_nodes(const directory& paths, std::string_view top) {
-  std::vector<tree_node> found;
-  for (const auto& one : paths.walk(top, {}, paths.slots() + 1).ports)
-    found.push_back(describe_port(*one));
-  return found;
-}
-
 std::vector<child_spec> configured_children(const directory& paths, std::string_view of) {
   using place = std::pair<std::int64_t, std::shared_ptr<const child_spec>>;
   std::map<std::string, std::vector<place>, std::less<>> below; // by parent's path

@@ -28,10 +28,6 @@ struct tree_node {
 
 tree_node describe_port(const port& one);
 
-/// Parents before children, siblings in the order in which their cells began. What lies outside of
-/// the tree ("//rim") is left out.
-std::vector<tree_node> list_nodes(const directory& paths, std::string_view top = "/");
-
 /// The specifications of what runs below `of` by configuration, in the order in which they began.
 std::vector<child_spec> configured_children(const directory& paths, std::string_view of);
 

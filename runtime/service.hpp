@@ -48,7 +48,6 @@ public:
   virtual storage::store* store() = 0;
   virtual std::vector<std::string> children() const = 0;
   virtual const child_spec* child_spec_of(const std::string& name) const = 0;
-  virtual std::vector<tree_node> listing() const = 0;
   virtual const kind_registry& kinds() const = 0;
   virtual std::vector<child_spec> configured_children(std::string_view of) const = 0;
   virtual std::vector<stuck_handler> stuck() const = 0;
@@ -131,8 +130,6 @@ protected:
   const child_spec* child_spec_of(const std::string& name) const {
     return host_->child_spec_of(name);
   }
-  /// The whole tree at this moment; for showing it, never for finding whom to talk to.
-  std::vector<tree_node> listing() const { return host_->listing(); }
   const kind_registry& kinds() const { return host_->kinds(); }
   /// What runs below `of` by configuration, as it is specified now.
   std::vector<child_spec> configured_children(std::string_view of) const {
@@ -143,7 +140,7 @@ protected:
   /// Of all services, the newest first.
   std::vector<service_failure> failures() const { return host_->failures(); }
   tracer& traces() { return host_->traces(); }
-  /// For showing, as `listing`.
+  /// The whole tree at this moment; for showing it, never for finding whom to talk to.
   const directory& paths() const { return host_->paths(); }
   /// For read transactions within one handler. Null on a stage without a store.
   storage::store& store() {
