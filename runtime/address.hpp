@@ -93,10 +93,19 @@ bool from_stored(address& x, std::string_view in);
 json as_json(const address& x);
 result<void> of_json(address& x, const json& in);
 
+/// Which turn of the run said a message, and as what: 0, 0 is nobody's, from outside. Turns are
+/// numbered by the journal (journal/record.hpp), and only while it records.
+struct origin {
+  std::uint64_t turn = 0;
+  std::uint64_t place = 0; ///< Among the messages and reminders of the turn.
+  bool whole = false;      ///< Who said it is not replayed: a journal must hold all of it.
+};
+
 /// One message on its way.
 struct envelope {
   any_message what;
   address from;
+  origin cause;
 };
 
 } // namespace troupe::runtime

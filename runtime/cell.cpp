@@ -140,7 +140,8 @@ void cell_actor::deliver(const envelope& mail) {
   } else if (run(*hearing, mail)) {
     keep_unsettled(mail);
   }
-  if (service_ && port.depth.load() <= 0 && guarded("idle", [&] { service_->idle(); }))
+  if (service_ && kind_->idles && port.depth.load() <= 0
+      && guarded("idle", [&] { service_->idle(); }))
     keep_unsettled({});
 }
 
@@ -155,6 +156,7 @@ bool cell_actor::run(const hearing& hearing, const envelope& mail) {
   auto& port = *me_.at();
   current_sender_ = mail.from;
   current_ = mail.what;
+  current_cause_ = mail.cause;
   auto began = std::chrono::steady_clock::now();
   bool good = guarded(mail.what.name(),
                       [&] { hearing.handle(*service_, mail.what.content()); });
@@ -178,7 +180,7 @@ bool cell_actor::run_guarded(std::string_view doing, void (*work)(void*), void* 
   now_ = sys_.now();
   std::string reason;
   try {
-    work(what);
+    run_turn(doing, work, what);
     flush();
     return true;
   } catch (const std::exception& problem) {
@@ -253,6 +255,7 @@ void cell_actor::build_service() {
   ++incarnation_;
   chance_state_ ^= incarnation_;
   told_ready_ = false;
+  record_seat(seats::built, spec_.kind, spec_.config);
   bool ok = guarded("started", [&] {
     service_ = kind_->make(spec_.config).value();
     service_->attach(*this);
@@ -314,13 +317,14 @@ void cell_actor::drop_service() {
   if (service_) {
     scope here{sys_.paths(), sys_.kinds().known_messages()};
     try {
-      service_->abandoned();
+      in_turn("abandoned", [&] { service_->abandoned(); });
       flush();
     } catch (const std::exception& problem) {
       log(level::error, fmt::format("failed again while it was dropped: {}", problem.what()));
     }
   }
   service_.reset();
+  record_seat(seats::dropped);
   if (seat_ && seat_->switched) { // its predecessor is of no use: what it knew has failed
     seat_->other.reset();
     seat_->held = {};
@@ -357,6 +361,7 @@ void cell_actor::end(const std::string& reason) {
   if (phase_ == cell_phase::ended)
     return;
   set_phase(cell_phase::ended);
+  record_seat(seats::gone);
   me_.at()->unbind();
   service_.reset();
   seat_.reset();

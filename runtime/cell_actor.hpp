@@ -14,9 +14,11 @@
 
 #include "runtime/cell.hpp"
 #include "runtime/control.hpp"
+#include "runtime/journal/turn_recorder.hpp"
 #include "runtime/kind.hpp"
 #include "runtime/last_words.hpp"
 #include "runtime/link_table.hpp"
+#include "runtime/outbox.hpp"
 #include "runtime/supervisor.hpp"
 #include "runtime/system.hpp"
 
@@ -78,14 +80,11 @@ public:
   std::uint64_t random() override;
   runtime::address at(std::string_view path) override { return sys_.at(path); }
   storage::store* store() override { return sys_.store(); }
-  std::vector<std::string> children() const override { return nursery_.names(); }
-  const child_spec* child_spec_of(const std::string& name) const override {
-    return nursery_.find(name);
-  }
+  storage::tape* tape() override { return turn_ && !kind_->looks_around ? turn_ : nullptr; }
+  std::vector<std::string> children() const override;
+  const child_spec* child_spec_of(const std::string& name) const override;
   const kind_registry& kinds() const override { return sys_.kinds(); }
-  std::vector<child_spec> configured_children(std::string_view of) const override {
-    return runtime::configured_children(sys_.paths(), of);
-  }
+  std::vector<child_spec> configured_children(std::string_view of) const override;
   std::vector<stuck_handler> stuck() const override { return sys_.dog().stuck(); }
   std::vector<service_failure> failures() const override { return sys_.failures().list(); }
   tracer& traces() override { return sys_.traces(); }
@@ -119,16 +118,7 @@ private:
   struct timer {
     clock_point due;
     any_message what;      ///< Empty: the supervisor's own.
-  };
-  /// What a handler has said; leaves when it has returned.
-  struct outbox {
-    std::vector<std::pair<runtime::address, any_message>> said;
-    std::vector<std::pair<std::string, any_message>> commanded;
-    std::vector<std::pair<std::string, std::optional<timer>>> timed;
-    std::vector<child_spec> to_start;
-    std::vector<std::string> to_stop;
-    bool finishing = false;
-    std::string finish_reason;
+    origin cause;
   };
   /// The cell's part in a transaction over the tree.
   struct seat {
@@ -171,9 +161,13 @@ private:
   void service_ready();
   template <class F>
   bool guarded(std::string_view doing, F work) {
-    return run_guarded(doing, [](void* what) { (*static_cast<F*>(what))(); }, &work);
+    return run_guarded(doing, &call<F>, &work);
   }
   bool run_guarded(std::string_view doing, void (*work)(void*), void* what);
+  template <class F>
+  static void call(void* what) {
+    (*static_cast<F*>(what))();
+  }
   void fail(const std::string& reason);
   void drop_service();
   void settle_service();
@@ -188,6 +182,17 @@ private:
   void arm();
   void timers_due();
 
+  // cell_journal.cpp: what the journal hears of it
+  template <class F>
+  void in_turn(std::string_view doing, F work) {
+    run_turn(doing, &call<F>, &work);
+  }
+  void run_turn(std::string_view doing, void (*work)(void*), void* what);
+  void record_digest(std::uint64_t taken_bytes);
+  void pay_state();
+  void record_seat(std::string_view how, std::string_view kind = {}, std::string_view config = {},
+                   std::string_view state = {});
+
   // cell_control.cpp: commands and what a cell shows of itself
   void execute(const control_mail& mail);
   bool execute_children(const control_mail& mail, cell_answer& answer);
@@ -201,6 +206,7 @@ private:
   std::string prepare(seat& made);
   bool prepare_outside();
   std::string offer(seat& made);
+  void answer_prepared(std::string refusal);
   std::string switch_over(seat& one);
   void undo(seat& one);
   void move_in(seat one);
@@ -241,6 +247,10 @@ private:
   instant now_;
   runtime::address current_sender_;
   any_message current_;
+  origin current_cause_;
+  turn_recorder* turn_ = nullptr; ///< Of the running turn, while the journal records.
+  std::uint64_t paid_epoch_ = 0;  ///< Of the journal, for which it has recorded its state.
+  std::int64_t digest_due_ = 4096; ///< Bytes to take until the next digest of the state.
   std::deque<envelope> parked_;
   std::vector<envelope> unsettled_; ///< Handled, but what came of them is still held back.
   std::map<std::string, timer, std::less<>> timers_;

@@ -75,7 +75,7 @@ bool cell_actor::prepare_outside() {
   return !good || done;
 }
 
-void cell_actor::prepared(std::string refusal) {
+void cell_actor::answer_prepared(std::string refusal) {
   if (!seat_ || seat_->answer_owed.empty())
     return;
   cell_answer answer;
@@ -83,7 +83,7 @@ void cell_actor::prepared(std::string refusal) {
   answer.token = std::exchange(seat_->answer_owed, {});
   answer.words = seat_->force ? std::string{} : std::move(refusal);
   answer.ok = answer.words.empty();
-  tell(seat_->coordinator, any_message{std::move(answer)});
+  sys_.tell(seat_->coordinator, any_message{std::move(answer)}, me_);
 }
 
 /// Messages wait while it is on.
@@ -110,8 +110,10 @@ void cell_actor::leave_seat() {
   if (service_) {
     if (seat_->in_place)
       guarded("change_cancelled", [&] { service_->change_cancelled(); });
-    if (service_)
+    if (service_) {
       service_->drop_offered_config();
+      record_seat(seats::taken_back);
+    }
   }
   seat_.reset();
   timers_.erase(std::string{supervisor_keys} + std::string{seat_key});
@@ -157,6 +159,7 @@ std::string cell_actor::offer(seat& made) {
   try {
     if (made.in_place && service_) {
       service_->offer_config(made.spec.config).value();
+      record_seat(seats::offered, {}, made.spec.config);
       return {};
     }
     made.other = made.kind->make(made.spec.config).value();
@@ -186,16 +189,18 @@ std::string cell_actor::switch_over(seat& one) {
   try {
     if (one.in_place) {
       service_->exchange_config();
+      record_seat(seats::exchanged);
     } else {
       one.other->load_state(service_->state_bytes()).value();
       std::swap(service_, one.other);
       std::swap(kind_, one.kind);
+      record_seat(seats::replaced, one.spec.kind, one.spec.config);
     }
     one.switched = true;
     if (one.in_place)
-      service_->configuration_changed();
+      in_turn("configuration_changed", [&] { service_->configuration_changed(); });
     else
-      service_->taken_over();
+      in_turn("taken_over", [&] { service_->taken_over(); });
     one.held = std::exchange(out_, {});
     return {};
   } catch (const std::exception& problem) {
@@ -214,13 +219,15 @@ void cell_actor::undo(seat& one) {
   one.held = {};
   if (!std::exchange(one.switched, false))
     return;
+  record_seat(seats::undone);
   if (!one.in_place) {
     std::swap(service_, one.other);
     std::swap(kind_, one.kind);
     return;
   }
   service_->exchange_config();
-  service_->configuration_changed(); // what it derived follows the former one again
+  // What it derived follows the former one again.
+  in_turn("configuration_changed", [&] { service_->configuration_changed(); });
   out_ = {};
 }
 

@@ -10,12 +10,11 @@ void cell_actor::tell(runtime::address to, any_message what) {
 }
 
 void cell_actor::remind(std::string key, span after, any_message what) {
-  out_.timed.emplace_back(std::move(key),
-                      timer{clock().now() + std::max(after, span{0}), std::move(what)});
+  out_.timed.push_back({std::move(key), std::move(what), std::max(after, span{0})});
 }
 
 void cell_actor::forget(std::string_view key) {
-  out_.timed.emplace_back(std::string{key}, std::nullopt);
+  out_.timed.push_back({std::string{key}, std::nullopt, {}});
 }
 
 void cell_actor::start_child(child_spec spec) {
@@ -37,7 +36,11 @@ void cell_actor::finish(std::string reason) {
 }
 
 void cell_actor::ready() {
-  send<caf::message_priority::high>(this, child_note{});
+  out_.ready = true;
+}
+
+void cell_actor::prepared(std::string refusal) {
+  out_.prepared = std::move(refusal);
 }
 
 void cell_actor::log(level grade, std::string words) {
@@ -51,10 +54,16 @@ void cell_actor::flush() {
 // Everything a handler said, in the order in which it said it, per kind of effect: children first,
 // so that what it tells a new child finds it.
 void cell_actor::carry_out(outbox what) {
+  if (what.ready)
+    send<caf::message_priority::high>(this, child_note{});
   for (auto& spec : what.to_start)
     if (auto refusal = nursery_.add(std::move(spec)); !refusal.empty())
       log(level::warning, "a child is not started: " + refusal);
+  if (what.prepared)
+    answer_prepared(std::move(*what.prepared));
+  origin cause{what.turn, 0, kind_->looks_around};
   for (auto& [to, message] : what.said) {
+    cause.place++;
     if (!to)
       continue;
     auto name = message.name();
@@ -69,7 +78,7 @@ void cell_actor::carry_out(outbox what) {
         me_.at()->deliver({any_message{mail_refused{to, std::move(message)}}, to});
       continue;
     }
-    if (!port.deliver({std::move(message), me_}))
+    if (!port.deliver({std::move(message), me_, cause}))
       log(level::debug, fmt::format("nobody is at {}: {} is lost", to.path(), name));
   }
   for (auto& [path, command] : what.commanded) {
@@ -77,11 +86,13 @@ void cell_actor::carry_out(outbox what) {
     if (!deliver_control(to, std::move(command), me_))
       me_.at()->deliver({any_message{nobody_there({}, path)}, to});
   }
-  for (auto& [key, one] : what.timed)
-    if (one)
-      timers_.insert_or_assign(key, std::move(*one));
+  for (auto& [key, message, after] : what.timed) {
+    cause.place++;
+    if (message)
+      timers_.insert_or_assign(key, timer{what.began + after, std::move(*message), cause});
     else
       timers_.erase(key);
+  }
   for (auto& name : what.to_stop)
     nursery_.remove(name);
   arm();
@@ -111,7 +122,7 @@ void cell_actor::drain() {
 }
 
 void cell_actor::wake_supervisor(std::string key, span after) {
-  timers_.insert_or_assign(std::string{supervisor_keys} + key, timer{clock().now() + after, {}});
+  timers_.insert_or_assign(std::string{supervisor_keys} + key, timer{clock().now() + after, {}, {}});
   arm();
 }
 
@@ -139,6 +150,7 @@ void cell_actor::timers_due() {
     if (found == timers_.end())
       continue;
     auto what = std::move(found->second.what);
+    auto cause = found->second.cause;
     timers_.erase(found);
     if (!what && key.substr(supervisor_keys.size()) == seat_key) {
       log(level::error, "a transaction over the tree was left open: cancelled");
@@ -147,7 +159,7 @@ void cell_actor::timers_due() {
       nursery_.woken(key.substr(supervisor_keys.size()));
     } else {
       me_.at()->depth++;
-      take({std::move(what), me_});
+      take({std::move(what), me_, cause});
     }
   }
   if (phase_ != cell_phase::ended)

@@ -21,6 +21,8 @@ struct service_kind {
   std::string_view name;  ///< As in child_spec::kind.
   std::string_view about; ///< One sentence, for the shell.
   bool in_place = false;  ///< Takes another configuration without a successor.
+  bool idles = false;     ///< Does something when its mailbox is empty.
+  bool looks_around = false; ///< At the live tree, past its tape: it cannot be replayed.
   std::vector<hearing> hears;
   message_codec config; ///< Nobody sends these two; what they are made of.
   message_codec state;
@@ -56,6 +58,8 @@ service_kind make_kind(std::string_view name, std::string_view about) {
   kind.name = name;
   kind.about = about;
   kind.in_place = requires { requires Service::takes_configuration; };
+  kind.idles = !std::is_same_v<decltype(&Service::idle), void (service_base::*)()>;
+  kind.looks_around = requires { requires Service::looks_around; };
   kind.hears = detail::hearings<Service>(typename Service::hears{});
   kind.config = codec_of<typename Service::config_type>();
   kind.state = codec_of<typename Service::state_type>();
@@ -78,6 +82,8 @@ public:
     for (const auto& one : kind.hears)
       messages_.add(one.codec);
   }
+  /// A message that no kind hears, such as a command to the rim.
+  void know(const message_codec& codec) { messages_.add(codec); }
   const service_kind* find(std::string_view name) const {
     auto i = kinds_.find(name);
     return i == kinds_.end() ? nullptr : i->second;

@@ -14,10 +14,11 @@ namespace troupe::runtime {
 /// Identity of a message type: its address is unique, its name is what journals and operators see.
 struct message_tag {
   std::string_view name;
+  const value_ops* ops = nullptr;
 };
 
 template <class Message>
-inline constexpr message_tag tag_of{type_name<Message>()};
+inline constexpr message_tag tag_of{type_name<Message>(), &ops_of<Message>()};
 
 class any_message {
 public:
@@ -64,7 +65,9 @@ constexpr message_codec codec_of() {
 }
 
 /// The stored form is the type's name and the value's stored form, the JSON form {"type": …,
-/// "fields": {…}}; both need the message registry of the system at hand (scope.hpp).
+/// "fields": {…}}; to read them needs the message registry of the system at hand (scope.hpp).
+/// The stored form of what is in a message, without its type.
+bytes to_bytes(const any_message& x);
 void to_stored(const any_message& x, bytes& out);
 bool from_stored(any_message& x, std::string_view in);
 json as_json(const any_message& x);

@@ -11,10 +11,6 @@ namespace {
 thread_local directory* current_paths = nullptr;
 thread_local const message_registry* current_messages = nullptr;
 
-const message_codec* codec_for(const any_message& x) {
-  return x && current_messages ? current_messages->find(x.tag()) : nullptr;
-}
-
 failure no_such_message(std::string_view type) {
   auto close = current_messages ? nearest(type, current_messages->names())
                                 : std::string_view{};
@@ -79,11 +75,17 @@ result<any_message> message_codec::read(const json& fields) const {
   return any_message{std::move(made), *tag};
 }
 
+bytes to_bytes(const any_message& x) {
+  bytes out;
+  if (x)
+    put_value(*x.tag()->ops, out, x.content());
+  return out;
+}
+
 void to_stored(const any_message& x, bytes& out) {
-  auto* codec = codec_for(x);
   detail::put_sized(out, x.name());
-  if (codec)
-    put_value(*codec->ops, out, x.content());
+  if (x)
+    put_value(*x.tag()->ops, out, x.content());
 }
 
 bool from_stored(any_message& x, std::string_view in) {
@@ -105,8 +107,8 @@ bool from_stored(any_message& x, std::string_view in) {
 json as_json(const any_message& x) {
   boost::json::object out;
   out["type"] = boost::json::string_view{x.name().data(), x.name().size()};
-  if (auto* codec = codec_for(x))
-    out["fields"] = show_value(*codec->ops, x.content());
+  if (x)
+    out["fields"] = show_value(*x.tag()->ops, x.content());
   return out;
 }
 
@@ -140,9 +142,7 @@ result<void> of_json(any_message& x, const json& in) {
 bool operator==(const any_message& a, const any_message& b) {
   if (a.tag() != b.tag())
     return false;
-  auto* codec = codec_for(a);
-  return a.content() == b.content()
-         || (codec && equal_values(*codec->ops, a.content(), b.content()));
+  return a.content() == b.content() || equal_values(*a.tag()->ops, a.content(), b.content());
 }
 
 } // namespace troupe::runtime

@@ -22,10 +22,8 @@
 #include "runtime/transaction.hpp"
 #include "runtime/watchdog.hpp"
 #include "storage/check.hpp"
+#include "storage/store_access.hpp"
 
-namespace troupe::storage {
-class store;
-}
 
 namespace troupe::runtime {
 
@@ -46,6 +44,8 @@ public:
   virtual std::uint64_t random() = 0;
   virtual address at(std::string_view path) = 0;
   virtual storage::store* store() = 0;
+  /// Over which the turn at hand asks the outside; null if nobody records and none is replayed.
+  virtual storage::tape* tape() = 0;
   virtual std::vector<std::string> children() const = 0;
   virtual const child_spec* child_spec_of(const std::string& name) const = 0;
   virtual const kind_registry& kinds() const = 0;
@@ -142,10 +142,13 @@ protected:
   tracer& traces() { return host_->traces(); }
   /// The whole tree at this moment; for showing it, never for finding whom to talk to.
   const directory& paths() const { return host_->paths(); }
-  /// For read transactions within one handler. Null on a stage without a store.
-  storage::store& store() {
-    TROUPE_CHECK(host_->store() != nullptr, "a store is needed here");
-    return *host_->store();
+  /// For read transactions within one handler.
+  storage::store_access store() { return {host_->store(), host_->tape()}; }
+  /// The answer of `ask()` to what only the outside can know, such as what is in a file. In a
+  /// replay, what it was then.
+  template <class Ask>
+  auto outside(std::string_view question, const Ask& ask) {
+    return storage::answered(host_->tape(), question, ask);
   }
 
   // -- what a handler may do: verbs take effect after it has returned ---------------------------

@@ -13,6 +13,7 @@
 #include "runtime/directory.hpp"
 #include "runtime/child_spec.hpp"
 #include "runtime/failure_book.hpp"
+#include "runtime/journal/journal.hpp"
 #include "runtime/kind.hpp"
 #include "runtime/log.hpp"
 #include "runtime/trace.hpp"
@@ -51,6 +52,7 @@ public:
   const kind_registry& kinds() const noexcept { return kinds_; }
   logger& log() noexcept { return log_; }
   tracer& traces() noexcept { return traces_; }
+  runtime::journal& journal() noexcept { return journal_; }
   watchdog& dog() noexcept { return dog_; }
   failure_book& failures() noexcept { return failures_; }
   const system_options& options() const noexcept { return options_; }
@@ -67,6 +69,7 @@ private:
   system_options options_;
   directory paths_;
   tracer traces_;
+  runtime::journal journal_;
   watchdog dog_;
   failure_book failures_;
   storage::store* store_ = nullptr;

@@ -1,32 +1,72 @@
 // A snapshot: the records as they were when it was taken, for any thread. The questions asked of it
 // are in `tables/`. Take one, ask, let go: a snapshot that is kept makes the store grow.
+//
+// With a tape (tape.hpp) its answers are kept there; from a tape that plays it needs no store.
 #pragma once
 
-#include <memory>
+#include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "storage/lmdb/txn.hpp"
 #include "storage/schema.hpp"
+#include "storage/tape.hpp"
 
 namespace troupe::storage {
 
 class database;
 
+/// Walks a table or index in key order. Ends with its snapshot at the latest.
+class cursor {
+public:
+  cursor(std::optional<lmdb::cursor> over, tape* on, std::string name)
+    : over_{std::move(over)}, tape_{on}, name_{std::move(name)} {}
+
+  /// Each answers whether there is an entry there; key and value are then its, until the next move.
+  bool last();
+  bool next();
+  bool previous();
+  /// The first entry with a key not less than `key`.
+  bool seek(std::string_view key);
+  /// The last entry with a key not greater than `key`.
+  bool seek_back(std::string_view key);
+  /// The last entry whose key begins with `prefix` or is less than all that do.
+  bool seek_end(std::string_view prefix);
+
+  std::string_view key() const { return tape_ ? std::string_view{found_.first} : over_->key(); }
+  std::string_view value() const {
+    return tape_ ? std::string_view{found_.second} : over_->value();
+  }
+
+private:
+  template <class Move>
+  bool move(std::string_view how, std::string_view key, const Move& on);
+
+  std::optional<lmdb::cursor> over_;
+  tape* tape_;
+  std::string name_; ///< For the tape.
+  std::pair<bytes, bytes> found_; ///< Likewise.
+};
+
 class snapshot {
 public:
-  /// Throws `failed`. `from` outlives the snapshot.
-  explicit snapshot(const database& from);
+  /// Throws `failed`. `from` and `on` outlive the snapshot.
+  explicit snapshot(const database& from, tape* on = nullptr);
+  /// `from` plays.
+  explicit snapshot(tape& from) : tape_{&from} {}
 
   /// The stored value of that key; valid as long as the snapshot.
   std::optional<std::string_view> get(table_number table, std::string_view key) const;
 
-  lmdb::cursor scan(table_number table) const;
-  lmdb::cursor scan(index_number index) const;
+  cursor scan(table_number table) const;
+  cursor scan(index_number index) const;
 
 private:
-  const database* from_;
-  lmdb::read_txn txn_;
+  const database* from_ = nullptr;
+  std::optional<lmdb::read_txn> txn_;
+  tape* tape_ = nullptr;
+  mutable std::deque<bytes> recalled_; ///< Values that a tape gave.
 };
 
 } // namespace troupe::storage

@@ -88,6 +88,13 @@ result<std::unique_ptr<store>> store::open(const std::string& folder, store_opti
 }
 
 apply_outcome store::apply(std::span<const batch* const> batches) {
+  auto began = std::chrono::steady_clock::now();
+  auto outcome = attempt(batches);
+  outcome.took = std::chrono::duration_cast<span>(std::chrono::steady_clock::now() - began);
+  return outcome;
+}
+
+apply_outcome store::attempt(std::span<const batch* const> batches) {
   std::lock_guard guard{writing_};
   std::size_t at = 0;
   try {
@@ -103,9 +110,9 @@ apply_outcome store::apply(std::span<const batch* const> batches) {
     records.commit();
     return {};
   } catch (const bad_operation& bad) {
-    return {bad.why(), at};
+    return {bad.why(), at, {}};
   } catch (const failed& bad) {
-    return {bad.why(), std::nullopt};
+    return {bad.why(), std::nullopt, {}};
   }
 }
 
@@ -121,8 +128,8 @@ apply_outcome store::apply(const batch& one) {
   return apply(std::span<const batch>{&one, 1});
 }
 
-snapshot store::read() const {
-  return snapshot{*records_};
+snapshot store::read(tape* on) const {
+  return snapshot{*records_, on};
 }
 
 std::vector<store::table_size> store::table_sizes() const {

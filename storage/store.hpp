@@ -37,6 +37,7 @@ struct apply_outcome {
   /// When one batch is at fault, its place; the others would have gone through without it. Nothing
   /// when it is the store's own trouble (full, io, corrupt).
   std::optional<std::size_t> culprit;
+  span took{};
 
   explicit operator bool() const { return static_cast<bool>(done); }
 };
@@ -61,7 +62,7 @@ public:
   apply_outcome apply(const batch& one);
 
   /// Throws `failed` (too many snapshots at a time, io).
-  snapshot read() const;
+  snapshot read(tape* on = nullptr) const;
 
   log_store& logs() { return *logs_; }
 
@@ -80,6 +81,7 @@ public:
 
 private:
   store();
+  apply_outcome attempt(std::span<const batch* const> batches);
 
   std::unique_ptr<folder_lock> lock_; ///< Let go last.
   std::unique_ptr<database> records_;

@@ -15,7 +15,7 @@ std::string_view unpacked(std::string_view value, std::string_view type) {
 
 namespace {
 
-bool start(lmdb::cursor& over, const walk& how) {
+bool start(cursor& over, const walk& how) {
   if (how.backwards) {
     if (how.past.empty())
       return over.seek_end(how.prefix);
@@ -28,7 +28,7 @@ bool start(lmdb::cursor& over, const walk& how) {
 
 } // namespace
 
-void visit_entries(lmdb::cursor over, const walk& how,
+void visit_entries(cursor over, const walk& how,
                    const std::function<bool(std::string_view, std::string_view)>& visit) {
   bool there = how.limit > 0 && start(over, how);
   for (std::size_t seen = 0; there && over.key().starts_with(how.prefix); ) {

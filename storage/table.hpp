@@ -53,7 +53,7 @@ walk newest(std::size_t limit, Id before, std::string prefix = {}) {
 }
 
 /// Calls `visit(key, value)` until it answers false, the limit is reached or the walk is over.
-void visit_entries(lmdb::cursor over, const walk& how,
+void visit_entries(cursor over, const walk& how,
                    const std::function<bool(std::string_view, std::string_view)>& visit);
 
 /// The key of the record to which an index entry points. Throws `failed` (corrupt).

@@ -38,7 +38,7 @@ outcome debug::summary(const shell_call&) {
   std::int64_t claimed = 0, unclaimed = 0; // a claimed request has a build, stored already or not
   for (const auto& one : storage::open_requests(from))
     ++(one.claimed_at ? claimed : unclaimed);
-  auto [used, most] = store().fill();
+  auto [used, most] = store().itself().fill();
   auto root = paths().find("/");
   boost::json::object out;
   out["version"] = to_json(config().version);
@@ -72,8 +72,8 @@ outcome debug::ask_writer(const shell_call& call, const char* command) {
 
 
 json debug::database_view(const json& writer) {
-  auto [used, most] = store().fill();
-  auto [readers, readers_most] = store().readers();
+  auto [used, most] = store().itself().fill();
+  auto [readers, readers_most] = store().itself().readers();
   boost::json::object out;
   out["bytes_used"] = used;
   out["bytes_max"] = most;
@@ -94,10 +94,10 @@ json debug::database_view(const json& writer) {
     out["commit_us_p99"] = at(0.99);
   }
   boost::json::array tables;
-  for (const auto& one : store().table_sizes())
+  for (const auto& one : store().itself().table_sizes())
     tables.push_back(boost::json::object{
         {"table", to_json(std::string{one.name})}, {"entries", one.entries}, {"bytes", one.bytes}});
-  out["log_periods"] = to_json(store().logs().periods());
+  out["log_periods"] = to_json(store().itself().logs().periods());
   out["tables"] = std::move(tables);
   return out;
 }
@@ -110,7 +110,7 @@ json debug::health_now(const json& writer) {
   facts.failures = failures();
   facts.now = now();
   paths().each([&](std::size_t, const runtime::port& one) { facts.look_at(one); });
-  std::tie(facts.store_bytes, facts.store_bytes_max) = store().fill();
+  std::tie(facts.store_bytes, facts.store_bytes_max) = store().itself().fill();
   if (const auto* known = writer.if_object()) {
     facts.store_answers = true;
     facts.store_trouble = std::string{known->at("trouble").as_string()};

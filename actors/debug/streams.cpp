@@ -102,7 +102,7 @@ void debug::send_pages(const std::string& key) {
     return;
   }
   while (one.pages > 0) {
-    auto chunk = store().logs().chunk_at(one.log, record->created_at, one.next_line);
+    auto chunk = store().itself().logs().chunk_at(one.log, record->created_at, one.next_line);
     if (!chunk)
       break;
     boost::json::object page;

@@ -75,17 +75,16 @@ json by_listener(const json& said) {
   return out;
 }
 
-/// The script's messages in the order in which they were heard.
+/// The script's messages that were heard, in whatever order and however often.
 json heard_of_script(const seen& in) {
-  std::set<std::string> told;
+  std::set<std::string> told, heard;
   for (const auto& what : in.told)
     told.insert(print(what));
-  boost::json::array out;
   for (const auto& step : in.all.at("steps").as_array())
     for (const auto& what : step.at("heard").as_array())
-      if (told.contains(print(what)))
-        out.push_back(what);
-  return out;
+      if (auto text = print(what); told.contains(text))
+        heard.insert(std::move(text));
+  return to_json(heard);
 }
 
 json without_tolerated(const swap_script& script, const seen& from) {

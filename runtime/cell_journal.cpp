@@ -1,0 +1,118 @@
+// What the journal hears of a cell (journal/record.hpp).
+#include <caf/all.hpp>
+
+#include "runtime/cell_actor.hpp"
+#include "storage/fingerprint.hpp"
+
+namespace troupe::runtime {
+
+namespace {
+
+/// A digest costs as much as the state is long: it is taken when so many times its length were
+/// taken in messages, and not more often than after so many bytes.
+constexpr std::int64_t digest_spread = 16;
+constexpr std::int64_t digest_bytes_least = 16 * 1024;
+/// What a message counts at least.
+constexpr std::int64_t turn_bytes_least = 128;
+
+} // namespace
+
+/// Runs a piece of the service as a turn: what it says stays in `out_`. Throws what it throws.
+void cell_actor::run_turn(std::string_view doing, void (*work)(void*), void* what) {
+  auto& journal = sys_.journal();
+  out_.began = clock().now();
+  if (!journal.on()) {
+    work(what);
+    return;
+  }
+  pay_state();
+  turn_recorder turn{journal, me_.path(), doing, now_};
+  if (current_ && doing == current_.name())
+    turn.take({current_, current_sender_, current_cause_});
+  turn_ = &turn;
+  auto close = [&] {
+    turn_ = nullptr;
+    return turn.end();
+  };
+  try {
+    work(what);
+    turn.say(out_);
+    out_.turn = close();
+  } catch (const std::exception& problem) {
+    turn.fail(problem.what());
+    close();
+    throw;
+  } catch (...) {
+    turn.fail("an exception of unknown type");
+    close();
+    throw;
+  }
+  record_digest(turn.taken_bytes());
+}
+
+void cell_actor::record_digest(std::uint64_t taken_bytes) {
+  digest_due_ -= static_cast<std::int64_t>(taken_bytes) + turn_bytes_least;
+  if (digest_due_ > 0 || !service_ || kind_->looks_around)
+    return;
+  auto state = service_->state_bytes();
+  digest_due_ = std::max(digest_bytes_least,
+                         digest_spread * static_cast<std::int64_t>(state.size()));
+  bytes body;
+  put_digest(body, {fingerprint(state), state.size()});
+  record_head head;
+  head.at = now_;
+  head.cell = me_.path();
+  sys_.journal().add(record_kind::digest, head, body);
+}
+
+/// Once for every epoch of the journal, so that a replay can begin there. What a service holds back
+/// is not in its state: it waits until that is settled.
+void cell_actor::pay_state() {
+  auto epoch = sys_.journal().epoch();
+  if (paid_epoch_ == epoch || !service_ || seat_ || !service_->settled())
+    return;
+  paid_epoch_ = epoch;
+  if (!kind_->looks_around)
+    record_seat(seats::state, kind_->name, spec_.config, service_->state_bytes());
+}
+
+void cell_actor::record_seat(std::string_view how, std::string_view kind, std::string_view config,
+                             std::string_view state) {
+  auto& journal = sys_.journal();
+  if (!journal.on())
+    return;
+  if (how == seats::built)
+    paid_epoch_ = journal.epoch();
+  bytes body;
+  put_seat(body, {std::string{kind}, bytes{config}, bytes{state}, incarnation_});
+  record_head head;
+  head.at = sys_.now();
+  head.cell = me_.path();
+  head.doing = how;
+  journal.add(record_kind::seat, head, body);
+}
+
+// -- what a service asks about the tree -----------------------------------------------------------
+
+std::vector<std::string> cell_actor::children() const {
+  auto names = nursery_.names();
+  if (turn_)
+    turn_->keep("children", encode(names));
+  return names;
+}
+
+const child_spec* cell_actor::child_spec_of(const std::string& name) const {
+  const auto* spec = nursery_.find(name);
+  if (turn_)
+    turn_->keep("child " + name, encode(spec ? std::optional{*spec} : std::nullopt));
+  return spec;
+}
+
+std::vector<child_spec> cell_actor::configured_children(std::string_view of) const {
+  auto specs = runtime::configured_children(sys_.paths(), of);
+  if (turn_)
+    turn_->keep("configured", encode(specs));
+  return specs;
+}
+
+} // namespace troupe::runtime

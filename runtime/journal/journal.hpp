@@ -1,0 +1,111 @@
+// JOURNAL: what every service took, in order. Cells write a record for each turn when it has ended,
+// before anything that it said has left, so that the order of records is one in which all could
+// have happened one after the other.
+//
+// Thread-safe. Records gather in a frame; full frames go to a sink, which must not block for long.
+// While nobody records, a turn costs one load.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "runtime/journal/record.hpp"
+
+namespace troupe::runtime {
+
+/// Records that belong together, as bytes; readable without any other frame.
+struct journal_frame {
+  bytes records;
+  std::uint64_t first_order = 0, last_order = 0;
+  instant first_at, last_at;
+  std::uint64_t count = 0;
+};
+
+class frame_sink {
+public:
+  enum class verdict {
+    kept,
+    lost,        ///< It can't be taken now.
+    begins_anew, ///< Kept; with the next frame a reader may begin.
+  };
+  virtual ~frame_sink() = default;
+  virtual verdict take(journal_frame frame) = 0;
+};
+
+class journal {
+public:
+  /// A frame is given away when it has grown to this.
+  static constexpr std::size_t frame_bytes = 256 * 1024;
+
+  bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
+  /// Raised when a reader that begins here must find everything again: every cell then owes its
+  /// state (`seats::state`) before its next turn.
+  std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }
+  /// Of the first record of this epoch: what an earlier turn has said must be recorded whole.
+  std::uint64_t epoch_began() const noexcept {
+    return epoch_began_.load(std::memory_order_relaxed);
+  }
+
+  /// From now on, or no more (null).
+  void record_to(std::shared_ptr<frame_sink> to);
+
+  /// Adds a record; its order is the answer, 0 if nobody records any more. `head.order` is not
+  /// looked at.
+  std::uint64_t add(record_kind kind, const record_head& head, std::string_view body);
+  /// Gives away what has gathered.
+  void flush();
+
+  struct figures {
+    std::uint64_t records = 0; ///< Since the system began.
+    std::uint64_t bytes = 0;   ///< Before they were compressed.
+    std::uint64_t lost = 0;    ///< Records in frames that nobody could take.
+  };
+  figures count() const;
+
+private:
+  std::uint32_t number_of(std::string_view name);
+  void put_name(std::string_view name);
+  void give();
+
+  std::atomic<bool> on_{false};
+  std::atomic<std::uint64_t> epoch_{0};
+  std::atomic<std::uint64_t> epoch_began_{0};
+  mutable std::mutex lock_;
+  std::shared_ptr<frame_sink> to_;
+  std::uint64_t order_ = 0;
+  journal_frame frame_;
+  std::unordered_map<std::string_view, std::uint32_t> numbers_; ///< Of names in the frame.
+  std::deque<std::string> names_;
+  figures figures_;
+};
+
+/// Reads a frame's records one after the other.
+class frame_reader {
+public:
+  explicit frame_reader(const journal_frame& of);
+
+  /// False at the end. Throws `failed` (corrupt).
+  bool next();
+
+  record_kind kind() const noexcept { return kind_; }
+  /// Valid as long as the frame.
+  const record_head& head() const noexcept { return head_; }
+  std::string_view body() const noexcept { return body_; }
+
+private:
+  std::string_view name(std::string_view& in);
+
+  std::string_view left_;
+  std::uint64_t order_;
+  instant at_;
+  record_kind kind_ = record_kind::note;
+  record_head head_;
+  std::string_view body_;
+  std::vector<std::string_view> names_;
+};
+
+} // namespace troupe::runtime

@@ -1,0 +1,83 @@
+// SEGMENT WRITER: puts the frames of a running journal into files, on a thread of its own; the
+// oldest segments go when all together are too large or too old. Nobody waits for it: if the disk
+// is too slow, frames are lost, and the journal begins anew behind the gap.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "runtime/journal/segment.hpp"
+
+namespace troupe::runtime {
+
+struct ring_limits {
+  std::int64_t bytes_max = 256 << 20;        ///< Of all segments together.
+  span age_max = std::chrono::hours{24};     ///< Of the last record of a segment.
+  TROUPE_FIELDS(bytes_max, age_max)
+};
+
+/// What a segment holds at most, in records before they are compressed, and how long it goes on.
+inline constexpr std::uint64_t segment_bytes = 48 << 20;
+inline constexpr span segment_span = std::chrono::minutes{10};
+/// Frames that wait to be written, in bytes.
+inline constexpr std::uint64_t unwritten_frames_max = 64 << 20;
+
+class segment_writer final : public frame_sink {
+public:
+  struct options {
+    std::string folder; ///< Made if it is not there; its parent is.
+    ring_limits limits;
+    segment_header header; ///< But for the number.
+    std::function<void()> flush;                  ///< Called every second: to get what has gathered.
+    std::function<void(std::string)> trouble;     ///< Why nothing can be written; empty: it can again.
+  };
+  /// Refused (io) if the folder cannot be made.
+  static result<std::shared_ptr<segment_writer>> begin(options how);
+  ~segment_writer() override;
+
+  verdict take(journal_frame frame) override;
+  void limit(const ring_limits& to);
+
+  struct figures {
+    std::uint64_t written_bytes = 0; ///< By this writer.
+    std::uint64_t frames = 0;
+    std::uint64_t unwritten_bytes = 0;
+    std::string trouble;
+  };
+  figures count() const;
+  const std::string& folder() const noexcept { return how_.folder; }
+
+private:
+  explicit segment_writer(options how) : how_{std::move(how)} {}
+  struct queued {
+    journal_frame frame;
+    bool begins_segment = false;
+  };
+  void run();
+  void write(const queued& one);
+  bool open_next();
+  void close();
+  void drop_oldest();
+  void report(std::string trouble);
+
+  options how_;
+  mutable std::mutex lock_;
+  std::condition_variable changed_;
+  std::deque<queued> queue_;
+  std::uint64_t queued_bytes_ = 0;
+  bool ending_ = false;
+  figures figures_;
+  std::uint64_t segment_bytes_ = 0; ///< Taken for the present segment.
+  instant segment_began_;
+  bool next_begins_ = true;
+  // The thread's own:
+  int file_ = -1;
+  std::int64_t number_ = 0;
+  bytes scratch_;
+  std::thread thread_;
+};
+
+} // namespace troupe::runtime

@@ -1,0 +1,31 @@
+// The store as a service sees it: over the tape of its cell (tape.hpp), so that a handler that is
+// replayed hears what it heard then.
+#pragma once
+
+#include <span>
+
+#include "storage/check.hpp"
+#include "storage/store.hpp"
+
+namespace troupe::storage {
+
+class store_access {
+public:
+  /// `at` may be nobody's if `on` plays.
+  store_access(store* at, tape* on) : store_{at}, tape_{on} {}
+
+  snapshot read() const;
+  apply_outcome apply(std::span<const batch* const> batches) const;
+
+  /// Past the tape: for showing the store itself, by services that are not replayed.
+  store& itself() const {
+    TROUPE_CHECK(store_ != nullptr, "a store is needed here");
+    return *store_;
+  }
+
+private:
+  store* store_;
+  tape* tape_;
+};
+
+} // namespace troupe::storage
