@@ -3,6 +3,7 @@
 #include <caf/all.hpp>
 
 #include "runtime/cell_actor.hpp"
+#include "runtime/chance.hpp"
 #include "runtime/reconcile.hpp"
 
 namespace troupe::runtime {
@@ -24,13 +25,6 @@ public:
 private:
   caf::actor to_;
 };
-
-std::uint64_t splitmix(std::uint64_t& state) {
-  auto z = (state += 0x9e3779b97f4a7c15ull);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-  return z ^ (z >> 31);
-}
 
 std::string last_segment(std::string_view path) {
   return std::string{path.substr(path.rfind('/') + 1)};
@@ -94,7 +88,9 @@ void cell_actor::on_exit() {
 }
 
 std::uint64_t cell_actor::random() {
-  return splitmix(chance_state_);
+  if (turn_)
+    turn_->chance(chance_state_);
+  return draw(chance_state_);
 }
 
 void cell_actor::set_phase(cell_phase to) {

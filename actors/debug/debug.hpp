@@ -54,6 +54,7 @@ struct shell_command {
 
 class debug : public runtime::service<debug, debug_config, debug_state> {
 public:
+  static constexpr bool looks_around = true;
   using hears
     = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
                         io::bytes_received, io::connection_closed, runtime::cell_answer,

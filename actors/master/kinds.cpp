@@ -21,8 +21,19 @@
 #include "actors/status/events.hpp"
 #include "actors/workers/worker_manager.hpp"
 #include "runtime/branch.hpp"
+#include "runtime/io/files.hpp"
+#include "runtime/io/rim.hpp"
 
 namespace troupe::master {
+
+namespace {
+
+template <class... Messages>
+void know(runtime::kind_registry& to) {
+  (to.know(runtime::codec_of<Messages>()), ...);
+}
+
+} // namespace
 
 void add_kinds(runtime::kind_registry& to) {
   for (const auto* kind :
@@ -36,6 +47,9 @@ void add_kinds(runtime::kind_registry& to) {
         &botmaster::locks_kind(),
         &botmaster::builder_kind(), &botmaster::build_kind(), &debug::debug_kind()})
     to.add(*kind);
+  know<io::listen, io::stop_listening, io::retain_listeners, io::adopt_connection, io::read_more,
+       io::write_bytes, io::close_connection, io::list_connections, io::watch_signals,
+       io::read_block, io::write_block, io::close_file>(to);
 }
 
 } // namespace troupe::master

@@ -22,6 +22,7 @@ struct wishes {
   reconfig_options reconfiguring;
   change_options change;
   shell_options shell;
+  replay_options replaying;
   action chosen;
 };
 
@@ -120,6 +121,21 @@ void add_shell(CLI::App& program, wishes& all) {
   });
 }
 
+void add_replay(CLI::App& program, wishes& all) {
+  auto& x = all.replaying;
+  auto* again = program.add_subcommand(
+    "replay", "Play a journal again: the same services take the same messages at the same times");
+  again->add_option("JOURNAL", x.journal, "A master's folder, a folder of segments, or a segment")
+    ->required();
+  again->add_flag("--check", x.check,
+                  "Compare every message and state with the record; show the first divergence");
+  again->add_option("--until", x.until, "Stop after the record of this number");
+  again->add_option("--until-time", x.until_time, "Stop before this instant, as in the log");
+  again->add_option("--state", x.state, "Show the state of the service at this path at the end");
+  again->add_flag("--json", x.json, "Answer as JSON, one object");
+  again->callback([&] { all.chosen = [&] { return replay(all.replaying); }; });
+}
+
 } // namespace
 
 int complain(const std::string& words) {
@@ -135,6 +151,7 @@ int run_command_line(int count, char** words) {
   add_life(program, all);
   add_sendchange(program, all);
   add_shell(program, all);
+  add_replay(program, all);
   try {
     program.parse(count, words);
   } catch (const CLI::ParseError& problem) {

@@ -43,6 +43,15 @@ struct change_options {
   std::vector<std::string> files;
 };
 
+struct replay_options {
+  std::string journal; ///< A segment, a folder of segments, or a master's folder.
+  bool check = false;
+  bool json = false;
+  std::optional<std::uint64_t> until;   ///< Up to this record.
+  std::string until_time;               ///< Up to this instant: "2026-11-22T19:42:00.5Z".
+  std::string state;                    ///< Show the state of the service at this path.
+};
+
 int create_master(const std::string& folder);
 int check_config(const std::string& place);
 int dump_config(const std::string& place);
@@ -52,6 +61,7 @@ int restart(const stop_options& stopping, const start_options& starting);
 int reconfig(const reconfig_options& options);
 int send_change(const change_options& options);
 int shell(const shell_options& options);
+int replay(const replay_options& options);
 
 /// Says `words` on standard error, for the command's user; answers failed_status.
 int complain(const std::string& words);

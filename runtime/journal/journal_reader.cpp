@@ -1,0 +1,97 @@
+#include "runtime/journal/journal_reader.hpp"
+
+#include <filesystem>
+
+namespace troupe::runtime {
+
+namespace fs = std::filesystem;
+
+result<journal_reader> journal_reader::open(const std::string& where) {
+  journal_reader one;
+  std::error_code bad;
+  if (fs::is_directory(where, bad)) {
+    one.files_ = list_segments(where);
+    if (one.files_.empty())
+      return failure{errc::not_found, where + ": no journal is in it (files named "
+                                        + segment_name(1) + ", …)"};
+  } else {
+    one.files_.push_back({where, 1, fs::exists(where, bad) ? fs::file_size(where, bad) : 0});
+  }
+  for (const auto& file : one.files_)
+    one.total_ += file.bytes;
+  auto first = segment_reader::open(one.files_.front().path);
+  if (!first)
+    return first.error();
+  return one;
+}
+
+bool journal_reader::next_segment() {
+  while (next_file_ < files_.size()) {
+    if (segment_)
+      damage_.insert(damage_.end(), segment_->damage().begin(), segment_->damage().end());
+    const auto& file = files_[next_file_++];
+    auto opened = segment_reader::open(file.path);
+    if (!opened) {
+      segment_.reset();
+      damage_.push_back(opened.error().words);
+      continue;
+    }
+    segment_ = std::make_unique<segment_reader>(std::move(*opened));
+    const auto& header = segment_->header();
+    if (header.run_began != run_ || header.process != process_) {
+      run_ = header.run_began;
+      process_ = header.process;
+      last_order_ = 0;
+      frame_begins_anew_ = true;
+    }
+    return true;
+  }
+  return false;
+}
+
+bool journal_reader::next_frame() {
+  while (segment_ || next_segment()) {
+    auto header = segment_->next();
+    if (!header) {
+      if (!next_segment())
+        return false;
+      continue;
+    }
+    read_ += header->stored_bytes;
+    auto frame = segment_->records();
+    if (!frame)
+      continue;
+    if (frame->first_order != last_order_ + 1)
+      frame_begins_anew_ = true;
+    last_order_ = frame->last_order;
+    frame_ = std::move(*frame);
+    records_ = std::make_unique<frame_reader>(frame_);
+    return true;
+  }
+  return false;
+}
+
+bool journal_reader::next() {
+  while (true) {
+    try {
+      if (records_ && records_->next()) {
+        begins_anew_ = std::exchange(frame_begins_anew_, false);
+        return true;
+      }
+    } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
+      damage_.push_back(bad.why().words);
+      frame_begins_anew_ = true;
+    }
+    if (!next_frame())
+      return false;
+  }
+}
+
+std::vector<std::string> journal_reader::damage() const {
+  auto all = damage_;
+  if (segment_)
+    all.insert(all.end(), segment_->damage().begin(), segment_->damage().end());
+  return all;
+}
+
+} // namespace troupe::runtime

@@ -1,0 +1,67 @@
+// REPLAY: the services of a journal, without actors: each takes again what its cell took, in the
+// order of the record, at the recorded times, and is compared with the record on the way.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "runtime/journal/segment.hpp"
+#include "runtime/replay/replayed_cell.hpp"
+
+namespace troupe::runtime {
+
+class replay {
+public:
+  struct figures {
+    std::uint64_t turns = 0;    ///< Played.
+    std::uint64_t messages = 0; ///< Of them, those that took a message.
+    std::uint64_t compared = 0; ///< Messages that were said again as they are in the record.
+    std::uint64_t digests = 0;  ///< States that were compared.
+    std::uint64_t passed_over = 0; ///< Turns of services whose state was not known, or that look around.
+  };
+
+  /// With `check`, what a service says is compared with what was taken; without, only carried on.
+  explicit replay(const kind_registry& kinds, bool check = true);
+
+  /// Another run, or a gap in the record: nothing is known any more.
+  void forget();
+
+  /// The next record. What differs is told, once; the replay may go on, with the replayed side.
+  std::optional<divergence> feed(record_kind kind, const record_head& head, std::string_view body);
+
+  const figures& count() const noexcept { return figures_; }
+  /// Null if there is no such cell, or its state is not known.
+  replayed_cell* find(std::string_view path);
+  /// Those that are known.
+  std::vector<std::string> known() const;
+  /// The message that the last fed turn took, and what the turn said; empty if it was not played.
+  const any_message& last_message() const noexcept { return last_message_; }
+  const outbox& last_said() const noexcept { return last_said_; }
+  replay_surroundings& around() noexcept { return around_; }
+
+private:
+  /// What a turn said, until it is taken; bounded, for some is taken late or never.
+  struct said_turn {
+    std::vector<std::pair<address, any_message>> what;
+  };
+  std::optional<divergence> feed_turn(const record_head& head, std::string_view body);
+  std::optional<divergence> find_message(const record_head& head, const recorded_bytes& recorded,
+                                         any_message& found);
+  void keep_said(std::uint64_t order, replayed_cell& who);
+  replayed_cell& cell(std::string_view path);
+
+  replay_surroundings around_;
+  bool check_;
+  std::map<std::string, std::unique_ptr<replayed_cell>, std::less<>> cells_;
+  std::unordered_map<std::uint64_t, said_turn> said_;
+  std::deque<std::uint64_t> said_order_;
+  figures figures_;
+  any_message last_message_;
+  outbox last_said_;
+};
+
+} // namespace troupe::runtime

@@ -1,0 +1,292 @@
+#include "runtime/replay/replayed_cell.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/chance.hpp"
+#include "storage/fingerprint.hpp"
+#include "storage/hex.hpp"
+
+namespace troupe::runtime {
+
+namespace {
+
+json text(std::string_view words) {
+  return json(boost::json::string_view{words.data(), words.size()});
+}
+
+json shown(const recorded_bytes& what) {
+  constexpr std::size_t shown_max = 512;
+  if (!what.whole)
+    return text(fmt::format("{} bytes, fingerprint {:016x}", what.size, what.mark));
+  return text(to_hex(std::string_view{what.data}.substr(0, shown_max)));
+}
+
+json shown(const recorded_effect& what) {
+  return boost::json::object{
+    {"verb", what.verb}, {"target", what.target}, {"content", shown(what.content)}};
+}
+
+} // namespace
+
+std::optional<divergence> replayed_cell::differs(std::string what, json recorded, json now) const {
+  return divergence{head_.order,      head_.at,           std::string{head_.cell},
+                    std::string{head_.doing}, std::move(what), std::move(recorded), std::move(now)};
+}
+
+// -- what is in the cell --------------------------------------------------------------------------
+
+void replayed_cell::lose() {
+  service_.reset();
+  former_.reset();
+  kind_ = nullptr;
+}
+
+std::optional<divergence> replayed_cell::seat(const record_head& head, const seat_record& what) {
+  head_ = head;
+  auto make = [&](std::string_view kind) -> std::unique_ptr<service_base> {
+    const auto* found = around_.kinds.find(kind);
+    if (!found || found->looks_around)
+      return nullptr;
+    auto made = found->make(what.config);
+    if (!made)
+      return nullptr; // it failed then, too: "started" tells
+    kind_ = found;
+    (*made)->attach(*this);
+    return std::move(*made);
+  };
+  if (head.doing == seats::state) {
+    if (known()) {
+      auto mine = service_->state_bytes();
+      if (mine == what.state)
+        return std::nullopt;
+      auto recorded = kind_->state.decode(what.state);
+      return differs("its state is another",
+                     recorded ? show_value(*kind_->state.ops, recorded->content()) : json(nullptr),
+                     service_->state_json());
+    }
+    service_ = make(what.kind);
+    if (service_ && !service_->load_state(what.state))
+      lose();
+  } else if (head.doing == seats::built) {
+    lose();
+    service_ = make(what.kind);
+  } else if (head.doing == seats::dropped || head.doing == seats::gone) {
+    lose();
+  } else if (!known()) {
+    return std::nullopt; // nothing to change
+  } else if (head.doing == seats::offered) {
+    if (!service_->offer_config(what.config))
+      lose();
+  } else if (head.doing == seats::taken_back) {
+    service_->drop_offered_config();
+  } else if (head.doing == seats::exchanged) {
+    service_->exchange_config();
+    exchanged_ = true;
+  } else if (head.doing == seats::replaced) {
+    former_kind_ = kind_;
+    auto successor = make(what.kind);
+    if (!successor || !successor->load_state(service_->state_bytes())) {
+      lose();
+      return std::nullopt;
+    }
+    former_ = std::exchange(service_, std::move(successor));
+    exchanged_ = false;
+  } else if (head.doing == seats::undone) {
+    if (exchanged_) {
+      service_->exchange_config();
+    } else {
+      std::swap(service_, former_);
+      std::swap(kind_, former_kind_);
+    }
+  }
+  return std::nullopt;
+}
+
+// -- turns ----------------------------------------------------------------------------------------
+
+std::optional<divergence> replayed_cell::play(const record_head& head, const turn_record& turn,
+                                              const any_message& message) {
+  head_ = head;
+  turn_ = &turn;
+  answered_ = 0;
+  drew_ = false;
+  amiss_.reset();
+  out_ = {};
+  specs_.clear();
+  logged_.clear();
+  now_ = head.at;
+  sender_ = head.sender.empty() ? address{} : around_.paths.at(head.sender);
+  current_ = message;
+  std::optional<std::string> failed;
+  try {
+    perform(head, message);
+  } catch (const std::exception& problem) {
+    failed = problem.what();
+    out_ = {};
+  } catch (...) {
+    failed = "an exception of unknown type";
+    out_ = {};
+  }
+  sender_ = {};
+  current_ = {};
+  turn_ = nullptr;
+  if (amiss_)
+    return std::exchange(amiss_, std::nullopt);
+  if (failed != turn.failed)
+    return differs("how it ended", turn.failed ? text("failed: " + *turn.failed) : text("returned"),
+                   failed ? text("failed: " + *failed) : text("returned"));
+  if (answered_ != turn.answers.size())
+    return differs("what it asked the outside", text(turn.answers[answered_].question),
+                   text("nothing more"));
+  if (turn.chance && !drew_)
+    return differs("whether it draws from chance", text("it drew"), text("it does not"));
+  if (turn.said != out_.said.size() + out_.timed.size())
+    return differs("how many messages it says", json(turn.said),
+                   json(out_.said.size() + out_.timed.size()));
+  return compare_effects(turn);
+}
+
+void replayed_cell::perform(const record_head& head, const any_message& message) {
+  if (message) {
+    const auto* hearing = kind_->find(message.tag());
+    if (!hearing) {
+      amiss_ = differs("whether it hears this", text("it does"), text("it does not"));
+      return;
+    }
+    hearing->handle(*service_, message.content());
+  } else if (head.doing == "idle") {
+    service_->idle();
+  } else if (head.doing == "started") {
+    service_->started();
+  } else if (head.doing == "taken_over") {
+    service_->taken_over();
+  } else if (head.doing == "configuration_changed") {
+    service_->configuration_changed();
+  } else if (head.doing == "prepare_change") {
+    service_->prepare_change();
+  } else if (head.doing == "change_cancelled") {
+    service_->change_cancelled();
+  } else if (head.doing == "settle") {
+    service_->settle();
+  } else if (head.doing == "stopping") {
+    service_->stopping();
+  } else if (head.doing == "abandoned") {
+    service_->abandoned();
+  } else {
+    amiss_ = differs("what is done", text(head.doing), text("this program does not know it"));
+  }
+}
+
+std::optional<divergence> replayed_cell::compare_effects(const turn_record& turn) {
+  std::size_t at = 0;
+  std::optional<divergence> found;
+  each_effect(out_, [&](std::string_view verb, std::string_view target, const bytes& content) {
+    if (found)
+      return;
+    auto mine = shown(recorded_effect{std::string{verb}, std::string{target},
+                                      as_recorded(content, false)});
+    if (at == turn.effects.size()) {
+      found = differs("what it does to the outside", text("nothing more"), std::move(mine));
+      return;
+    }
+    const auto& recorded = turn.effects[at++];
+    if (recorded.verb != verb || recorded.target != target || !recorded.content.is(content))
+      found = differs("what it does to the outside", shown(recorded), std::move(mine));
+  });
+  if (!found && at < turn.effects.size())
+    found = differs("what it does to the outside", shown(turn.effects[at]), text("nothing more"));
+  return found;
+}
+
+std::optional<divergence> replayed_cell::compare(const record_head& head,
+                                                 const digest_record& digest) {
+  head_ = head;
+  auto mine = service_->state_bytes();
+  if (mine.size() == digest.size && fingerprint(mine) == digest.mark)
+    return std::nullopt;
+  return differs("its state is another",
+                 text(fmt::format("{} bytes, fingerprint {:016x}", digest.size, digest.mark)),
+                 service_->state_json());
+}
+
+// -- what the outside answered --------------------------------------------------------------------
+
+bytes replayed_cell::recall(std::string_view question) {
+  const auto* next = turn_ && answered_ < turn_->answers.size() ? &turn_->answers[answered_]
+                                                                : nullptr;
+  if (!next || next->question != question) {
+    if (!amiss_)
+      amiss_ = differs("what it asked the outside", text(next ? next->question : "nothing more"),
+                       text(question));
+    throw failed{{errc::conflict, fmt::format("the record knows no answer to '{}'", question)}};
+  }
+  ++answered_;
+  return next->answer;
+}
+
+std::vector<std::string> replayed_cell::children() const {
+  return decode<std::vector<std::string>>(recalled("children")).value();
+}
+
+const child_spec* replayed_cell::child_spec_of(const std::string& name) const {
+  auto spec = decode<std::optional<child_spec>>(recalled("child " + name)).value();
+  return spec ? &specs_.emplace_back(std::move(*spec)) : nullptr;
+}
+
+std::vector<child_spec> replayed_cell::configured_children(std::string_view) const {
+  return decode<std::vector<child_spec>>(recalled("configured")).value();
+}
+
+/// Asking changes what is asked next, not the cell.
+bytes replayed_cell::recalled(std::string_view question) const {
+  return const_cast<replayed_cell*>(this)->recall(question);
+}
+
+std::uint64_t replayed_cell::random() {
+  if (!std::exchange(drew_, true)) {
+    if (!turn_ || !turn_->chance) {
+      amiss_ = differs("whether it draws from chance", text("it does not"), text("it draws"));
+      throw failed{{errc::conflict, "chance was not drawn from"}};
+    }
+    chance_ = *turn_->chance;
+  }
+  return draw(chance_);
+}
+
+tracer& replayed_cell::traces() {
+  throw failed{{errc::bug, "a service that is replayed cannot trace"}};
+}
+
+// -- what it says ---------------------------------------------------------------------------------
+
+void replayed_cell::tell(address to, any_message what) {
+  out_.said.emplace_back(std::move(to), std::move(what));
+}
+
+void replayed_cell::remind(std::string key, span after, any_message what) {
+  out_.timed.push_back({std::move(key), std::move(what), std::max(after, span{0})});
+}
+
+void replayed_cell::forget(std::string_view key) {
+  out_.timed.push_back({std::string{key}, std::nullopt, {}});
+}
+
+void replayed_cell::start_child(child_spec spec) {
+  spec.dynamic = true;
+  out_.to_start.push_back(std::move(spec));
+}
+
+void replayed_cell::control(std::string path, any_message command) {
+  out_.commanded.emplace_back(std::move(path), std::move(command));
+}
+
+void replayed_cell::finish(std::string reason) {
+  out_.finishing = true;
+  out_.finish_reason = std::move(reason);
+}
+
+void replayed_cell::log(level grade, std::string words) {
+  logged_.push_back({now_, grade, std::string{me_.path()}, std::move(words)});
+}
+
+} // namespace troupe::runtime

@@ -1,0 +1,108 @@
+// A cell in a replay: the service, without an actor. It is given what its cell took, and hears from
+// the record what the outside answered; what it says is kept and compared.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "runtime/journal/record.hpp"
+#include "runtime/kind.hpp"
+#include "runtime/outbox.hpp"
+#include "runtime/replay/divergence.hpp"
+
+namespace troupe::runtime {
+
+/// What all cells of a replay share.
+struct replay_surroundings {
+  const kind_registry& kinds;
+  directory paths;
+};
+
+class replayed_cell final : public context, public storage::tape {
+public:
+  replayed_cell(replay_surroundings& around, std::string_view path)
+    : around_{around}, me_{around.paths.at(path)} {}
+
+  /// Its service is what it was, so that turns can be played.
+  bool known() const noexcept { return service_ != nullptr; }
+  const service_kind* kind() const noexcept { return kind_; }
+  service_base* service() noexcept { return service_.get(); }
+
+  /// What is in the cell has changed. What differs from the record, if anything.
+  std::optional<divergence> seat(const record_head& head, const seat_record& what);
+  /// Nothing is known of it until its state is recorded again.
+  void lose();
+
+  /// Plays a turn; `message` is what it takes, if it takes one.
+  std::optional<divergence> play(const record_head& head, const turn_record& turn,
+                                 const any_message& message);
+  std::optional<divergence> compare(const record_head& head, const digest_record& digest);
+  /// What the last turn said.
+  outbox take_said() { return std::exchange(out_, {}); }
+
+  // -- context ------------------------------------------------------------------------------------
+  const address& me() const override { return me_; }
+  const address& sender() const override { return sender_; }
+  const any_message& current() const override { return current_; }
+  instant now() const override { return now_; }
+  std::uint64_t random() override;
+  address at(std::string_view path) override { return around_.paths.at(path); }
+  storage::store* store() override { return nullptr; }
+  storage::tape* tape() override { return this; }
+  std::vector<std::string> children() const override;
+  const child_spec* child_spec_of(const std::string& name) const override;
+  const kind_registry& kinds() const override { return around_.kinds; }
+  std::vector<child_spec> configured_children(std::string_view of) const override;
+  std::vector<stuck_handler> stuck() const override { return {}; }
+  std::vector<service_failure> failures() const override { return {}; }
+  tracer& traces() override;
+  const directory& paths() const override { return around_.paths; }
+  void tell(address to, any_message what) override;
+  void remind(std::string key, span after, any_message what) override;
+  void forget(std::string_view key) override;
+  void start_child(child_spec spec) override;
+  void stop_child(std::string name) override { out_.to_stop.push_back(std::move(name)); }
+  void control(std::string path, any_message command) override;
+  void finish(std::string reason) override;
+  void ready() override { out_.ready = true; }
+  void prepared(std::string refusal) override { out_.prepared = std::move(refusal); }
+  void log(level grade, std::string words) override;
+
+  // -- tape ---------------------------------------------------------------------------------------
+  bool plays() const noexcept override { return true; }
+  void keep(std::string_view, bytes) override {}
+  bytes recall(std::string_view question) override;
+
+  /// What the last turn logged.
+  const std::vector<log_line>& logged() const noexcept { return logged_; }
+
+private:
+  void perform(const record_head& head, const any_message& message);
+  std::optional<divergence> differs(std::string what, json recorded, json now) const;
+  std::optional<divergence> compare_effects(const turn_record& turn);
+  bytes recalled(std::string_view question) const;
+
+  replay_surroundings& around_;
+  address me_;
+  const service_kind* kind_ = nullptr;
+  std::unique_ptr<service_base> service_;
+  std::unique_ptr<service_base> former_; ///< Before the last replacement, should it be undone.
+  const service_kind* former_kind_ = nullptr;
+  bool exchanged_ = false; ///< The last change was made in place.
+  std::uint64_t chance_ = 0;
+  // The turn that is played:
+  record_head head_;
+  const turn_record* turn_ = nullptr;
+  std::size_t answered_ = 0;
+  bool drew_ = false;
+  std::optional<divergence> amiss_; ///< Found while the handler ran.
+  address sender_;
+  any_message current_;
+  instant now_;
+  outbox out_;
+  mutable std::deque<child_spec> specs_; ///< That were asked for in this turn.
+  std::vector<log_line> logged_;
+};
+
+} // namespace troupe::runtime
