@@ -89,6 +89,7 @@ public:
   std::vector<service_failure> failures() const override { return sys_.failures().list(); }
   tracer& traces() override { return sys_.traces(); }
   const directory& paths() const override { return sys_.paths(); }
+  runtime::recorder* recorder() override { return sys_.recorder(); }
   void tell(runtime::address to, any_message what) override;
   void remind(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;

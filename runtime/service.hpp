@@ -29,6 +29,7 @@ namespace troupe::runtime {
 
 struct service_kind;
 class kind_registry;
+class recorder;
 
 /// One described message per type; the only list of what a service hears.
 template <class... Messages>
@@ -54,6 +55,7 @@ public:
   virtual std::vector<service_failure> failures() const = 0;
   virtual tracer& traces() = 0;
   virtual const directory& paths() const = 0;
+  virtual runtime::recorder* recorder() = 0;
 
   virtual void tell(address to, any_message what) = 0;
   virtual void remind(std::string key, span after, any_message what) = 0;
@@ -142,6 +144,8 @@ protected:
   tracer& traces() { return host_->traces(); }
   /// The whole tree at this moment; for showing it, never for finding whom to talk to.
   const directory& paths() const { return host_->paths(); }
+  /// Null if nobody can be told where to record.
+  runtime::recorder* recorder() { return host_->recorder(); }
   /// For read transactions within one handler.
   storage::store_access store() { return {host_->store(), host_->tape()}; }
   /// The answer of `ask()` to what only the outside can know, such as what is in a file. In a

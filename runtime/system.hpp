@@ -21,6 +21,8 @@
 
 namespace troupe::runtime {
 
+class recorder;
+
 struct system_options {
   std::size_t threads = 2;
   bool deterministic = false; ///< A stage: CAF's testing scheduler, virtual time, no threads.
@@ -60,6 +62,9 @@ public:
   storage::store* store() const noexcept { return store_; }
   /// Before `start`; must outlive the system.
   void use(storage::store* store) noexcept { store_ = store; }
+  /// Likewise; null if nobody can be told where to record.
+  runtime::recorder* recorder() const noexcept { return recorder_; }
+  void use(runtime::recorder* recorder) noexcept { recorder_ = recorder; }
   void root_ended(const std::string& reason);
   void root_ready();
 
@@ -73,6 +78,7 @@ private:
   watchdog dog_;
   failure_book failures_;
   storage::store* store_ = nullptr;
+  runtime::recorder* recorder_ = nullptr;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> caf_;
   std::function<void(std::string)> ended_;

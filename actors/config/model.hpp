@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/journal/settings.hpp"
 #include "storage/codec.hpp"
 
 namespace troupe::model {
@@ -171,10 +172,11 @@ struct master {
   std::optional<std::int64_t> log_max_size;      ///< Bytes of one log.
   std::optional<std::int64_t> log_max_tail_size; ///< Bytes kept of the end when it is cut.
   std::string log_encoding = "utf-8";
+  runtime::journal_settings journal;
   std::vector<std::pair<std::string, std::string>> files; ///< Read while loading: path, digest.
   TROUPE_FIELDS(title, title_url, buildbot_url, pb, workers, change_sources, schedulers, builders,
                 locks, properties, collapse_requests, prioritize_builders, codebase_generator,
-                revlink, caches, log_max_size, log_max_tail_size, log_encoding, files)
+                revlink, caches, log_max_size, log_max_tail_size, log_encoding, journal, files)
 };
 
 } // namespace troupe::model

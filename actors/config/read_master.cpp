@@ -154,6 +154,29 @@ void read_list(part_reader& from, std::string_view name, const place& at, std::v
     out.push_back(read(element, fmt::format("{}[{}]", path, ++index), at, from.errors()));
 }
 
+// Not Buildbot's: what is kept of the messages (docs/JOURNAL.md).
+void read_journal(part_reader& from, const place& at, runtime::journal_settings& out) {
+  auto given = from.find("journal");
+  if (!given)
+    return;
+  if (given->is_bool()) {
+    out.on = given->get_bool();
+    return;
+  }
+  if (!as_map(*given)) {
+    from.wrong("journal", "true, false or a map", *given);
+    return;
+  }
+  constexpr std::int64_t bytes_least = 1 << 20;
+  part_reader own{*given, from.path_to("journal"), at, from.errors()};
+  own.truth("enabled", out.on);
+  std::optional<std::int64_t> bytes_max;
+  own.whole("maxSize", bytes_max, bytes_least);
+  out.limits.bytes_max = bytes_max.value_or(out.limits.bytes_max);
+  own.seconds("maxAge", out.limits.age_max);
+  own.finish();
+}
+
 void read_scalars(part_reader& from, master& out) {
   from.text("title", out.title);
   from.text("titleURL", out.title_url);
@@ -189,6 +212,7 @@ master read_master(const raw_configuration& raw, complaints& errors) {
   part_reader from{raw.table, "c", raw.at, errors};
   from.know_places(raw.assigned);
   read_scalars(from, out);
+  read_journal(from, from.place_of("journal"), out.journal);
   out.pb = read_protocols(from, from.place_of("protocols"));
   read_list(from, "workers", from.place_of("workers"), out.workers, read_worker);
   read_list(from, "change_source", from.place_of("change_source"), out.change_sources,

@@ -1,4 +1,5 @@
 #include "actors/debug/debug.hpp"
+#include "runtime/journal/recorder.hpp"
 
 namespace troupe::debug {
 
@@ -20,7 +21,10 @@ void debug::listen() {
   tell(at(io::rim_path), io::listen{std::string{listener_token}, where, me()});
 }
 
+// After a swap this is heard once it is final: the time to record as the configuration says.
 void debug::on(const io::listening&) {
+  if (auto* to = recorder())
+    to->apply(config().journal);
   if (!std::exchange(state().listening, true))
     ready();
 }

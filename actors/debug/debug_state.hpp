@@ -7,6 +7,7 @@
 #include "actors/debug/protocol.hpp"
 #include "actors/debug/why.hpp"
 #include "actors/debug/work_done.hpp"
+#include "runtime/journal/settings.hpp"
 #include "storage/records/operation.hpp"
 
 namespace troupe::debug {
@@ -35,7 +36,8 @@ struct debug_config {
   std::string socket_path;
   std::int64_t own_uid = -1; ///< Of the process, which is also the socket's owner.
   std::string version;       ///< Of the program, for `status`.
-  TROUPE_FIELDS(socket_path, own_uid, version)
+  runtime::journal_settings journal;
+  TROUPE_FIELDS(socket_path, own_uid, version, journal)
 };
 
 /// A request that waits for somebody's answer.

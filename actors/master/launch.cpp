@@ -11,7 +11,7 @@
 #include "actors/master/tree.hpp"
 #include "runtime/io/files.hpp"
 #include "runtime/io/rim.hpp"
-#include "runtime/journal/segment_writer.hpp"
+#include "runtime/journal/recorder.hpp"
 #include "runtime/system.hpp"
 
 namespace troupe::master {
@@ -46,38 +46,6 @@ private:
   std::mutex lock_;
   std::condition_variable changed_;
   std::optional<std::string> reason_;
-};
-
-/// Recording into the master's folder, as long as the system runs. Without it the master works as
-/// well.
-class recording {
-public:
-  template <class Say>
-  recording(runtime::system& sys, const std::string& folder, runtime::segment_header header,
-            const Say& say)
-    : sys_{sys} {
-    auto begun = runtime::segment_writer::begin(
-      {folder + "/journal",
-       {},
-       std::move(header),
-       [&sys] { sys.journal().flush(); },
-       [&say](std::string trouble) {
-         if (trouble.empty())
-           say(runtime::level::info, "the journal is written again");
-         else
-           say(runtime::level::error, "the journal cannot be written: " + trouble);
-       }});
-    if (!begun)
-      say(runtime::level::error, "nothing is recorded: " + begun.error().words);
-    else
-      sys.journal().record_to(std::move(*begun));
-  }
-  ~recording() { sys_.journal().record_to(nullptr); }
-  recording(const recording&) = delete;
-  recording& operator=(const recording&) = delete;
-
-private:
-  runtime::system& sys_;
 };
 
 } // namespace
@@ -115,6 +83,7 @@ int run_master(const launch_options& options) {
                     "(free again)", found->builds, found->requests));
   premises given{folder, config_file, found->id, name,
                  static_cast<std::int64_t>(::getuid())};
+  auto settings = loaded->journal;
   auto root = wanted_root(std::move(*loaded), given);
 
   runtime::kind_registry kinds;
@@ -126,7 +95,11 @@ int run_master(const launch_options& options) {
     sys.use(store->get());
     io::rim rim{sys};
     io::files files{sys};
-    recording journal{sys, folder, {options.version, name, ::getpid(), wall_time(), 0, 1}, say};
+    runtime::recorder recorder{
+      sys.journal(), folder + "/journal",
+      {TROUPE_VERSION, name, ::getpid(), wall_time(), 0, sys.options().seed}, say};
+    sys.use(&recorder);
+    recorder.apply(settings);
     sys.when_up([&] {
       up = true;
       say(runtime::level::info, "up: " + name);

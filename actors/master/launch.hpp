@@ -14,7 +14,6 @@ struct launch_options {
   std::string config_file; ///< `master.lua` in it, or what is named.
   runtime::level least = runtime::level::info;
   bool json_log = false;
-  std::string version; ///< Of the program; for its journal.
   std::function<void(std::string_view)> log;     ///< Takes log lines.
   std::function<void()> ready;                   ///< Called once everything is up.
   std::function<void(std::string_view)> refused; ///< Called with the reason if it does not come up.

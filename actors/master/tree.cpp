@@ -217,7 +217,8 @@ std::vector<child_spec> wanted_children(model::master loaded, const premises& gi
                                                    std::string{debug::debug_path}}});
   status.mailbox_max = telemetry_mailbox_max;
   auto shell = child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock",
-                                                             given.own_uid, TROUPE_VERSION});
+                                                             given.own_uid, TROUPE_VERSION,
+                                                             wanted.journal});
   shell.detached = true; // it answers when everybody else is stuck
   return in_order_of_start(
     std::move(metrics), child_of("caches", "caches", caches::caches_config{wanted.caches}),

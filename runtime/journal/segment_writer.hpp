@@ -10,14 +10,9 @@
 #include <thread>
 
 #include "runtime/journal/segment.hpp"
+#include "runtime/journal/settings.hpp"
 
 namespace troupe::runtime {
-
-struct ring_limits {
-  std::int64_t bytes_max = 256 << 20;        ///< Of all segments together.
-  span age_max = std::chrono::hours{24};     ///< Of the last record of a segment.
-  TROUPE_FIELDS(bytes_max, age_max)
-};
 
 /// What a segment holds at most, in records before they are compressed, and how long it goes on.
 inline constexpr std::uint64_t segment_bytes = 48 << 20;

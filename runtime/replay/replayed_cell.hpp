@@ -58,6 +58,7 @@ public:
   std::vector<service_failure> failures() const override { return {}; }
   tracer& traces() override;
   const directory& paths() const override { return around_.paths; }
+  runtime::recorder* recorder() override { return nullptr; }
   void tell(address to, any_message what) override;
   void remind(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;

@@ -117,7 +117,6 @@ int run(const start_options& options, const std::string& config_file, pid_file& 
   launch.folder = options.folder;
   launch.config_file = config_file;
   launch.least = level_named(options.log_level);
-  launch.version = TROUPE_VERSION;
   launch.json_log = options.log_format == "json";
   launch.log = [log](std::string_view line) { write_all(log, line); };
   launch.ready = [&] { report.ready(); };

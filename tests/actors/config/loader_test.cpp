@@ -288,7 +288,7 @@ TEST_CASE_FIXTURE(config_stage, "collects all errors, those of shared factories 
                     "factory = f }")
         == "master.lua:6: c.title: text expected, found 1\n"
            "master.lua:7: c.bogus: unknown key 'bogus': known are buildbotURL, builders, caches, "
-           "change_source, codebaseGenerator, collapseRequests, logEncoding, logMaxSize, "
+           "change_source, codebaseGenerator, collapseRequests, journal, logEncoding, logMaxSize, "
            "logMaxTailSize, prioritizeBuilders, properties, protocols, revlink, schedulers, title, "
            "titleURL, workers\n"
            "master.lua:8: c.builders[1].factory.steps[2].command: a command, text or a list, "

@@ -1,0 +1,110 @@
+#include "runtime/journal/recorder.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe::runtime {
+
+namespace {
+
+instant wall_time() {
+  return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+recorder::recorder(journal& of, std::string folder, segment_header about, report say)
+  : journal_{of}, folder_{std::move(folder)}, about_{std::move(about)}, say_{std::move(say)} {}
+
+recorder::~recorder() {
+  std::lock_guard guard{lock_};
+  stop();
+}
+
+void recorder::stop() {
+  journal_.record_to(nullptr);
+  to_.reset();
+}
+
+result<void> recorder::begin(const std::string& folder, const ring_limits& limits) {
+  auto begun = segment_writer::begin({folder, limits, about_, [this] { journal_.flush(); },
+                                      [this](std::string trouble) {
+                                        if (trouble.empty())
+                                          say_(level::info, "the journal is written again");
+                                        else
+                                          say_(level::error,
+                                               "the journal cannot be written: " + trouble);
+                                      }});
+  if (!begun)
+    return begun.error();
+  journal_.record_to(*begun);
+  to_ = std::move(*begun);
+  began_ = wall_time();
+  records_before_ = journal_.count().records;
+  return {};
+}
+
+void recorder::apply(const journal_settings& how) {
+  std::lock_guard guard{lock_};
+  settings_ = how;
+  if (investigating_)
+    return;
+  if (!how.on) {
+    stop();
+  } else if (to_) {
+    to_->limit(how.limits);
+  } else if (auto done = begin(folder_, how.limits); !done) {
+    say_(level::error, "nothing is recorded: " + done.error().words);
+  }
+}
+
+result<void> recorder::investigate(const std::string& folder, const ring_limits& limits) {
+  std::lock_guard guard{lock_};
+  if (!list_segments(folder).empty())
+    return failure{errc::conflict, folder + " holds a journal already; name another folder"};
+  auto former = to_;
+  if (auto done = begin(folder, limits); !done)
+    return done;
+  investigating_ = true;
+  return {};
+}
+
+bool recorder::end_investigation() {
+  std::lock_guard guard{lock_};
+  if (!std::exchange(investigating_, false))
+    return false;
+  stop();
+  if (settings_.on)
+    if (auto done = begin(folder_, settings_.limits); !done)
+      say_(level::error, "nothing is recorded: " + done.error().words);
+  return true;
+}
+
+void recorder::flush() {
+  journal_.flush();
+}
+
+recording_view recorder::view() const {
+  std::lock_guard guard{lock_};
+  recording_view out;
+  out.on = to_ != nullptr;
+  out.folder = to_ ? to_->folder() : folder_;
+  auto all = journal_.count();
+  out.records = static_cast<std::int64_t>(all.records - records_before_);
+  out.raw_bytes = static_cast<std::int64_t>(all.bytes);
+  out.lost = static_cast<std::int64_t>(all.lost);
+  out.limits = settings_.limits;
+  for (const auto& one : list_segments(out.folder)) {
+    out.segments++;
+    out.segment_bytes += static_cast<std::int64_t>(one.bytes);
+  }
+  if (!to_)
+    return out;
+  auto written = to_->count();
+  out.trouble = written.trouble;
+  out.written_bytes = static_cast<std::int64_t>(written.written_bytes);
+  out.unwritten_bytes = static_cast<std::int64_t>(written.unwritten_bytes);
+  out.began = began_;
+  return out;
+}
+
+} // namespace troupe::runtime
