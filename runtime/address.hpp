@@ -61,6 +61,7 @@ public:
   std::atomic<std::int64_t> since_us{0};   ///< When the present service began.
   std::atomic<std::int64_t> depth_max{0};  ///< Bound of `depth`; 0 is none.
   std::atomic<const char*> kind{""};       ///< Name of the kind of service, of static lifetime.
+  std::uint64_t journal_name = 0;          ///< The journal's, under its lock.
 
 private:
   const std::string path_;

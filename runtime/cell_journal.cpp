@@ -26,7 +26,7 @@ void cell_actor::run_turn(std::string_view doing, void (*work)(void*), void* wha
     return;
   }
   pay_state();
-  turn_recorder turn{journal, me_.path(), doing, now_};
+  turn_recorder turn{journal, me_, doing, now_};
   if (current_ && doing == current_.name())
     turn.take({current_, current_sender_, current_cause_});
   turn_ = &turn;
@@ -59,10 +59,7 @@ void cell_actor::record_digest(std::uint64_t taken_bytes) {
                          digest_spread * static_cast<std::int64_t>(state.size()));
   bytes body;
   put_digest(body, {fingerprint(state), state.size()});
-  record_head head;
-  head.at = now_;
-  head.cell = me_.path();
-  sys_.journal().add(record_kind::digest, head, body);
+  sys_.journal().add(record_kind::digest, {*me_.at(), {}, nullptr, {}, now_}, body);
 }
 
 /// Once for every epoch of the journal, so that a replay can begin there. What a service holds back
@@ -85,11 +82,7 @@ void cell_actor::record_seat(std::string_view how, std::string_view kind, std::s
     paid_epoch_ = journal.epoch();
   bytes body;
   put_seat(body, {std::string{kind}, bytes{config}, bytes{state}, incarnation_});
-  record_head head;
-  head.at = sys_.now();
-  head.cell = me_.path();
-  head.doing = how;
-  journal.add(record_kind::seat, head, body);
+  journal.add(record_kind::seat, {*me_.at(), how, nullptr, {}, sys_.now()}, body);
 }
 
 // -- what a service asks about the tree -----------------------------------------------------------

@@ -68,6 +68,7 @@ constexpr message_codec codec_of() {
 /// "fields": {…}}; to read them needs the message registry of the system at hand (scope.hpp).
 /// The stored form of what is in a message, without its type.
 bytes to_bytes(const any_message& x);
+void to_bytes(const any_message& x, bytes& out);
 void to_stored(const any_message& x, bytes& out);
 bool from_stored(any_message& x, std::string_view in);
 json as_json(const any_message& x);

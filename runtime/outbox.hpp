@@ -35,29 +35,30 @@ struct outbox {
 };
 
 /// Calls `each(verb, target, content)` for all that is not a message to a cell of the tree: such
-/// messages are recorded where they are taken.
+/// messages are recorded where they are taken. `scratch` holds the contents, one after the other.
 template <class F>
-void each_effect(const outbox& of, const F& each) {
-  auto stored = [](const any_message& what) {
-    bytes out;
-    to_stored(what, out);
-    return out;
+void each_effect(const outbox& of, bytes& scratch, const F& each) {
+  auto one = [&](std::string_view verb, std::string_view target, const auto& put) {
+    scratch.clear();
+    put();
+    each(verb, target, std::string_view{scratch});
   };
+  auto nothing = [] {};
   for (const auto& [to, message] : of.said)
     if (to.path().starts_with("//")) // the rim and its like
-      each("tell", to.path(), stored(message));
+      one("tell", to.path(), [&] { to_stored(message, scratch); });
   for (const auto& [path, command] : of.commanded)
-    each("control", path, stored(command));
+    one("control", path, [&] { to_stored(command, scratch); });
   for (const auto& spec : of.to_start)
-    each("start_child", spec.name, encode(spec));
+    one("start_child", spec.name, [&] { put_value(ops_of<child_spec>(), scratch, &spec); });
   for (const auto& name : of.to_stop)
-    each("stop_child", name, bytes{});
+    one("stop_child", name, nothing);
   if (of.ready)
-    each("ready", "", bytes{});
+    one("ready", "", nothing);
   if (of.prepared)
-    each("prepared", *of.prepared, bytes{});
+    one("prepared", *of.prepared, nothing);
   if (of.finishing)
-    each("finish", of.finish_reason, bytes{});
+    one("finish", of.finish_reason, nothing);
 }
 
 } // namespace troupe::runtime

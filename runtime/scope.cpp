@@ -75,17 +75,20 @@ result<any_message> message_codec::read(const json& fields) const {
   return any_message{std::move(made), *tag};
 }
 
-bytes to_bytes(const any_message& x) {
-  bytes out;
+void to_bytes(const any_message& x, bytes& out) {
   if (x)
     put_value(*x.tag()->ops, out, x.content());
+}
+
+bytes to_bytes(const any_message& x) {
+  bytes out;
+  to_bytes(x, out);
   return out;
 }
 
 void to_stored(const any_message& x, bytes& out) {
   detail::put_sized(out, x.name());
-  if (x)
-    put_value(*x.tag()->ops, out, x.content());
+  to_bytes(x, out);
 }
 
 bool from_stored(any_message& x, std::string_view in) {

@@ -48,9 +48,7 @@ void restore_captured(lua_State* lua, int notes) {
 
 } // namespace
 
-function_runner::function_runner(const function_limits& limits) : limits_{limits} {
-  start();
-}
+function_runner::function_runner(const function_limits& limits) : limits_{limits} {}
 
 function_runner::~function_runner() = default;
 
@@ -105,6 +103,8 @@ result<json> function_runner::call(const json& function, const std::vector<json>
   auto kind = class_of(function);
   if (kind != "function" && kind != "library")
     return failure{errc::invalid, found_instead("a function", function)};
+  if (!box_) // most configurations have no functions, and a sandbox is dear
+    start();
   lua_settop(box_->lua(), 0);
   if (auto ready = push(function); !ready)
     return ready.error();

@@ -33,46 +33,61 @@ void journal::record_to(std::shared_ptr<frame_sink> to) {
   on_ = to_ != nullptr;
 }
 
-std::uint32_t journal::number_of(std::string_view name) {
-  if (name.empty())
-    return 0;
-  if (auto known = numbers_.find(name); known != numbers_.end())
-    return known->second;
-  auto number = static_cast<std::uint32_t>(names_.size() + 1);
-  numbers_.emplace(names_.emplace_back(name), number);
+std::uint64_t journal::new_name(std::string_view name) {
   frame_.records += static_cast<char>(record_kind::name);
   put_varint(frame_.records, name.size());
   frame_.records += name;
+  return ++frame_names_;
+}
+
+// A port remembers its number, and in which frame it has it.
+std::uint64_t journal::number_of(port* who) {
+  if (!who)
+    return 0;
+  constexpr unsigned number_bits = 24; // a frame has fewer records than that
+  if (who->journal_name >> number_bits != frames_)
+    who->journal_name = frames_ << number_bits | new_name(who->path());
+  return who->journal_name & ((std::uint64_t{1} << number_bits) - 1);
+}
+
+std::uint64_t journal::number_of(std::string_view name) {
+  if (name.empty())
+    return 0;
+  auto& number = verbs_[name.data()];
+  if (number == 0)
+    number = new_name(name);
   return number;
 }
 
-std::uint64_t journal::add(record_kind kind, const record_head& head, std::string_view body) {
-  std::lock_guard guard{lock_};
+std::uint64_t journal::add(record_kind kind, const entry& about, std::string_view body) {
+  lock();
+  std::lock_guard guard{lock_, std::adopt_lock};
   if (!to_)
     return 0;
   auto order = ++order_;
   if (frame_.count++ == 0) {
     frame_.first_order = order;
-    frame_.first_at = frame_.last_at = head.at;
+    frame_.first_at = frame_.last_at = about.at;
+    ++frames_;
   }
   auto before = frame_.records.size();
-  auto cell = number_of(head.cell), doing = number_of(head.doing), sender = number_of(head.sender);
+  auto cell = number_of(&about.cell), doing = number_of(about.doing),
+       sender = number_of(about.sender);
   // The length of the rest goes in front, so that unknown kinds can be passed over.
-  thread_local bytes numbers;
-  numbers.clear();
-  put_varint(numbers, zigzag((head.at - frame_.last_at).count()));
-  put_varint(numbers, cell);
-  put_varint(numbers, doing);
-  put_varint(numbers, sender);
-  put_varint(numbers, head.cause.turn == 0 ? 0 : order - head.cause.turn);
-  if (head.cause.turn != 0)
-    put_varint(numbers, head.cause.place);
+  numbers_.clear();
+  put_varint(numbers_, zigzag((about.at - frame_.last_at).count()));
+  put_varint(numbers_, cell);
+  put_varint(numbers_, doing);
+  put_varint(numbers_, sender);
+  put_varint(numbers_, about.cause.turn == 0 ? 0 : order - about.cause.turn);
+  if (about.cause.turn != 0)
+    put_varint(numbers_, about.cause.place);
   frame_.records += static_cast<char>(kind);
-  put_varint(frame_.records, numbers.size() + body.size());
-  frame_.records += numbers;
+  put_varint(frame_.records, numbers_.size() + body.size());
+  frame_.records += numbers_;
   frame_.records += body;
   frame_.last_order = order;
-  frame_.last_at = head.at;
+  frame_.last_at = about.at;
   figures_.records++;
   figures_.bytes += frame_.records.size() - before;
   if (frame_.records.size() >= frame_bytes)
@@ -80,12 +95,22 @@ std::uint64_t journal::add(record_kind kind, const record_head& head, std::strin
   return order;
 }
 
+/// The lock is held for less time than it takes to sleep and be woken.
+void journal::lock() {
+  constexpr int tries = 200;
+  for (int i = 0; i < tries; ++i)
+    if (lock_.try_lock())
+      return;
+  lock_.lock();
+}
+
 void journal::give() {
   if (frame_.count == 0 || !to_)
     return;
   auto count = frame_.count;
-  numbers_.clear();
-  names_.clear();
+  verbs_.clear();
+  frame_names_ = 0;
+  auto spare = to_->spare();
   auto verdict = to_->take(std::exchange(frame_, {}));
   if (verdict == frame_sink::verdict::lost)
     figures_.lost += count;
@@ -93,6 +118,8 @@ void journal::give() {
     epoch_began_ = order_ + 1;
     epoch_++;
   }
+  frame_.records = std::move(spare);
+  frame_.records.clear();
   frame_.records.reserve(frame_bytes + frame_bytes / 4);
 }
 

@@ -7,11 +7,11 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "runtime/journal/record.hpp"
 
@@ -34,6 +34,8 @@ public:
   };
   virtual ~frame_sink() = default;
   virtual verdict take(journal_frame frame) = 0;
+  /// The buffer of a frame that is done with, for the next one.
+  virtual bytes spare() { return {}; }
 };
 
 class journal {
@@ -53,9 +55,16 @@ public:
   /// From now on, or no more (null).
   void record_to(std::shared_ptr<frame_sink> to);
 
-  /// Adds a record; its order is the answer, 0 if nobody records any more. `head.order` is not
-  /// looked at.
-  std::uint64_t add(record_kind kind, const record_head& head, std::string_view body);
+  /// What a record is about (record_head), as it is at hand where it is written.
+  struct entry {
+    port& cell;
+    std::string_view doing; ///< Of static lifetime.
+    port* sender = nullptr;
+    origin cause;
+    instant at;
+  };
+  /// Adds a record; its order is the answer, 0 if nobody records any more.
+  std::uint64_t add(record_kind kind, const entry& about, std::string_view body);
   /// Gives away what has gathered.
   void flush();
 
@@ -67,9 +76,11 @@ public:
   figures count() const;
 
 private:
-  std::uint32_t number_of(std::string_view name);
-  void put_name(std::string_view name);
+  std::uint64_t number_of(port* who);
+  std::uint64_t number_of(std::string_view name);
+  std::uint64_t new_name(std::string_view name);
   void give();
+  void lock();
 
   std::atomic<bool> on_{false};
   std::atomic<std::uint64_t> epoch_{0};
@@ -78,8 +89,10 @@ private:
   std::shared_ptr<frame_sink> to_;
   std::uint64_t order_ = 0;
   journal_frame frame_;
-  std::unordered_map<std::string_view, std::uint32_t> numbers_; ///< Of names in the frame.
-  std::deque<std::string> names_;
+  bytes numbers_; ///< Of the record at hand.
+  std::uint64_t frames_ = 0;      ///< Begun so far.
+  std::uint64_t frame_names_ = 0; ///< In the present one.
+  std::unordered_map<const void*, std::uint64_t> verbs_; ///< Numbers of `doing`, by its text.
   figures figures_;
 };
 

@@ -9,10 +9,6 @@ namespace troupe::runtime {
 
 namespace {
 
-// Which parts a turn has.
-constexpr std::uint64_t has_message = 1, has_chance = 2, has_failed = 4, has_answers = 8,
-                        has_effects = 16, has_said = 32;
-
 using troupe::detail::get_sized;
 using troupe::detail::get_varint;
 using troupe::detail::put_sized;
@@ -40,14 +36,6 @@ bool get_text(std::string_view& in, std::string& text) {
   return true;
 }
 
-void put_recorded(bytes& out, const recorded_bytes& from) {
-  put_varint(out, from.size << 1 | (from.whole ? 1u : 0u));
-  if (from.whole)
-    out += from.data;
-  else
-    put_mark(out, from.mark);
-}
-
 bool get_bytes(std::string_view& in, recorded_bytes& to) {
   std::uint64_t size = 0;
   if (!get_varint(in, size))
@@ -63,45 +51,28 @@ bool get_bytes(std::string_view& in, recorded_bytes& to) {
   return true;
 }
 
-bool get_answers(std::string_view& in, std::vector<recorded_answer>& to) {
-  std::uint64_t count = 0;
-  if (!get_varint(in, count) || count > in.size())
-    return false;
-  to.resize(count);
-  for (auto& one : to)
-    if (!get_text(in, one.question) || !get_text(in, one.answer))
-      return false;
-  return true;
-}
-
-bool get_effects(std::string_view& in, std::vector<recorded_effect>& to) {
-  std::uint64_t count = 0;
-  if (!get_varint(in, count) || count > in.size())
-    return false;
-  to.resize(count);
-  for (auto& one : to)
-    if (!get_text(in, one.verb) || !get_text(in, one.target) || !get_bytes(in, one.content))
-      return false;
-  return true;
-}
-
-bool get_parts(std::string_view in, turn_record& to) {
-  std::uint64_t flags = 0;
-  if (!get_varint(in, flags))
-    return false;
-  if ((flags & has_message) && !get_bytes(in, to.message.emplace()))
-    return false;
-  if ((flags & has_chance) && !get_mark(in, to.chance.emplace()))
-    return false;
-  if ((flags & has_failed) && !get_text(in, to.failed.emplace()))
-    return false;
-  if ((flags & has_answers) && !get_answers(in, to.answers))
-    return false;
-  if ((flags & has_effects) && !get_effects(in, to.effects))
-    return false;
-  if ((flags & has_said) && !get_varint(in, to.said))
-    return false;
-  return in.empty();
+bool get_part(std::string_view& in, turn_record& to) {
+  auto part = static_cast<turn_part>(in.front());
+  in.remove_prefix(1);
+  switch (part) {
+    case turn_part::message:
+      return get_bytes(in, to.message.emplace());
+    case turn_part::chance:
+      return get_mark(in, to.chance.emplace());
+    case turn_part::failed:
+      return get_text(in, to.failed.emplace());
+    case turn_part::said:
+      return get_varint(in, to.said);
+    case turn_part::answer: {
+      auto& one = to.answers.emplace_back();
+      return get_text(in, one.question) && get_text(in, one.answer);
+    }
+    case turn_part::effect: {
+      auto& one = to.effects.emplace_back();
+      return get_text(in, one.verb) && get_text(in, one.target) && get_bytes(in, one.content);
+    }
+  }
+  return false;
 }
 
 } // namespace
@@ -110,10 +81,10 @@ bool recorded_bytes::is(std::string_view actual) const {
   return whole ? data == actual : size == actual.size() && mark == fingerprint(actual);
 }
 
-recorded_bytes as_recorded(bytes data, bool whole) {
+recorded_bytes as_recorded(bytes data) {
   recorded_bytes made;
   made.size = data.size();
-  made.whole = whole || data.size() <= whole_bytes_max;
+  made.whole = data.size() <= whole_bytes_max;
   if (made.whole)
     made.data = std::move(data);
   else
@@ -121,42 +92,54 @@ recorded_bytes as_recorded(bytes data, bool whole) {
   return made;
 }
 
-void put_turn(bytes& out, const turn_record& from) {
-  auto flag = [](bool there, std::uint64_t which) { return there ? which : 0; };
-  put_varint(out, flag(from.message.has_value(), has_message)
-                    | flag(from.chance.has_value(), has_chance)
-                    | flag(from.failed.has_value(), has_failed)
-                    | flag(!from.answers.empty(), has_answers)
-                    | flag(!from.effects.empty(), has_effects) | flag(from.said != 0, has_said));
-  if (from.message)
-    put_recorded(out, *from.message);
-  if (from.chance)
-    put_mark(out, *from.chance);
-  if (from.failed)
-    put_sized(out, *from.failed);
-  if (!from.answers.empty()) {
-    put_varint(out, from.answers.size());
-    for (const auto& one : from.answers) {
-      put_sized(out, one.question);
-      put_sized(out, one.answer);
-    }
-  }
-  if (!from.effects.empty()) {
-    put_varint(out, from.effects.size());
-    for (const auto& one : from.effects) {
-      put_sized(out, one.verb);
-      put_sized(out, one.target);
-      put_recorded(out, one.content);
-    }
-  }
-  if (from.said != 0)
-    put_varint(out, from.said);
+void put_recorded(bytes& out, std::string_view data, bool whole) {
+  whole = whole || data.size() <= whole_bytes_max;
+  put_varint(out, data.size() << 1 | (whole ? 1u : 0u));
+  if (whole)
+    out += data;
+  else
+    put_mark(out, fingerprint(data));
+}
+
+void put_message(bytes& turn, std::string_view content, bool whole) {
+  turn += static_cast<char>(turn_part::message);
+  put_recorded(turn, content, whole);
+}
+
+void put_chance(bytes& turn, std::uint64_t state) {
+  turn += static_cast<char>(turn_part::chance);
+  put_mark(turn, state);
+}
+
+void put_failed(bytes& turn, std::string_view reason) {
+  turn += static_cast<char>(turn_part::failed);
+  put_sized(turn, reason);
+}
+
+void put_said(bytes& turn, std::uint64_t count) {
+  turn += static_cast<char>(turn_part::said);
+  put_varint(turn, count);
+}
+
+void put_answer(bytes& turn, std::string_view question, std::string_view answer) {
+  turn += static_cast<char>(turn_part::answer);
+  put_sized(turn, question);
+  put_sized(turn, answer);
+}
+
+void put_effect(bytes& turn, std::string_view verb, std::string_view target,
+                std::string_view content) {
+  turn += static_cast<char>(turn_part::effect);
+  put_sized(turn, verb);
+  put_sized(turn, target);
+  put_recorded(turn, content, false);
 }
 
 result<turn_record> get_turn(std::string_view in) {
   turn_record to;
-  if (!get_parts(in, to))
-    return troupe::detail::damaged();
+  while (!in.empty())
+    if (!get_part(in, to))
+      return troupe::detail::damaged();
   return to;
 }
 

@@ -42,8 +42,8 @@ struct recorded_bytes {
   bool is(std::string_view actual) const;
 };
 
-/// Short ones whole; long ones only if they must be.
-recorded_bytes as_recorded(bytes data, bool whole);
+/// As they are recorded if nothing says that all of them must be.
+recorded_bytes as_recorded(bytes data);
 
 /// Something done to the outside of the tree, or to the tree itself.
 struct recorded_effect {
@@ -95,7 +95,16 @@ inline constexpr std::string_view gone = "gone";         ///< The cell has ended
 /// What is sent by reference to the turn that said it, when it is longer than this.
 inline constexpr std::size_t whole_bytes_max = 512;
 
-void put_turn(bytes& out, const turn_record& from);
+/// What a turn's record consists of, in the order in which it came up.
+enum class turn_part : std::uint8_t { message = 1, chance, failed, said, answer, effect };
+
+void put_message(bytes& turn, std::string_view content, bool whole);
+void put_chance(bytes& turn, std::uint64_t state);
+void put_failed(bytes& turn, std::string_view reason);
+void put_said(bytes& turn, std::uint64_t count);
+void put_answer(bytes& turn, std::string_view question, std::string_view answer);
+void put_effect(bytes& turn, std::string_view verb, std::string_view target,
+                std::string_view content);
 void put_seat(bytes& out, const seat_record& from);
 void put_digest(bytes& out, const digest_record& from);
 

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t spare_frames_max = 4;
 constexpr auto flush_every = std::chrono::seconds{1};
 
 bool write_all(int to, std::string_view text) {
@@ -72,6 +73,15 @@ frame_sink::verdict segment_writer::take(journal_frame frame) {
   return full ? verdict::begins_anew : verdict::kept;
 }
 
+bytes segment_writer::spare() {
+  std::lock_guard guard{lock_};
+  if (spare_.empty())
+    return {};
+  auto one = std::move(spare_.back());
+  spare_.pop_back();
+  return one;
+}
+
 void segment_writer::limit(const ring_limits& to) {
   std::lock_guard guard{lock_};
   how_.limits = to;
@@ -102,6 +112,8 @@ void segment_writer::run() {
       write(*one);
       std::lock_guard guard{lock_};
       queued_bytes_ -= one->frame.records.size();
+      if (spare_.size() < spare_frames_max)
+        spare_.push_back(std::move(one->frame.records));
     } else if (ending) {
       return;
     }

@@ -34,6 +34,7 @@ public:
   ~segment_writer() override;
 
   verdict take(journal_frame frame) override;
+  bytes spare() override;
   void limit(const ring_limits& to);
 
   struct figures {
@@ -63,6 +64,7 @@ private:
   std::condition_variable changed_;
   std::deque<queued> queue_;
   std::uint64_t queued_bytes_ = 0;
+  std::vector<bytes> spare_;
   bool ending_ = false;
   figures figures_;
   std::uint64_t segment_bytes_ = 0; ///< Taken for the present segment.

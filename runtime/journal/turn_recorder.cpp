@@ -2,35 +2,56 @@
 
 namespace troupe::runtime {
 
+namespace {
+
+thread_local bytes turn_of_thread;
+thread_local bytes content_of_thread;
+
+} // namespace
+
+turn_recorder::turn_recorder(journal& to, const journal::entry& head)
+  : to_{to}, head_{head}, turn_{turn_of_thread} {
+  turn_.clear();
+}
+
 void turn_recorder::take(const envelope& mail) {
-  auto content = to_bytes(mail.what);
-  head_.sender = mail.from.path();
+  head_.sender = mail.from.at().get();
   head_.cause = mail.cause;
-  turn_.message = as_recorded(std::move(content),
-                              mail.cause.whole || mail.cause.turn < to_.epoch_began());
+  auto& content = content_of_thread;
+  content.clear();
+  to_bytes(mail.what, content);
+  taken_bytes_ = content.size();
+  put_message(turn_, content, mail.cause.whole || mail.cause.turn < to_.epoch_began());
 }
 
 void turn_recorder::keep(std::string_view question, bytes answer) {
-  turn_.answers.push_back({std::string{question}, std::move(answer)});
+  put_answer(turn_, question, answer);
 }
 
 bytes turn_recorder::recall(std::string_view) {
   throw failed{{errc::bug, "a tape that records cannot play"}};
 }
 
+void turn_recorder::chance(std::uint64_t before) {
+  if (!std::exchange(drew_, true))
+    put_chance(turn_, before);
+}
+
 void turn_recorder::say(const outbox& all) {
-  turn_.said = all.said.size() + all.timed.size();
-  each_effect(all, [&](std::string_view verb, std::string_view target, bytes content) {
-    turn_.effects.push_back({std::string{verb}, std::string{target},
-                             as_recorded(std::move(content), false)});
-  });
+  if (auto count = all.said.size() + all.timed.size(); count > 0)
+    put_said(turn_, count);
+  each_effect(all, content_of_thread,
+              [this](std::string_view verb, std::string_view target, std::string_view content) {
+                put_effect(turn_, verb, target, content);
+              });
+}
+
+void turn_recorder::fail(std::string_view reason) {
+  put_failed(turn_, reason);
 }
 
 std::uint64_t turn_recorder::end() {
-  thread_local bytes body;
-  body.clear();
-  put_turn(body, turn_);
-  return to_.add(record_kind::turn, head_, body);
+  return to_.add(record_kind::turn, head_, turn_);
 }
 
 } // namespace troupe::runtime

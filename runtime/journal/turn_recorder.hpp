@@ -1,5 +1,5 @@
 // What a cell writes down while a turn runs: the outside's answers, the first draw of chance, what
-// goes out; added to the journal when the turn has ended. Bounded by what a handler does.
+// goes out; added to the journal when the turn has ended. One at a time on a thread.
 #pragma once
 
 #include "runtime/journal/journal.hpp"
@@ -10,12 +10,9 @@ namespace troupe::runtime {
 
 class turn_recorder final : public storage::tape {
 public:
-  turn_recorder(journal& to, std::string_view cell, std::string_view doing, instant at)
-    : to_{to} {
-    head_.cell = cell;
-    head_.doing = doing;
-    head_.at = at;
-  }
+  /// `doing` is of static lifetime.
+  turn_recorder(journal& to, const address& cell, std::string_view doing, instant at)
+    : turn_recorder{to, journal::entry{*cell.at(), doing, nullptr, {}, at}} {}
 
   /// The message that the turn takes. Must be called before the handler runs if there is one.
   void take(const envelope& mail);
@@ -25,22 +22,23 @@ public:
   bytes recall(std::string_view question) override;
 
   /// The generator is about to be drawn from.
-  void chance(std::uint64_t before) {
-    if (!turn_.chance)
-      turn_.chance = before;
-  }
+  void chance(std::uint64_t before);
   void say(const outbox& all);
-  void fail(std::string reason) { turn_.failed = std::move(reason); }
+  void fail(std::string_view reason);
 
   /// Adds the turn to the journal: its order.
   std::uint64_t end();
   /// Size of what it took.
-  std::uint64_t taken_bytes() const noexcept { return turn_.message ? turn_.message->size : 0; }
+  std::size_t taken_bytes() const noexcept { return taken_bytes_; }
 
 private:
+  turn_recorder(journal& to, const journal::entry& head);
+
   journal& to_;
-  record_head head_;
-  turn_record turn_;
+  journal::entry head_;
+  bytes& turn_; ///< The thread's, so that a turn allocates nothing.
+  std::size_t taken_bytes_ = 0;
+  bool drew_ = false;
 };
 
 } // namespace troupe::runtime

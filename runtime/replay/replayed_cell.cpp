@@ -180,11 +180,13 @@ void replayed_cell::perform(const record_head& head, const any_message& message)
 std::optional<divergence> replayed_cell::compare_effects(const turn_record& turn) {
   std::size_t at = 0;
   std::optional<divergence> found;
-  each_effect(out_, [&](std::string_view verb, std::string_view target, const bytes& content) {
+  bytes scratch;
+  each_effect(out_, scratch, [&](std::string_view verb, std::string_view target,
+                                 std::string_view content) {
     if (found)
       return;
     auto mine = shown(recorded_effect{std::string{verb}, std::string{target},
-                                      as_recorded(content, false)});
+                                      as_recorded(bytes{content})});
     if (at == turn.effects.size()) {
       found = differs("what it does to the outside", text("nothing more"), std::move(mine));
       return;

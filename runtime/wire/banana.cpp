@@ -21,6 +21,8 @@ constexpr banana_limits stored_limits{
     .expression_elements_max = std::numeric_limits<std::int64_t>::max() / 2,
     .nesting_max = 256};
 
+} // namespace
+
 void append_element(bytes& out, std::uint64_t prefix, unsigned char type) {
   do {
     out.push_back(static_cast<char>(prefix & 0x7f));
@@ -39,6 +41,24 @@ void append_integer(bytes& out, std::int64_t number) {
                    number >= -(std::int64_t{1} << 31) ? banana_type::negative
                                                       : banana_type::long_negative);
 }
+
+void append_real(bytes& out, double number) {
+  out.push_back(static_cast<char>(banana_type::real));
+  auto bits = std::bit_cast<std::uint64_t>(number);
+  for (int shift = 56; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(bits >> shift));
+}
+
+void append_word(bytes& out, std::string_view text) {
+  if (auto word = word_number(text); word != 0) {
+    append_element(out, static_cast<std::uint64_t>(word), banana_type::word);
+  } else {
+    append_element(out, text.size(), banana_type::string);
+    out += text;
+  }
+}
+
+namespace {
 
 /// Appends one expression. What went wrong stays in `wrong`, and nothing is appended from there on.
 struct writing {
@@ -59,10 +79,7 @@ void writing::append(const sexp& x) {
   } else if (const auto* big = x.big()) {
     out += big->element;
   } else if (const auto* real = x.real()) {
-    out.push_back(static_cast<char>(banana_type::real));
-    auto bits = std::bit_cast<std::uint64_t>(*real);
-    for (int shift = 56; shift >= 0; shift -= 8)
-      out.push_back(static_cast<char>(bits >> shift));
+    append_real(out, *real);
   } else if (const auto* string = x.string()) {
     append_string(*string);
   } else {

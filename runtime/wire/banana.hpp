@@ -67,6 +67,14 @@ result<std::optional<sexp>> take_expression(banana_state& reader, std::string_vi
 /// deeper than 64.
 result<void> append_banana(bytes& out, const sexp& x, bool use_words = true);
 
+// Single elements, for whoever writes an expression without building it. The elements of a list
+// follow its head.
+void append_element(bytes& out, std::uint64_t prefix, unsigned char type);
+void append_integer(bytes& out, std::int64_t number);
+void append_real(bytes& out, double number);
+/// As a word if it is one.
+void append_word(bytes& out, std::string_view text);
+
 /// Stored form: the banana bytes, without the limits of the wire.
 void to_stored(const sexp& x, bytes& out);
 bool from_stored(sexp& x, std::string_view in);

@@ -180,8 +180,74 @@ sexp to_sexp(jelly value) {
   return parts;
 }
 
+namespace {
+
+void append_head(bytes& out, std::size_t elements) {
+  append_element(out, elements, banana_type::list);
+}
+
+} // namespace
+
+// What to_sexp gives, stored, without it being built: journals are full of these.
 void to_stored(const jelly& x, bytes& out) {
-  to_stored(to_sexp(x), out);
+  switch (x.kind()) {
+  case jelly_kind::none:
+    append_head(out, 1);
+    append_word(out, "None");
+    return;
+  case jelly_kind::boolean:
+    append_head(out, 2);
+    append_word(out, "boolean");
+    append_word(out, std::get<bool>(x.content_) ? "true" : "false");
+    return;
+  case jelly_kind::integer:
+    if (const auto* big = std::get_if<big_integer>(&x.content_))
+      out += big->element;
+    else
+      append_integer(out, std::get<std::int64_t>(x.content_));
+    return;
+  case jelly_kind::real:
+    append_real(out, std::get<double>(x.content_));
+    return;
+  case jelly_kind::bytes:
+    append_word(out, std::get<troupe::bytes>(x.content_));
+    return;
+  case jelly_kind::opaque:
+    to_stored(std::get<sexp>(x.content_), out);
+    return;
+  case jelly_kind::text:
+  case jelly_kind::own:
+  case jelly_kind::unpersistable:
+    append_head(out, 2);
+    append_word(out, tag_of(x.kind()));
+    append_word(out, std::get<troupe::bytes>(x.content_));
+    return;
+  case jelly_kind::remote:
+  case jelly_kind::local:
+    append_head(out, 2);
+    append_word(out, tag_of(x.kind()));
+    append_integer(out, std::get<std::int64_t>(x.content_));
+    return;
+  default:
+    break;
+  }
+  if (const auto* pairs = std::get_if<jelly::pairs_type>(&x.content_)) {
+    append_head(out, pairs->size() + 1);
+    append_word(out, "dictionary");
+    for (const auto& [key, held] : *pairs) {
+      append_head(out, 2);
+      to_stored(key, out);
+      to_stored(held, out);
+    }
+    return;
+  }
+  const auto& items = std::get<jelly::list_type>(x.content_);
+  bool tagged = !x.is(jelly_kind::instance); // whose first item is its tag
+  append_head(out, items.size() + (tagged ? 1 : 0));
+  if (tagged)
+    append_word(out, tag_of(x.kind()));
+  for (const auto& item : items)
+    to_stored(item, out);
 }
 
 } // namespace troupe::wire

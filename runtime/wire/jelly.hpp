@@ -121,6 +121,7 @@ private:
   jelly(jelly_kind kind, content_type content) : kind_{kind}, content_{std::move(content)} {}
 
   friend sexp to_sexp(jelly value);
+  friend void to_stored(const jelly& x, troupe::bytes& out);
 
   jelly_kind kind_ = jelly_kind::none;
   content_type content_; // of an instance: a list of its class name and its state

@@ -93,6 +93,35 @@ def builds_per_second(args, make):
     tell("builds_per_second", count / took, "1/s", count, ">= 200", count / took >= 200, **more)
 
 
+def recording_builds(args, make):
+    """What recording costs at full load: builds with it and without, in turns."""
+    rates, cpu = {True: [], False: []}, {True: [], False: []}
+    builders, each = 100, 15
+    for run in range(args.recording_runs):
+        for on in (run % 2 == 0, run % 2 == 1):
+            master = make(lua_config(WORKERS, builders, 4) + "c.journal = %s\n" % str(on).lower())
+            master.start()
+            shell = master.shell()
+            master.swarm(args.swarm, WORKERS, "--lines", "1")
+            master.attached(shell, WORKERS)
+            names = ["b%d" % b for b in range(builders)]
+            shell.ask("force", "force", *names)
+            wait_for("the first builds", lambda: quiet(shell))
+            spent, began = cpu_seconds(master.pid()), time.monotonic()
+            for _ in range(each):
+                shell.ask("force", "force", *names)
+            wait_for("all builds", lambda: quiet(shell), 300, 0.05)
+            rates[on].append(builders * each / (time.monotonic() - began))
+            cpu[on].append((cpu_seconds(master.pid()) - spent) * 1e3 / (builders * each))
+            master.close()
+    cost = 100 * (1 - at_part([a / b for a, b in zip(rates[True], rates[False])], 0.5))
+    tell("recording_builds", cost, "% of builds per second", args.recording_runs, "<= 5", cost <= 5,
+         builds_per_second=round(at_part(rates[True], 0.5), 1),
+         without=round(at_part(rates[False], 0.5), 1),
+         cpu_ms_per_build=round(at_part(cpu[True], 0.5), 3),
+         cpu_without=round(at_part(cpu[False], 0.5), 3))
+
+
 def start_to_ready(args, make):
     master = make(lua_config(WORKERS, BUILDERS, 10))
     first = master.start()
@@ -241,6 +270,28 @@ def log_intake(args, make):
          cpu_ms_per_mb=round((cpu_seconds(master.pid()) - cpu) * 1e3 / (rate * took), 2))
 
 
+def recording_logs(args, make):
+    """The same for the intake of logs."""
+    rates = {True: [], False: []}
+    workers, lines = 8, 200_000
+    for run in range(args.recording_runs):
+        for on in (run % 2 == 0, run % 2 == 1):
+            master = make(lua_config(workers, workers, 1) + "c.journal = %s\n" % str(on).lower())
+            master.start()
+            shell = master.shell()
+            master.swarm(args.swarm, workers, "--lines", str(lines), "--line-bytes", "80")
+            master.attached(shell, workers)
+            began = time.monotonic()
+            shell.ask("force", "force", *("b%d" % b for b in range(workers)))
+            wait_for("the builds", lambda: quiet(shell), 600, 0.02)
+            rates[on].append(workers * lines * 80 / MB / (time.monotonic() - began))
+            master.close()
+    cost = 100 * (1 - at_part([a / b for a, b in zip(rates[True], rates[False])], 0.5))
+    tell("recording_logs", cost, "% of MB per second", args.recording_runs, "<= 5", cost <= 5,
+         mb_per_second=round(at_part(rates[True], 0.5), 1),
+         without=round(at_part(rates[False], 0.5), 1))
+
+
 def idle(args, make):
     master = make(lua_config(WORKERS, WORKERS, 10))
     master.start()
@@ -289,7 +340,8 @@ def memory_flat(args, make):
 
 
 BENCHES = (request_to_first_command, builds_per_second, start_to_ready, reconfigure, reconfigure_all,
-           reconfigurations_in_a_row, runtime, log_intake, idle, memory_flat)
+           reconfigurations_in_a_row, runtime, recording_builds, recording_logs, log_intake, idle,
+           memory_flat)
 
 
 def main():
@@ -301,6 +353,7 @@ def main():
     parser.add_argument("--peer", action="store_true", help="a stock Buildbot master beside it")
     parser.add_argument("--runs", type=int, default=200, help="of request_to_first_command")
     parser.add_argument("--reconfigurations", type=int, default=10000, help="in a row")
+    parser.add_argument("--recording-runs", type=int, default=8, help="pairs, with and without")
     parser.add_argument("--swaps", type=int, default=1000000, help="under load")
     args = parser.parse_args()
     bad = 0
