@@ -251,6 +251,8 @@ private:
   origin current_cause_;
   turn_recorder* turn_ = nullptr; ///< Of the running turn, while the journal records.
   std::uint64_t paid_epoch_ = 0;  ///< Of the journal, for which it has recorded its state.
+  bool left_out_ = false;         ///< Something that it took is not in the journal,
+  instant left_out_at_;           ///< last at this time.
   std::int64_t digest_due_ = 4096; ///< Bytes to take until the next digest of the state.
   std::deque<envelope> parked_;
   std::vector<envelope> unsettled_; ///< Handled, but what came of them is still held back.

@@ -27,8 +27,15 @@ void cell_actor::run_turn(std::string_view doing, void (*work)(void*), void* wha
   }
   pay_state();
   turn_recorder turn{journal, me_, doing, now_};
-  if (current_ && doing == current_.name())
-    turn.take({current_, current_sender_, current_cause_});
+  if (current_ && doing == current_.name()) {
+    envelope taken{current_, current_sender_, current_cause_};
+    if (left_out_)
+      turn.leave_out(taken);
+    else
+      left_out_ = !turn.take(taken);
+    if (left_out_)
+      left_out_at_ = now_;
+  }
   turn_ = &turn;
   auto close = [&] {
     turn_ = nullptr;
@@ -36,7 +43,9 @@ void cell_actor::run_turn(std::string_view doing, void (*work)(void*), void* wha
   };
   try {
     work(what);
-    turn.say(out_);
+    if (!left_out_)
+      turn.say(out_);
+    out_.whole = left_out_ || kind_->looks_around || paid_epoch_ != journal.epoch();
     out_.turn = close();
   } catch (const std::exception& problem) {
     turn.fail(problem.what());
@@ -52,7 +61,7 @@ void cell_actor::run_turn(std::string_view doing, void (*work)(void*), void* wha
 
 void cell_actor::record_digest(std::uint64_t taken_bytes) {
   digest_due_ -= static_cast<std::int64_t>(taken_bytes) + turn_bytes_least;
-  if (digest_due_ > 0 || !service_ || kind_->looks_around)
+  if (digest_due_ > 0 || !service_ || left_out_ || kind_->looks_around)
     return;
   auto state = service_->state_bytes();
   digest_due_ = std::max(digest_bytes_least,
@@ -62,13 +71,18 @@ void cell_actor::record_digest(std::uint64_t taken_bytes) {
   sys_.journal().add(record_kind::digest, {*me_.at(), {}, nullptr, {}, now_}, body);
 }
 
-/// Once for every epoch of the journal, so that a replay can begin there. What a service holds back
-/// is not in its state: it waits until that is settled.
+/// Once for every epoch of the journal, so that a replay can begin there, and after something was
+/// left out. What a service holds back is not in its state: it waits until that is settled.
 void cell_actor::pay_state() {
-  auto epoch = sys_.journal().epoch();
-  if (paid_epoch_ == epoch || !service_ || seat_ || !service_->settled())
+  constexpr auto calm_again = std::chrono::seconds{1};
+  auto& journal = sys_.journal();
+  auto epoch = journal.epoch();
+  if ((paid_epoch_ == epoch && !left_out_) || !service_ || seat_ || !service_->settled())
+    return;
+  if (left_out_ && (now_ - left_out_at_ < calm_again || !journal.calm(now_)))
     return;
   paid_epoch_ = epoch;
+  left_out_ = false;
   if (!kind_->looks_around)
     record_seat(seats::state, kind_->name, spec_.config, service_->state_bytes());
 }
@@ -78,8 +92,10 @@ void cell_actor::record_seat(std::string_view how, std::string_view kind, std::s
   auto& journal = sys_.journal();
   if (!journal.on())
     return;
-  if (how == seats::built)
+  if (how == seats::built) {
     paid_epoch_ = journal.epoch();
+    left_out_ = false;
+  }
   bytes body;
   put_seat(body, {std::string{kind}, bytes{config}, bytes{state}, incarnation_});
   journal.add(record_kind::seat, {*me_.at(), how, nullptr, {}, sys_.now()}, body);

@@ -61,7 +61,7 @@ void cell_actor::carry_out(outbox what) {
       log(level::warning, "a child is not started: " + refusal);
   if (what.prepared)
     answer_prepared(std::move(*what.prepared));
-  origin cause{what.turn, 0, kind_->looks_around};
+  origin cause{what.turn, 0, what.whole};
   for (auto& [to, message] : what.said) {
     cause.place++;
     if (!to)

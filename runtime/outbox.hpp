@@ -31,6 +31,7 @@ struct outbox {
   std::optional<std::string> prepared; ///< The refusal; empty is none.
 
   std::uint64_t turn = 0; ///< In which it was said; 0 if nobody records.
+  bool whole = false;     ///< That turn cannot be played from the record.
   std::chrono::steady_clock::time_point began; ///< When the turn was taken up: reminders count from it.
 };
 

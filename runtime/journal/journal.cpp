@@ -1,5 +1,7 @@
 #include "runtime/journal/journal.hpp"
 
+#include <algorithm>
+
 #include "storage/codec_parts.hpp"
 
 namespace troupe::runtime {
@@ -102,6 +104,27 @@ void journal::lock() {
     if (lock_.try_lock())
       return;
   lock_.lock();
+}
+
+void journal::count_bulk(instant now) {
+  auto passed = std::clamp(now - bulk_counted_, span{0}, span{std::chrono::seconds{1}}).count();
+  bulk_left_ = std::min(bulk_at_once_max, bulk_left_ + bulk_per_second_max / 1'000'000 * passed);
+  bulk_counted_ = std::max(bulk_counted_, now);
+}
+
+bool journal::admit(std::size_t bulk, instant now) {
+  std::lock_guard guard{lock_};
+  count_bulk(now);
+  if (bulk_left_ <= 0)
+    return false;
+  bulk_left_ -= static_cast<std::int64_t>(bulk);
+  return true;
+}
+
+bool journal::calm(instant now) {
+  std::lock_guard guard{lock_};
+  count_bulk(now);
+  return bulk_left_ >= bulk_at_once_max / 2;
 }
 
 void journal::give() {

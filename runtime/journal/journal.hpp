@@ -43,6 +43,14 @@ public:
   /// A frame is given away when it has grown to this.
   static constexpr std::size_t frame_bytes = 256 * 1024;
 
+  // Bulk is what single messages bring from outside beyond `bulk_bytes`: the output of workers,
+  // files. A master can take in more of it than could be recorded beside; so only so much of it is
+  // recorded a second, and at one time. What is left out cannot be played; the cell that took it
+  // records its state anew when the flood is over.
+  static constexpr std::size_t bulk_bytes = 4 * 1024;
+  static constexpr std::int64_t bulk_per_second_max = 16 << 20;
+  static constexpr std::int64_t bulk_at_once_max = 16 << 20;
+
   bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
   /// Raised when a reader that begins here must find everything again: every cell then owes its
   /// state (`seats::state`) before its next turn.
@@ -65,6 +73,10 @@ public:
   };
   /// Adds a record; its order is the answer, 0 if nobody records any more.
   std::uint64_t add(record_kind kind, const entry& about, std::string_view body);
+  /// Whether so much more of bulk may be recorded at this time.
+  bool admit(std::size_t bulk, instant now);
+  /// Whether there is room for all that usually comes.
+  bool calm(instant now);
   /// Gives away what has gathered.
   void flush();
 
@@ -81,12 +93,15 @@ private:
   std::uint64_t new_name(std::string_view name);
   void give();
   void lock();
+  void count_bulk(instant now);
 
   std::atomic<bool> on_{false};
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::uint64_t> epoch_began_{0};
   mutable std::mutex lock_;
   std::shared_ptr<frame_sink> to_;
+  std::int64_t bulk_left_ = bulk_at_once_max;
+  instant bulk_counted_;
   std::uint64_t order_ = 0;
   journal_frame frame_;
   bytes numbers_; ///< Of the record at hand.

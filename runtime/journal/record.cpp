@@ -61,6 +61,8 @@ bool get_part(std::string_view& in, turn_record& to) {
       return get_mark(in, to.chance.emplace());
     case turn_part::failed:
       return get_text(in, to.failed.emplace());
+    case turn_part::left_out:
+      return to.left_out = true;
     case turn_part::said:
       return get_varint(in, to.said);
     case turn_part::answer: {
@@ -109,6 +111,10 @@ void put_message(bytes& turn, std::string_view content, bool whole) {
 void put_chance(bytes& turn, std::uint64_t state) {
   turn += static_cast<char>(turn_part::chance);
   put_mark(turn, state);
+}
+
+void put_left_out(bytes& turn) {
+  turn += static_cast<char>(turn_part::left_out);
 }
 
 void put_failed(bytes& turn, std::string_view reason) {

@@ -64,6 +64,7 @@ struct turn_record {
   std::vector<recorded_answer> answers;
   std::vector<recorded_effect> effects;
   std::uint64_t said = 0; ///< How many messages and reminders.
+  bool left_out = false;  ///< More came in than is recorded: this turn cannot be played.
 };
 
 /// What is in the cell: the record's `doing` tells how it came about.
@@ -96,10 +97,11 @@ inline constexpr std::string_view gone = "gone";         ///< The cell has ended
 inline constexpr std::size_t whole_bytes_max = 512;
 
 /// What a turn's record consists of, in the order in which it came up.
-enum class turn_part : std::uint8_t { message = 1, chance, failed, said, answer, effect };
+enum class turn_part : std::uint8_t { message = 1, chance, failed, said, answer, effect, left_out };
 
 void put_message(bytes& turn, std::string_view content, bool whole);
 void put_chance(bytes& turn, std::uint64_t state);
+void put_left_out(bytes& turn);
 void put_failed(bytes& turn, std::string_view reason);
 void put_said(bytes& turn, std::uint64_t count);
 void put_answer(bytes& turn, std::string_view question, std::string_view answer);

@@ -14,14 +14,26 @@ turn_recorder::turn_recorder(journal& to, const journal::entry& head)
   turn_.clear();
 }
 
-void turn_recorder::take(const envelope& mail) {
+void turn_recorder::leave_out(const envelope& mail) {
+  head_.sender = mail.from.at().get();
+  head_.cause = mail.cause;
+  put_left_out(turn_);
+}
+
+bool turn_recorder::take(const envelope& mail) {
   head_.sender = mail.from.at().get();
   head_.cause = mail.cause;
   auto& content = content_of_thread;
   content.clear();
   to_bytes(mail.what, content);
   taken_bytes_ = content.size();
-  put_message(turn_, content, mail.cause.whole || mail.cause.turn < to_.epoch_began());
+  bool whole = mail.cause.whole || mail.cause.turn < to_.epoch_began();
+  if (whole && content.size() > journal::bulk_bytes && !to_.admit(content.size(), head_.at)) {
+    put_left_out(turn_);
+    return false;
+  }
+  put_message(turn_, content, whole);
+  return true;
 }
 
 void turn_recorder::keep(std::string_view question, bytes answer) {

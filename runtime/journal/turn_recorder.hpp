@@ -14,8 +14,10 @@ public:
   turn_recorder(journal& to, const address& cell, std::string_view doing, instant at)
     : turn_recorder{to, journal::entry{*cell.at(), doing, nullptr, {}, at}} {}
 
-  /// The message that the turn takes. Must be called before the handler runs if there is one.
-  void take(const envelope& mail);
+  /// The message that the turn takes. False if it is left out: the cell is not known from here on.
+  bool take(const envelope& mail);
+  /// There is one, and it is left out.
+  void leave_out(const envelope& mail);
 
   bool plays() const noexcept override { return false; }
   void keep(std::string_view question, bytes answer) override;

@@ -79,6 +79,11 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
     return std::nullopt;
   }
   auto turn = get_turn(body).value();
+  if (turn.left_out) {
+    who->lose();
+    figures_.passed_over++;
+    return std::nullopt;
+  }
   any_message message;
   if (turn.message) {
     if (auto other = find_message(head, *turn.message, message))
