@@ -122,7 +122,8 @@ void cell_actor::drain() {
 }
 
 void cell_actor::wake_supervisor(std::string key, span after) {
-  timers_.insert_or_assign(std::string{supervisor_keys} + key, timer{clock().now() + after, {}, {}});
+  timers_.insert_or_assign(std::string{supervisor_keys} + key,
+                           timer{clock().now() + after, {}, {}});
   arm();
 }
 

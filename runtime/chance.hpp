@@ -5,7 +5,8 @@
 
 namespace troupe::runtime {
 
-/// The next draw (splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators").
+/// The next draw (splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
+/// generators").
 constexpr std::uint64_t draw(std::uint64_t& state) {
   auto z = (state += 0x9e3779b97f4a7c15ull);
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;

@@ -1,5 +1,5 @@
-// What a piece of a service has said, until it has returned: then all of it leaves, or, if it threw,
-// nothing.
+// What a piece of a service has said, until it has returned: then all of it leaves, or, if it
+// threw, nothing.
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,8 @@ struct outbox {
 
   std::uint64_t turn = 0; ///< In which it was said; 0 if nobody records.
   bool whole = false;     ///< That turn cannot be played from the record.
-  std::chrono::steady_clock::time_point began; ///< When the turn was taken up: reminders count from it.
+  /// When the turn was taken up: reminders count from it.
+  std::chrono::steady_clock::time_point began;
 };
 
 /// Calls `each(verb, target, content)` for all that is not a message to a cell of the tree: such

@@ -7,7 +7,7 @@ namespace troupe {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "stored fingerprints are little-endian's");
+static_assert(std::endian::native == std::endian::little, "stored marks are little-endian's");
 
 constexpr std::uint64_t first_odd = 0x9e3779b97f4a7c15ull;
 constexpr std::uint64_t second_odd = 0xc2b2ae3d27d4eb4full;

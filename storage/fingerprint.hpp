@@ -1,5 +1,5 @@
-// A 64-bit digest of bytes at memory speed, the same in every process on every machine. Tells values
-// apart that differ by accident; not for adversaries.
+// A 64-bit digest of bytes at memory speed, the same in every process on every machine. Tells
+// values apart that differ by accident; not for adversaries.
 #pragma once
 
 #include <cstdint>

@@ -9,6 +9,20 @@ namespace troupe::config {
 
 namespace {
 
+/// What loading gave.
+struct load_outcome {
+  std::optional<model::master> configuration;
+  std::string why; ///< There is none.
+  TROUPE_FIELDS(configuration, why)
+};
+
+load_outcome load(const std::string& file) {
+  auto loaded = model::load_configuration(file);
+  if (!loaded)
+    return {std::nullopt, loaded.error().words};
+  return {std::move(*loaded), {}};
+}
+
 runtime::plan_rules rules_of(const runtime::kind_registry& kinds) {
   return {[](const runtime::kind_registry& known, std::string_view kind) {
             auto* found = known.find(kind);
@@ -75,12 +89,12 @@ void config_service::next_in_queue() {
 }
 
 void config_service::begin(std::vector<reconfigure> askers) {
-  auto loaded = model::load_configuration(config().file);
-  if (!loaded) {
-    refuse(askers, loaded.error().words);
+  auto loaded = outside("configuration", [&] { return load(config().file); });
+  if (!loaded.configuration) {
+    refuse(askers, loaded.why);
     return;
   }
-  state().loaded = loaded_change{std::move(*loaded), std::move(askers), now()};
+  state().loaded = loaded_change{std::move(*loaded.configuration), std::move(askers), now()};
   tell(me(), loaded_due{});
 }
 

@@ -26,8 +26,10 @@ public:
     std::string folder; ///< Made if it is not there; its parent is.
     ring_limits limits;
     segment_header header; ///< But for the number.
-    std::function<void()> flush;                  ///< Called every second: to get what has gathered.
-    std::function<void(std::string)> trouble;     ///< Why nothing can be written; empty: it can again.
+    /// Called every second: to get what has gathered.
+    std::function<void()> flush;
+    /// Called with why nothing can be written; with nothing when it can be again.
+    std::function<void(std::string)> trouble;
   };
   /// Refused (io) if the folder cannot be made.
   static result<std::shared_ptr<segment_writer>> begin(options how);

@@ -21,7 +21,8 @@ public:
     std::uint64_t messages = 0; ///< Of them, those that took a message.
     std::uint64_t compared = 0; ///< Messages that were said again as they are in the record.
     std::uint64_t digests = 0;  ///< States that were compared.
-    std::uint64_t passed_over = 0; ///< Turns of services whose state was not known, or that look around.
+    /// Turns of services whose state was not known, or that look around.
+    std::uint64_t passed_over = 0;
   };
 
   /// With `check`, what a service says is compared with what was taken; without, only carried on.
