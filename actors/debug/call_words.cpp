@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,53 @@ std::optional<std::int64_t> read_number(std::string_view text) {
   if (bad != std::errc{} || end != text.data() + text.size() || number < 0)
     return std::nullopt;
   return number;
+}
+
+namespace {
+
+/// The seconds of "19:42:00.25", or nothing.
+std::optional<span> read_clock(std::string_view text) {
+  int hours = 0, minutes = 0, used = 0;
+  double seconds = 0;
+  std::string copy{text};
+  if (std::sscanf(copy.c_str(), "%2d:%2d:%9lf%n", &hours, &minutes, &seconds, &used) != 3
+      || static_cast<std::size_t>(used) != copy.size() || hours < 0 || hours > 23 || minutes < 0
+      || minutes > 59 || !(seconds >= 0 && seconds < 61))
+    return std::nullopt;
+  return std::chrono::hours{hours} + std::chrono::minutes{minutes}
+         + span{static_cast<std::int64_t>(seconds * 1e6 + 0.5)};
+}
+
+} // namespace
+
+std::optional<instant> read_instant(std::string_view text, instant now) {
+  if (text.empty())
+    return std::nullopt;
+  constexpr std::pair<char, std::int64_t> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+  for (auto [unit, seconds] : units)
+    if (text.back() == unit)
+      if (auto number = read_number(text.substr(0, text.size() - 1)); number && *number < 10'000'000)
+        return now - std::chrono::seconds{*number * seconds};
+  if (text.back() == 'Z')
+    text.remove_suffix(1);
+  auto day = std::chrono::floor<std::chrono::days>(now);
+  if (auto begin = text.find('T'); begin != std::string_view::npos) {
+    int year = 0;
+    unsigned month = 0, date = 0;
+    std::string copy{text.substr(0, begin)};
+    if (begin != 10 || std::sscanf(copy.c_str(), "%4d-%2u-%2u", &year, &month, &date) != 3)
+      return std::nullopt;
+    std::chrono::year_month_day read{std::chrono::year{year}, std::chrono::month{month},
+                                     std::chrono::day{date}};
+    if (!read.ok())
+      return std::nullopt;
+    day = std::chrono::sys_days{read};
+    text.remove_prefix(begin + 1);
+  }
+  auto clock = read_clock(text);
+  if (!clock)
+    return std::nullopt;
+  return instant{day} + *clock;
 }
 
 result<call_words> call_words::read(const std::vector<std::string>& args,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/describe.hpp"
 #include "storage/result.hpp"
 
 namespace troupe::debug {
@@ -23,6 +24,10 @@ struct call_words {
   result<std::int64_t> number(std::string_view option, std::int64_t otherwise, std::int64_t least,
                               std::int64_t most) const;
 };
+
+/// "2026-11-22T19:42:00.5Z", "19:42:00" of the day of `now` (UTC), or "90s", "5m", "2h" before
+/// `now`; nothing if it is none of them.
+std::optional<instant> read_instant(std::string_view text, instant now);
 
 /// A whole number of at least 0, or nothing.
 std::optional<std::int64_t> read_number(std::string_view text);

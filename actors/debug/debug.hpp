@@ -22,6 +22,7 @@
 #include "runtime/control.hpp"
 #include "runtime/io/rim.hpp"
 #include "runtime/kind.hpp"
+#include "runtime/replay/archive.hpp"
 
 namespace troupe::debug {
 
@@ -63,7 +64,7 @@ public:
                         botmaster::explained, workers::last_heard, config::reconfiguring,
                         config::reconfigured, master::stop_taken, status::event,
                         status::events_begin, io::connections_listed, runtime::traced,
-                        runtime::trace_over, question_overdue, sample_due, trace_due, follow_due>;
+                        runtime::trace_over, runtime::past_told, question_overdue, sample_due, trace_due, follow_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { listen(); }
@@ -91,6 +92,7 @@ public:
   void on(const io::connections_listed&);
   void on(const runtime::traced&);
   void on(const runtime::trace_over&);
+  void on(const runtime::past_told&);
   void on(const question_overdue&);
   void on(const sample_due&);
   void on(const trace_due&);
@@ -177,6 +179,13 @@ private:
   // tracing.cpp: messages as they are taken
   outcome trace(const shell_call&);
   void end_trace(const std::string& token);
+
+  // journal_commands.cpp: the past
+  outcome journal(const shell_call&);
+  json journal_view(const json& segments);
+  outcome record_ring(const shell_call&);
+  outcome at_time(const shell_call&);
+  outcome cause(const shell_call&);
 
   // acting.cpp: what changes something
   std::string by_whom(std::string_view done, const shell_call&);

@@ -23,6 +23,7 @@
 #include "runtime/branch.hpp"
 #include "runtime/io/files.hpp"
 #include "runtime/io/rim.hpp"
+#include "runtime/replay/archive.hpp"
 
 namespace troupe::master {
 
@@ -49,7 +50,8 @@ void add_kinds(runtime::kind_registry& to) {
     to.add(*kind);
   know<io::listen, io::stop_listening, io::retain_listeners, io::adopt_connection, io::read_more,
        io::write_bytes, io::close_connection, io::list_connections, io::watch_signals,
-       io::read_block, io::write_block, io::close_file>(to);
+       io::read_block, io::write_block, io::close_file, runtime::tell_past_state,
+       runtime::tell_causes, runtime::tell_segments>(to);
 }
 
 } // namespace troupe::master

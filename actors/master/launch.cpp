@@ -12,6 +12,7 @@
 #include "runtime/io/files.hpp"
 #include "runtime/io/rim.hpp"
 #include "runtime/journal/recorder.hpp"
+#include "runtime/replay/archive.hpp"
 #include "runtime/system.hpp"
 
 namespace troupe::master {
@@ -100,6 +101,7 @@ int run_master(const launch_options& options) {
       {TROUPE_VERSION, name, ::getpid(), wall_time(), 0, sys.options().seed}, say};
     sys.use(&recorder);
     recorder.apply(settings);
+    runtime::archive archive{sys};
     sys.when_up([&] {
       up = true;
       say(runtime::level::info, "up: " + name);

@@ -79,8 +79,19 @@ bool recorder::end_investigation() {
   return true;
 }
 
+std::string recorder::beside(std::string_view name) const {
+  return folder_.substr(0, folder_.rfind('/') + 1) + std::string{name};
+}
+
 void recorder::flush() {
+  std::shared_ptr<segment_writer> to;
+  {
+    std::lock_guard guard{lock_};
+    to = to_;
+  }
   journal_.flush();
+  if (to)
+    to->drain();
 }
 
 recording_view recorder::view() const {

@@ -50,7 +50,9 @@ public:
   bool end_investigation();
 
   recording_view view() const;
-  /// Writes what has gathered, so that a reader finds it.
+  /// A folder of that name beside the default ring's.
+  std::string beside(std::string_view name) const;
+  /// Writes what has gathered, so that a reader finds it; waits for that.
   void flush();
 
 private:

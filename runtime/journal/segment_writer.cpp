@@ -87,6 +87,11 @@ void segment_writer::limit(const ring_limits& to) {
   how_.limits = to;
 }
 
+void segment_writer::drain() {
+  std::unique_lock guard{lock_};
+  drained_.wait(guard, [this] { return queued_bytes_ == 0; });
+}
+
 segment_writer::figures segment_writer::count() const {
   std::lock_guard guard{lock_};
   auto now = figures_;
@@ -112,6 +117,8 @@ void segment_writer::run() {
       write(*one);
       std::lock_guard guard{lock_};
       queued_bytes_ -= one->frame.records.size();
+      if (queued_bytes_ == 0)
+        drained_.notify_all();
       if (spare_.size() < spare_frames_max)
         spare_.push_back(std::move(one->frame.records));
     } else if (ending) {

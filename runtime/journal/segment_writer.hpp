@@ -38,6 +38,8 @@ public:
   verdict take(journal_frame frame) override;
   bytes spare() override;
   void limit(const ring_limits& to);
+  /// Waits until all that was taken is written, or cannot be.
+  void drain();
 
   struct figures {
     std::uint64_t written_bytes = 0; ///< By this writer.
@@ -68,6 +70,7 @@ private:
   std::uint64_t queued_bytes_ = 0;
   std::vector<bytes> spare_;
   bool ending_ = false;
+  std::condition_variable drained_;
   figures figures_;
   std::uint64_t segment_bytes_ = 0; ///< Taken for the present segment.
   instant segment_began_;

@@ -50,6 +50,9 @@ std::vector<std::string> replay::known() const {
 
 std::optional<divergence> replay::feed(record_kind kind, const record_head& head,
                                        std::string_view body) {
+  missed_ = 0;
+  if (!only_.empty() && !only_.contains(head.cell))
+    return std::nullopt;
   scope here{around_.paths, around_.kinds.known_messages()};
   last_message_ = {};
   last_said_ = {};
@@ -89,6 +92,7 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
     if (auto other = find_message(head, *turn.message, message))
       return other;
     if (!message) { // said before the record begins, and too long to be in it
+      missed_ = head.cause.turn;
       who->lose();
       figures_.passed_over++;
       return std::nullopt;

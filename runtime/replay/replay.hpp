@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -27,6 +28,12 @@ public:
 
   /// With `check`, what a service says is compared with what was taken; without, only carried on.
   explicit replay(const kind_registry& kinds, bool check = true);
+
+  /// Plays no others than these cells; before the first record.
+  void only(std::set<std::string, std::less<>> cells) { only_ = std::move(cells); }
+  /// Of the last fed turn: whose message is too long to be in the record, the turn that said it, if
+  /// that was not played.
+  std::uint64_t missed() const noexcept { return missed_; }
 
   /// Another run, or a gap in the record: nothing is known any more.
   void forget();
@@ -57,6 +64,8 @@ private:
 
   replay_surroundings around_;
   bool check_;
+  std::set<std::string, std::less<>> only_; ///< None: all.
+  std::uint64_t missed_ = 0;
   std::map<std::string, std::unique_ptr<replayed_cell>, std::less<>> cells_;
   std::unordered_map<std::uint64_t, said_turn> said_;
   std::deque<std::uint64_t> said_order_;

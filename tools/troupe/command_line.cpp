@@ -132,6 +132,8 @@ void add_replay(CLI::App& program, wishes& all) {
   again->add_option("--until", x.until, "Stop after the record of this number");
   again->add_option("--until-time", x.until_time, "Stop before this instant, as in the log");
   again->add_option("--state", x.state, "Show the state of the service at this path at the end");
+  again->add_option("--follow", x.follow,
+                    "Show what led to the record of this number, and what it led to");
   again->add_flag("--json", x.json, "Answer as JSON, one object");
   again->callback([&] { all.chosen = [&] { return replay(all.replaying); }; });
 }

@@ -7,9 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "actors/debug/call_words.hpp"
 #include "actors/master/tree.hpp"
 #include "runtime/journal/journal_reader.hpp"
-#include "runtime/replay/replay.hpp"
+#include "runtime/replay/chain.hpp"
+#include "tools/troupe/shell_render.hpp"
 #include "tools/troupe/subcommands.hpp"
 
 namespace troupe::tool {
@@ -25,13 +27,6 @@ std::string journal_of(const std::string& where) {
   return fs::is_directory(inside, bad) ? inside.string() : where;
 }
 
-void print_divergence(const runtime::divergence& what) {
-  std::printf("differs at record %llu (%s), %s in %s: %s\n  recorded: %s\n  now:      %s\n",
-              static_cast<unsigned long long>(what.order), runtime::as_iso(what.at).c_str(),
-              what.doing.c_str(), what.cell.c_str(), what.what.c_str(),
-              print(what.recorded).c_str(), print(what.now).c_str());
-}
-
 /// How far it is, on a terminal, now and then.
 class progress_line {
 public:
@@ -40,12 +35,11 @@ public:
     if (!terminal_ || now - shown_ < std::chrono::seconds{1})
       return;
     shown_ = now;
-    std::fprintf(stderr, "\rreplaying: %3.0f %%, %llu turns",
-                 bytes.second > 0 ? 100.0 * static_cast<double>(bytes.first)
-                                      / static_cast<double>(bytes.second)
-                                  : 0.0,
-                 static_cast<unsigned long long>(turns));
     any_ = true;
+    auto part = bytes.second > 0
+                  ? 100.0 * static_cast<double>(bytes.first) / static_cast<double>(bytes.second)
+                  : 0.0;
+    std::fputs(fmt::format("\rreplaying: {:3.0f} %, {} turns", part, turns).c_str(), stderr);
   }
   ~progress_line() {
     if (any_)
@@ -58,58 +52,131 @@ private:
   std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
 };
 
+/// What came of it, for both forms of the answer.
+struct replay_report {
+  std::uint64_t last = 0; ///< Record.
+  std::uint64_t runs = 0; ///< Of the program, or parts between gaps.
+  runtime::replay::figures count;
+  std::vector<std::string> damage;
+  std::optional<runtime::divergence> differs;
+  std::optional<json> state;
+  std::optional<std::vector<runtime::chain_link>> chain;
+};
+
+json as_shown(runtime::divergence what) {
+  auto shown = to_json(what).as_object();
+  shown["at"] = runtime::as_iso(what.at);
+  return shown;
+}
+
+void print_json(const replay_report& of) {
+  boost::json::object out;
+  out["troupe_replay"] = 1;
+  out["turns"] = of.count.turns;
+  out["last_record"] = of.last;
+  out["runs"] = of.runs;
+  out["messages"] = of.count.messages;
+  out["messages_compared"] = of.count.compared;
+  out["states_compared"] = of.count.digests;
+  out["passed_over"] = of.count.passed_over;
+  out["damage"] = to_json(of.damage);
+  out["divergence"] = of.differs ? as_shown(*of.differs) : json(nullptr);
+  if (of.state)
+    out["state"] = *of.state;
+  if (of.chain)
+    out["chain"] = to_json(*of.chain);
+  std::puts(print(out).c_str());
+}
+
+void print_text(const replay_report& of) {
+  for (const auto& words : of.damage)
+    std::fputs(fmt::format("troupe: {}\n", words).c_str(), stderr);
+  if (of.state)
+    std::fputs(render("state", *of.state, {}).c_str(), stdout);
+  if (of.chain) {
+    auto links = to_json(*of.chain).as_array();
+    for (std::size_t i = 0; i < links.size(); ++i)
+      links[i].as_object()["at"] = runtime::as_iso((*of.chain)[i].at);
+    std::fputs(render("cause", links, {}).c_str(), stdout);
+  }
+  if (of.differs)
+    std::fputs(fmt::format("differs at record {} ({}), {} in {}: {}\n  recorded: {}\n  now:      "
+                           "{}\n",
+                           of.differs->order, runtime::as_iso(of.differs->at), of.differs->doing,
+                           of.differs->cell, of.differs->what, print(of.differs->recorded),
+                           print(of.differs->now))
+                 .c_str(),
+               stdout);
+  std::fputs(fmt::format("{} turns played up to record {}, {} of them with a message; compared: {} "
+                         "messages, {} states; {} turns passed over\n",
+                         of.count.turns, of.last, of.count.messages, of.count.compared,
+                         of.count.digests, of.count.passed_over)
+               .c_str(),
+             stdout);
+}
+
 } // namespace
 
 int replay(const replay_options& options) {
+  std::optional<instant> until;
+  if (!options.until_time.empty()) {
+    until = debug::read_instant(options.until_time,
+                                std::chrono::time_point_cast<span>(
+                                  std::chrono::system_clock::now()));
+    if (!until)
+      return complain(options.until_time + ": not a time; 2026-11-22T19:42:00.5Z, 19:42:00 (today, "
+                                           "UTC) or 5m (ago) expected");
+  }
   auto reader = runtime::journal_reader::open(journal_of(options.journal));
   if (!reader)
     return complain(reader.error().words);
   runtime::kind_registry kinds;
   master::add_kinds(kinds);
   runtime::replay again{kinds, options.check};
-  std::optional<runtime::divergence> differs;
-  std::uint64_t runs = 0, last = 0;
+  runtime::chains causes;
+  replay_report report;
   {
     progress_line line;
     while (reader->next()) {
       const auto& head = reader->head();
-      if (options.until && head.order > *options.until)
+      if ((options.until && head.order > *options.until) || (until && head.at >= *until))
         break;
       if (reader->begins_anew()) {
         again.forget();
-        ++runs;
+        causes.forget();
+        ++report.runs;
       }
-      last = head.order;
-      differs = again.feed(reader->kind(), head, reader->body());
-      if (differs && options.check)
+      report.last = head.order;
+      auto differs = again.feed(reader->kind(), head, reader->body());
+      if (options.follow && reader->kind() == runtime::record_kind::turn)
+        causes.add(head, again);
+      if (differs && options.check) {
+        report.differs = std::move(differs);
         break;
+      }
       if (head.order % 4096 == 0)
         line.show(reader->progress(), again.count().turns);
     }
   }
-  for (const auto& words : reader->damage())
-    std::fprintf(stderr, "troupe: %s\n", words.c_str());
-  const auto& done_so_far = again.count();
+  report.count = again.count();
+  report.damage = reader->damage();
   if (!options.state.empty()) {
     auto* cell = again.find(options.state);
     if (!cell)
-      return complain(fmt::format("{}: its state is not known at record {}", options.state, last));
-    std::puts(print(cell->service()->state_json()).c_str());
+      return complain(
+        fmt::format("{}: its state is not known at record {}", options.state, report.last));
+    report.state = cell->service()->state_json();
   }
-  if (differs && options.check) {
-    print_divergence(*differs);
-    return failed_status;
+  if (options.follow) {
+    report.chain = causes.of(*options.follow);
+    if (report.chain->empty())
+      return complain(fmt::format("record {} is no turn of the last run", *options.follow));
   }
-  std::fprintf(stderr,
-               "%llu turns played up to record %llu, %llu messages, %llu of them compared, %llu "
-               "states compared; %llu turns passed over\n",
-               static_cast<unsigned long long>(done_so_far.turns),
-               static_cast<unsigned long long>(last),
-               static_cast<unsigned long long>(done_so_far.messages),
-               static_cast<unsigned long long>(done_so_far.compared),
-               static_cast<unsigned long long>(done_so_far.digests),
-               static_cast<unsigned long long>(done_so_far.passed_over));
-  return done;
+  if (options.json)
+    print_json(report);
+  else
+    print_text(report);
+  return report.differs ? failed_status : done;
 }
 
 } // namespace troupe::tool

@@ -269,6 +269,32 @@ std::string render_event(const json& event) {
                      print(parts.at("content")));
 }
 
+namespace {
+
+/// A line for each turn, those that came of others below them.
+std::string render_chain(const boost::json::array& links) {
+  std::string out;
+  std::int64_t first = 0;
+  for (const auto& link : links)
+    first = std::min(first, link.at("depth").as_int64());
+  for (const auto& link : links) {
+    auto text = [&](const char* key) { return std::string_view{link.at(key).as_string()}; };
+    auto depth = link.at("depth").as_int64();
+    auto indent = std::min<std::int64_t>(depth - first, 30);
+    out += fmt::format("{}{} {:>8}  {}{}: {}{}{}\n", depth == 0 ? "> " : "  ",
+                       text("at").substr(11, 15), link.at("order").to_number<std::int64_t>(),
+                       std::string(static_cast<std::size_t>(indent) * 2, ' '), text("cell"),
+                       text("doing"),
+                       text("sender").empty() ? "" : " <- " + std::string{text("sender")},
+                       link.at("commit").to_number<std::int64_t>() != 0 ? " (stored)" : "");
+    if (depth == 0 && !link.at("message").is_null())
+      out += "      " + print(link.at("message").at("fields")) + "\n";
+  }
+  return out;
+}
+
+} // namespace
+
 std::string render_explanation(const boost::json::object& of) {
   std::string out;
   for (const auto& one : of.at("causes").get_array()) {
@@ -299,6 +325,8 @@ std::string render(std::string_view command, const json& content, const terminal
     return render_traced(content.get_object());
   if (command == "why" && content.is_object())
     return render_explanation(content.get_object());
+  if (command == "cause" && is_table(content))
+    return render_chain(content.get_array());
   if (is_table(content))
     return render_table(content.get_array(), at);
   if (const auto* map = content.if_object(); map && !map->empty())

@@ -50,6 +50,7 @@ struct replay_options {
   std::optional<std::uint64_t> until;   ///< Up to this record.
   std::string until_time;               ///< Up to this instant: "2026-11-22T19:42:00.5Z".
   std::string state;                    ///< Show the state of the service at this path.
+  std::optional<std::uint64_t> follow;  ///< Show what led to this record, and what it led to.
 };
 
 int create_master(const std::string& folder);

@@ -1,0 +1,107 @@
+#include "runtime/replay/archive.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "runtime/journal/recorder.hpp"
+#include "runtime/system.hpp"
+
+namespace troupe::runtime {
+
+namespace {
+
+constexpr std::size_t questions_max = 16;
+
+template <class Answer>
+past_told told(const std::string& token, const result<Answer>& answer) {
+  if (!answer)
+    return {token, false, answer.error().words, nullptr};
+  return {token, true, {}, to_json(*answer)};
+}
+
+} // namespace
+
+class archive_loop final : public sink {
+public:
+  explicit archive_loop(system& sys) : sys_{sys}, thread_{[this] { run(); }} {}
+
+  void deliver(envelope mail) override {
+    std::lock_guard guard{lock_};
+    if (questions_.size() < questions_max)
+      questions_.push_back(std::move(mail));
+    else
+      answer(mail.what, failure{errc::refused, "too many questions about the past at one time"});
+    changed_.notify_all();
+  }
+
+  void end() {
+    {
+      std::lock_guard guard{lock_};
+      ending_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+private:
+  void run() {
+    std::unique_lock guard{lock_};
+    while (true) {
+      changed_.wait(guard, [this] { return ending_ || !questions_.empty(); });
+      if (ending_)
+        return;
+      auto mail = std::move(questions_.front());
+      questions_.pop_front();
+      guard.unlock();
+      answer(mail.what, {});
+      guard.lock();
+    }
+  }
+
+  /// With `refusal`, if it is one.
+  void answer(const any_message& question, const std::optional<failure>& refusal) {
+    auto say = [&](const address& to, past_told what) {
+      if (refusal)
+        what = {what.token, false, refusal->words, nullptr};
+      sys_.tell(to, any_message{std::move(what)}, sys_.at(archive_path));
+    };
+    auto folder = [&]() -> std::string {
+      if (!sys_.recorder())
+        return {};
+      sys_.recorder()->flush();
+      return sys_.recorder()->view().folder;
+    };
+    if (auto* past = question.as<tell_past_state>())
+      say(past->asker, refusal ? past_told{past->token}
+                               : told(past->token, state_at(folder(), sys_.kinds(), past->path,
+                                                            past->when)));
+    else if (auto* causes = question.as<tell_causes>())
+      say(causes->asker, refusal ? past_told{causes->token}
+                                 : told(causes->token,
+                                        causes_of(folder(), sys_.kinds(), causes->what)));
+    else if (auto* segments = question.as<tell_segments>())
+      say(segments->asker, refusal ? past_told{segments->token}
+                                   : past_told{segments->token, true, {},
+                                               to_json(spans_of(folder()))});
+  }
+
+  system& sys_;
+  std::mutex lock_;
+  std::condition_variable changed_;
+  std::deque<envelope> questions_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+archive::archive(system& sys) : system_{&sys}, loop_{std::make_shared<archive_loop>(sys)} {
+  sys.at(archive_path).at()->bind(loop_);
+}
+
+archive::~archive() {
+  system_->at(archive_path).at()->unbind();
+  loop_->end();
+}
+
+} // namespace troupe::runtime
