@@ -90,6 +90,7 @@ public:
   tracer& traces() override { return sys_.traces(); }
   const directory& paths() const override { return sys_.paths(); }
   runtime::recorder* recorder() override { return sys_.recorder(); }
+  vault& secrets() override { return sys_.secrets(); }
   void tell(runtime::address to, any_message what) override;
   void remind(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;

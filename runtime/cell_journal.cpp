@@ -64,6 +64,7 @@ void cell_actor::record_digest(std::uint64_t taken_bytes) {
   if (digest_due_ > 0 || !service_ || left_out_ || kind_->looks_around)
     return;
   auto state = service_->state_bytes();
+  sys_.secrets().hide_in(state);
   digest_due_ = std::max(digest_bytes_least,
                          digest_spread * static_cast<std::int64_t>(state.size()));
   bytes body;
@@ -98,6 +99,7 @@ void cell_actor::record_seat(std::string_view how, std::string_view kind, std::s
   }
   bytes body;
   put_seat(body, {std::string{kind}, bytes{config}, bytes{state}, incarnation_});
+  sys_.secrets().hide_in(body);
   journal.add(record_kind::seat, {*me_.at(), how, nullptr, {}, sys_.now()}, body);
 }
 

@@ -44,6 +44,7 @@ void cell_actor::prepared(std::string refusal) {
 }
 
 void cell_actor::log(level grade, std::string words) {
+  sys_.secrets().hide_in(words);
   sys_.log().write({sys_.now(), grade, std::string{me_.path()}, std::move(words)});
 }
 

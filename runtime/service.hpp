@@ -30,6 +30,7 @@ namespace troupe::runtime {
 struct service_kind;
 class kind_registry;
 class recorder;
+class vault;
 
 /// One described message per type; the only list of what a service hears.
 template <class... Messages>
@@ -56,6 +57,7 @@ public:
   virtual tracer& traces() = 0;
   virtual const directory& paths() const = 0;
   virtual runtime::recorder* recorder() = 0;
+  virtual vault& secrets() = 0;
 
   virtual void tell(address to, any_message what) = 0;
   virtual void remind(std::string key, span after, any_message what) = 0;
@@ -146,6 +148,8 @@ protected:
   const directory& paths() const { return host_->paths(); }
   /// Null if nobody can be told where to record.
   runtime::recorder* recorder() { return host_->recorder(); }
+  /// Only within `outside`, or for masking what leaves.
+  vault& secrets() { return host_->secrets(); }
   /// For read transactions within one handler.
   storage::store_access store() { return {host_->store(), host_->tape()}; }
   /// The answer of `ask()` to what only the outside can know, such as what is in a file. In a
@@ -172,6 +176,7 @@ protected:
   /// Stores and says in one: what the transaction says leaves once it is durable.
   void commit(transaction work) {
     work.owner = me();
+    hide_secrets(work.work);
     host_->tell(host_->at(store_path), any_message{std::move(work)});
   }
 
@@ -197,6 +202,8 @@ protected:
   }
 
 private:
+  void hide_secrets(storage::batch& work) const;
+
   context* host_ = nullptr;
 };
 

@@ -17,6 +17,7 @@
 #include "runtime/kind.hpp"
 #include "runtime/log.hpp"
 #include "runtime/trace.hpp"
+#include "runtime/vault.hpp"
 #include "runtime/watchdog.hpp"
 
 namespace troupe::runtime {
@@ -55,6 +56,7 @@ public:
   logger& log() noexcept { return log_; }
   tracer& traces() noexcept { return traces_; }
   runtime::journal& journal() noexcept { return journal_; }
+  vault& secrets() noexcept { return secrets_; }
   watchdog& dog() noexcept { return dog_; }
   failure_book& failures() noexcept { return failures_; }
   const system_options& options() const noexcept { return options_; }
@@ -74,7 +76,8 @@ private:
   system_options options_;
   directory paths_;
   tracer traces_;
-  runtime::journal journal_;
+  vault secrets_{options_.deterministic ? std::to_string(options_.seed) : std::string{}};
+  runtime::journal journal_{secrets_};
   watchdog dog_;
   failure_book failures_;
   storage::store* store_ = nullptr;

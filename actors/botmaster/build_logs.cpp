@@ -1,6 +1,7 @@
 // The logs of a build's step, and what leaves with a commit (semantics.md §11).
 #include "actors/botmaster/build.hpp"
 #include "actors/status/events.hpp"
+#include "runtime/vault.hpp"
 
 namespace troupe::botmaster {
 
@@ -81,6 +82,7 @@ void build::append_lines(growing_log& log, char channel, const std::string& line
 void build::store_lines(growing_log& log) {
   if (log.lines.empty())
     return;
+  secrets().hide_in(log.lines);
   auto added = pending_.work.append_log(log.record.id, log.record.created_at, log.record.num_lines,
                                         log.lines);
   log.lines.clear();

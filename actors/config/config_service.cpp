@@ -1,6 +1,7 @@
 #include "actors/config/config_service.hpp"
 
 #include "actors/config/loader.hpp"
+#include "actors/config/sealing.hpp"
 #include "actors/master/tree.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/operations.hpp"
@@ -16,10 +17,11 @@ struct load_outcome {
   TROUPE_FIELDS(configuration, why)
 };
 
-load_outcome load(const std::string& file) {
+load_outcome load(const std::string& file, runtime::vault& secrets) {
   auto loaded = model::load_configuration(file);
   if (!loaded)
     return {std::nullopt, loaded.error().words};
+  model::seal_secrets(*loaded, secrets);
   return {std::move(*loaded), {}};
 }
 
@@ -89,7 +91,7 @@ void config_service::next_in_queue() {
 }
 
 void config_service::begin(std::vector<reconfigure> askers) {
-  auto loaded = outside("configuration", [&] { return load(config().file); });
+  auto loaded = outside("configuration", [&] { return load(config().file, secrets()); });
   if (!loaded.configuration) {
     refuse(askers, loaded.why);
     return;

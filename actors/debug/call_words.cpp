@@ -39,7 +39,8 @@ std::optional<instant> read_instant(std::string_view text, instant now) {
   constexpr std::pair<char, std::int64_t> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
   for (auto [unit, seconds] : units)
     if (text.back() == unit)
-      if (auto number = read_number(text.substr(0, text.size() - 1)); number && *number < 10'000'000)
+      if (auto number = read_number(text.substr(0, text.size() - 1));
+          number && *number < 10'000'000)
         return now - std::chrono::seconds{*number * seconds};
   if (text.back() == 'Z')
     text.remove_suffix(1);

@@ -1,5 +1,6 @@
 #include "actors/debug/debug.hpp"
 #include "runtime/journal/recorder.hpp"
+#include "runtime/vault.hpp"
 
 namespace troupe::debug {
 
@@ -158,6 +159,7 @@ void debug::take_line(std::int64_t connection, const std::string& line) {
 }
 
 void debug::reply(std::int64_t connection, std::string line) {
+  secrets().hide_in(line);
   tell(at(io::rim_path), io::write_bytes{connection, std::move(line)});
 }
 

@@ -64,7 +64,8 @@ public:
                         botmaster::explained, workers::last_heard, config::reconfiguring,
                         config::reconfigured, master::stop_taken, status::event,
                         status::events_begin, io::connections_listed, runtime::traced,
-                        runtime::trace_over, runtime::past_told, question_overdue, sample_due, trace_due, follow_due>;
+                        runtime::trace_over, runtime::past_told, question_overdue, sample_due,
+                        trace_due, follow_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override { listen(); }

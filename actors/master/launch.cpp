@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "actors/config/loader.hpp"
+#include "actors/config/sealing.hpp"
 #include "actors/master/recovery.hpp"
 #include "actors/master/tree.hpp"
 #include "runtime/io/files.hpp"
@@ -85,8 +86,6 @@ int run_master(const launch_options& options) {
   premises given{folder, config_file, found->id, name,
                  static_cast<std::int64_t>(::getuid())};
   auto settings = loaded->journal;
-  auto root = wanted_root(std::move(*loaded), given);
-
   runtime::kind_registry kinds;
   add_kinds(kinds);
   outcome how;
@@ -108,7 +107,9 @@ int run_master(const launch_options& options) {
       if (options.ready)
         options.ready();
     });
-    sys.start(std::move(root), [&](std::string why) { how.ended(std::move(why)); });
+    model::seal_secrets(*loaded, sys.secrets());
+    sys.start(wanted_root(std::move(*loaded), given),
+              [&](std::string why) { how.ended(std::move(why)); });
     reason = how.wait();
   }
   if (!reason.empty())

@@ -1,5 +1,6 @@
 #include "actors/pbmanager/pb_manager.hpp"
 
+#include "runtime/vault.hpp"
 #include "runtime/wire/pb_login.hpp"
 
 namespace troupe::pbmanager {
@@ -78,8 +79,10 @@ void pb_manager::on(const io::connection_opened& news) {
 void pb_manager::on(const check_user& question) {
   auto found = config().users.find(question.name);
   // The work is the same for unknown names, so that the time taken tells nothing.
-  auto proved = wire::proves_password(found == config().users.end() ? "" : found->second.password,
-                                      question.challenge, question.response);
+  auto proved = outside("password", [&] {
+    auto password = found == config().users.end() ? "" : secrets().open(found->second.password);
+    return wire::proves_password(password, question.challenge, question.response);
+  });
   user_checked verdict;
   if (found != config().users.end() && proved && found->second.worker == question.has_mind) {
     const auto& ports = found->second.ports;

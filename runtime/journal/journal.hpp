@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/journal/record.hpp"
+#include "runtime/vault.hpp"
 
 namespace troupe::runtime {
 
@@ -51,6 +52,10 @@ public:
   static constexpr std::int64_t bulk_per_second_max = 16 << 20;
   static constexpr std::int64_t bulk_at_once_max = 16 << 20;
 
+  /// What `secrets` hides is masked in every record.
+  explicit journal(const vault& secrets) : secrets_{secrets} {}
+
+  const vault& secrets() const noexcept { return secrets_; }
   bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
   /// Raised when a reader that begins here must find everything again: every cell then owes its
   /// state (`seats::state`) before its next turn.
@@ -95,6 +100,7 @@ private:
   void lock();
   void count_bulk(instant now);
 
+  const vault& secrets_;
   std::atomic<bool> on_{false};
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::uint64_t> epoch_began_{0};

@@ -26,6 +26,7 @@ bool turn_recorder::take(const envelope& mail) {
   auto& content = content_of_thread;
   content.clear();
   to_bytes(mail.what, content);
+  to_.secrets().hide_in(content);
   taken_bytes_ = content.size();
   bool whole = mail.cause.whole || mail.cause.turn < to_.epoch_began();
   if (whole && content.size() > journal::bulk_bytes && !to_.admit(content.size(), head_.at)) {
@@ -37,6 +38,7 @@ bool turn_recorder::take(const envelope& mail) {
 }
 
 void turn_recorder::keep(std::string_view question, bytes answer) {
+  to_.secrets().hide_in(answer);
   put_answer(turn_, question, answer);
 }
 
@@ -54,12 +56,16 @@ void turn_recorder::say(const outbox& all) {
     put_said(turn_, count);
   each_effect(all, content_of_thread,
               [this](std::string_view verb, std::string_view target, std::string_view content) {
+                if (const auto* mask = to_.secrets().mask())
+                  mask->hide(content_of_thread); // which is `content`
                 put_effect(turn_, verb, target, content);
               });
 }
 
 void turn_recorder::fail(std::string_view reason) {
-  put_failed(turn_, reason);
+  std::string words{reason};
+  to_.secrets().hide_in(words);
+  put_failed(turn_, words);
 }
 
 std::uint64_t turn_recorder::end() {

@@ -20,7 +20,7 @@ json text(std::string_view words) {
 
 } // namespace
 
-replay::replay(const kind_registry& kinds, bool check) : around_{kinds, {}}, check_{check} {}
+replay::replay(const kind_registry& kinds, bool check) : around_{kinds}, check_{check} {}
 
 void replay::forget() {
   cells_.clear();

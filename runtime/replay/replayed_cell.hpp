@@ -10,6 +10,7 @@
 #include "runtime/kind.hpp"
 #include "runtime/outbox.hpp"
 #include "runtime/replay/divergence.hpp"
+#include "runtime/vault.hpp"
 
 namespace troupe::runtime {
 
@@ -17,6 +18,7 @@ namespace troupe::runtime {
 struct replay_surroundings {
   const kind_registry& kinds;
   directory paths;
+  vault secrets{"none"}; ///< What is recorded holds none.
 };
 
 class replayed_cell final : public context, public storage::tape {
@@ -59,6 +61,7 @@ public:
   tracer& traces() override;
   const directory& paths() const override { return around_.paths; }
   runtime::recorder* recorder() override { return nullptr; }
+  vault& secrets() override { return around_.secrets; }
   void tell(address to, any_message what) override;
   void remind(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;

@@ -1,6 +1,7 @@
 #include "tests/support/master_stage.hpp"
 
 #include "actors/config/loader.hpp"
+#include "actors/config/sealing.hpp"
 #include "actors/master/recovery.hpp"
 #include "actors/master/tree.hpp"
 
@@ -43,9 +44,10 @@ void master_stage::begin(std::string_view lua) {
   use(&*disk);
   auto found = master::recover(*disk, "host:/folder", instant{std::chrono::seconds{1}});
   REQUIRE(found);
+  prepare();
+  model::seal_secrets(*loaded, sys().secrets());
   auto root = master::wanted_root(
       std::move(*loaded), {folder.path(), folder / "master.lua", found->id, "host:/folder", 1000});
-  prepare();
   rim = std::make_shared<stage_rim>();
   at(io::rim_path).at()->bind(rim);
   asker = listen("/test/asker");
