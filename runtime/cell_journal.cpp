@@ -84,7 +84,9 @@ void cell_actor::pay_state() {
     return;
   paid_epoch_ = epoch;
   left_out_ = false;
-  if (!kind_->looks_around)
+  if (kind_->looks_around)
+    record_seat(seats::state, kind_->name);
+  else
     record_seat(seats::state, kind_->name, spec_.config, service_->state_bytes());
 }
 

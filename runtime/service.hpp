@@ -152,6 +152,15 @@ protected:
   vault& secrets() { return host_->secrets(); }
   /// For read transactions within one handler.
   storage::store_access store() { return {host_->store(), host_->tape()}; }
+  /// Masks the secrets in `text`; whether there were any.
+  bool hide_secrets(bytes& text) const;
+  /// `value` with its secrets masked: for what is compared or digested by its text, which must come
+  /// out the same in a replay.
+  template <described Value>
+  Value masked(Value value) const {
+    auto stored = encode(value);
+    return hide_secrets(stored) ? decode<Value>(stored).value() : std::move(value);
+  }
   /// The answer of `ask()` to what only the outside can know, such as what is in a file. In a
   /// replay, what it was then.
   template <class Ask>

@@ -51,7 +51,7 @@ void change_manager::abandoned() {
 // Said when it is durable, not before: the messages go with the transaction.
 void change_manager::on(const add_change& command) {
   runtime::transaction work;
-  auto stored = command.what;
+  auto stored = masked(command.what);
   stored.id = state().next_change++;
   for (auto& [name, one] : stored.properties)
     one.source = "Change";
@@ -109,6 +109,7 @@ change_id change_manager::parent_of(const change& what) {
 }
 
 sourcestamp_id change_manager::stamp_for(sourcestamp content, runtime::transaction& work) {
+  content = masked(std::move(content));
   auto key = content_of(content);
   auto fresh = state().fresh_stamps.find(key);
   bool hit = fresh != state().fresh_stamps.end()

@@ -143,6 +143,7 @@ private:
   void carry_out(const runtime::tree_transaction::orders& orders);
   void go_back();
   void conclude();
+  std::uint64_t digest_of(const std::vector<runtime::child_spec>& tree) const;
   void record_plan(records::reconfiguration& record, const runtime::tree_plan& plan);
   void finish_record(records::reconfiguration record, const std::vector<reconfigure>& askers,
                      bool ok);

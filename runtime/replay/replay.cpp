@@ -78,7 +78,9 @@ std::optional<divergence> replay::feed(record_kind kind, const record_head& head
 std::optional<divergence> replay::feed_turn(const record_head& head, std::string_view body) {
   auto* who = find(head.cell);
   if (!who) {
-    figures_.passed_over++;
+    auto found = cells_.find(head.cell);
+    bool looks = found != cells_.end() && found->second->looks_around();
+    (looks ? figures_.looking : figures_.passed_over)++;
     return std::nullopt;
   }
   auto turn = get_turn(body).value();

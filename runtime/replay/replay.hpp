@@ -22,8 +22,8 @@ public:
     std::uint64_t messages = 0; ///< Of them, those that took a message.
     std::uint64_t compared = 0; ///< Messages that were said again as they are in the record.
     std::uint64_t digests = 0;  ///< States that were compared.
-    /// Turns of services whose state was not known, or that look around.
-    std::uint64_t passed_over = 0;
+    std::uint64_t passed_over = 0; ///< Turns of services whose state was not known,
+    std::uint64_t looking = 0;     ///< and of those that cannot be played: they look around.
   };
 
   /// With `check`, what a service says is compared with what was taken; without, only carried on.

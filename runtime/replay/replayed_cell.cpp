@@ -45,7 +45,8 @@ std::optional<divergence> replayed_cell::seat(const record_head& head, const sea
   head_ = head;
   auto make = [&](std::string_view kind) -> std::unique_ptr<service_base> {
     const auto* found = around_.kinds.find(kind);
-    if (!found || found->looks_around)
+    looks_around_ = found && found->looks_around;
+    if (!found || looks_around_)
       return nullptr;
     auto made = found->make(what.config);
     if (!made)

@@ -28,6 +28,8 @@ public:
 
   /// Its service is what it was, so that turns can be played.
   bool known() const noexcept { return service_ != nullptr; }
+  /// A service that cannot be played: it looks at the live tree.
+  bool looks_around() const noexcept { return looks_around_; }
   const service_kind* kind() const noexcept { return kind_; }
   service_base* service() noexcept { return service_.get(); }
 
@@ -93,6 +95,7 @@ private:
   std::unique_ptr<service_base> service_;
   std::unique_ptr<service_base> former_; ///< Before the last replacement, should it be undone.
   const service_kind* former_kind_ = nullptr;
+  bool looks_around_ = false;
   bool exchanged_ = false; ///< The last change was made in place.
   std::uint64_t chance_ = 0;
   // The turn that is played:

@@ -79,6 +79,7 @@ void print_json(const replay_report& of) {
   out["messages_compared"] = of.count.compared;
   out["states_compared"] = of.count.digests;
   out["passed_over"] = of.count.passed_over;
+  out["looking_around"] = of.count.looking;
   out["damage"] = to_json(of.damage);
   out["divergence"] = of.differs ? as_shown(*of.differs) : json(nullptr);
   if (of.state)
@@ -108,9 +109,10 @@ void print_text(const replay_report& of) {
                  .c_str(),
                stdout);
   std::fputs(fmt::format("{} turns played up to record {}, {} of them with a message; compared: {} "
-                         "messages, {} states; {} turns passed over\n",
+                         "messages, {} states; {} turns could not be played, {} more were of "
+                         "services that look around (the shell's)\n",
                          of.count.turns, of.last, of.count.messages, of.count.compared,
-                         of.count.digests, of.count.passed_over)
+                         of.count.digests, of.count.passed_over, of.count.looking)
                .c_str(),
              stdout);
 }
