@@ -12,6 +12,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
+struct chatter {
+  std::string text;
+  TROUPE_FIELDS(text)
+};
 struct tallier_config {
   bool refuse = false; ///< Another configuration.
   bool draws = false;
@@ -28,7 +32,7 @@ struct tallier_state {
 /// Hears totals, draws lots, looks at its children, takes configurations in place.
 class tallier : public service<tallier, tallier_config, tallier_state> {
 public:
-  using hears = messages<total, add, have_child>;
+  using hears = messages<total, add, have_child, remind_me, chatter>;
   static constexpr bool takes_configuration = true;
   const service_kind& kind() const override;
   void configuration_changed() override {
@@ -40,11 +44,17 @@ public:
     if (config().draws)
       state().luck += static_cast<std::int64_t>(random() % 1000 + random() % 1000);
   }
+  void on(const chatter& x) { state().sum += static_cast<std::int64_t>(x.text.size()); }
   void on(const add&) {
     state().seen = children();
     state().luck += outside("dice", [] { return std::int64_t{4}; });
   }
   void on(const have_child& x) { start_child(x.spec); }
+  void on(const remind_me& x) {
+    tell(at("/a"), add{1});
+    remind("k", std::chrono::seconds{x.seconds}, add{7});
+    tell(at("/a"), add{2});
+  }
 };
 
 const service_kind tallier_kind = make_kind<tallier>("tallier", "adds totals up");
@@ -338,6 +348,59 @@ TEST_CASE_FIXTURE(replay_stage, "reminders come when they came") {
   advance(2s);
   check_again();
   CHECK(state_of("/a").at("reminders").as_int64() == 2);
+}
+
+TEST_CASE_FIXTURE(replay_stage, "a reminder is found among what its turn said") {
+  begin();
+  say("/t", remind_me{5});
+  advance(6s);
+  CHECK(state_of("/t").at("luck").as_int64() == 4);
+  check_again();
+  std::vector<std::uint64_t> places;
+  for (const auto& one : records_of(frames()))
+    if (one.doing == type_name<add>())
+      places.push_back(one.cause.place);
+  CHECK(places == std::vector<std::uint64_t>{1, 2, 3});
+  CHECK(figures.compared >= 3);
+}
+
+TEST_CASE_FIXTURE(replay_stage, "a turn that draws no more is found, whoever drew before") {
+  begin({.draws = true});
+  say("/a", say_total{at("/t")});
+  replay again{kinds};
+  CHECK(!play(again));
+  bytes turn;
+  put_message(turn, encode(remind_me{1}), true);
+  put_chance(turn, 5);
+  put_said(turn, 3);
+  auto found = again.feed(record_kind::turn, {1000, {}, "/t", type_name<remind_me>(), {}, {}},
+                          turn);
+  REQUIRE(found);
+  CHECK(found->what == "whether it draws from chance");
+  CHECK(found->recorded.as_string() == "it drew");
+  CHECK(found->order == 1000);
+}
+
+TEST_CASE_FIXTURE(replay_stage, "a flood is left out, and its cell is known again behind it") {
+  begin();
+  std::string text(1 << 20, 'x');
+  for (int i = 0; i < 20; ++i)
+    say("/t", chatter{text});
+  advance(1500ms);
+  say("/t", add{1});
+  say("/a", say_total{at("/t")});
+  int left_out = 0, states = 0;
+  for (const auto& one : records_of(frames())) {
+    if (one.kind == record_kind::turn && get_turn(one.body).value().left_out)
+      ++left_out;
+    if (one.kind == record_kind::seat && one.doing == seats::state && one.cell == "/t" && left_out)
+      ++states;
+  }
+  CHECK(left_out > 0);
+  CHECK(left_out < 20);
+  CHECK(states == 1);
+  check_again();
+  CHECK(figures.passed_over >= static_cast<std::uint64_t>(left_out));
 }
 
 TEST_CASE_FIXTURE(replay_stage, "chance falls as it fell") {
