@@ -194,10 +194,10 @@ def read_segment(path):
             frames.append(frame)
     except Damaged as problem:
         damage = problem
-    # All payloads at once: zstd frames may be strung together.
-    done = subprocess.run(["zstd", "-dcq"], input=b"".join(one for _, one in frames),
-                          stdout=subprocess.PIPE, check=True)
-    unpacked = Reader(done.stdout)
+    # All payloads at once: zstd frames may be strung together. A segment may have none.
+    payloads = b"".join(one for _, one in frames)
+    unpacked = Reader(subprocess.run(["zstd", "-dcq"], input=payloads, stdout=subprocess.PIPE,
+                                     check=True).stdout if payloads else b"")
     for (raw, count, first, last, first_at, last_at), _ in frames:
         found = list(records(unpacked.take(raw), first, first_at))
         if len(found) != count or found[-1]["order"] != last or found[-1]["at"] != last_at:
