@@ -82,5 +82,29 @@ def switched_off(make):
     expect("written", not os.path.exists(os.path.join(master.folder, "journal")))
 
 
+def switched_while_it_runs(make):
+    """off and on again in one run: what happened between is a gap, not a difference"""
+    master = with_steps(make, ['ShellCommand{ name = "one", command = "echo one" }'])
+    expect("result", forced(master)["results"] == "success")
+    path = os.path.join(master.folder, "master.lua")
+    with open(path) as file:
+        on = file.read()
+    for number, lua in ((2, on + "\nc.journal = false\n"), (3, on)):
+        with open(path, "w") as file:
+            file.write(lua)
+        master.run("reconfig", master.folder)
+        expect("result", forced(master, number)["results"] == "success")
+    master.stop()
+    records = [one for one in read_with_python(os.path.join(master.folder, "journal"))
+               if one["kind"] != "segment"]
+    begun = [one["cell"] for one in records if one["doing"] == "started"
+             and re.fullmatch("/botmaster/builders/b/[0-9]+", one["cell"])]
+    expect("builds: %s" % begun, begun == ["/botmaster/builders/b/1", "/botmaster/builders/b/3"])
+    gaps = [after["order"] for before, after in zip(records, records[1:])
+            if after["order"] != before["order"] + 1]
+    expect("gaps: %s" % gaps, len(gaps) == 1)
+    read_with_troupe(master, master.folder, "--check")
+
+
 if __name__ == "__main__":
-    run_scenarios([two_readers, played_again, switched_off])
+    run_scenarios([two_readers, played_again, switched_off, switched_while_it_runs])
