@@ -46,11 +46,12 @@ void each_effect(const outbox& of, bytes& scratch, const F& each) {
     each(verb, target, std::string_view{scratch});
   };
   auto nothing = [] {};
-  for (const auto& [to, message] : of.said)
-    if (to.path().starts_with("//")) // the rim and its like
-      one("tell", to.path(), [&] { to_stored(message, scratch); });
-  for (const auto& [path, command] : of.commanded)
-    one("control", path, [&] { to_stored(command, scratch); });
+  // Clang's lambdas do not see what a structured binding names.
+  for (const auto& said : of.said)
+    if (said.first.path().starts_with("//")) // the rim and its like
+      one("tell", said.first.path(), [&] { to_stored(said.second, scratch); });
+  for (const auto& command : of.commanded)
+    one("control", command.first, [&] { to_stored(command.second, scratch); });
   for (const auto& spec : of.to_start)
     one("start_child", spec.name, [&] { put_value(ops_of<child_spec>(), scratch, &spec); });
   for (const auto& name : of.to_stop)

@@ -20,16 +20,26 @@ std::int64_t unzigzag(std::uint64_t x) {
   return static_cast<std::int64_t>(x >> 1) ^ -static_cast<std::int64_t>(x & 1);
 }
 
+/// Wraps around where a damaged record says that an age has passed.
+instant later(instant from, std::int64_t us) {
+  auto sum = static_cast<std::uint64_t>(from.time_since_epoch().count())
+             + static_cast<std::uint64_t>(us);
+  return instant{span{static_cast<std::int64_t>(sum)}};
+}
 
 } // namespace
 
 // -- writing --------------------------------------------------------------------------------------
 
 void journal::record_to(std::shared_ptr<frame_sink> to) {
-  flush();
   std::shared_ptr<frame_sink> former; // may have to be waited for: not under the lock
   std::lock_guard guard{lock_};
+  give();
   former = std::exchange(to_, std::move(to));
+  // An order that no record has: else the same files might go on as if nothing had happened while
+  // nobody recorded.
+  if (to_ && order_ > 0)
+    order_++;
   epoch_began_ = order_ + 1;
   epoch_++;
   on_ = to_ != nullptr;
@@ -188,10 +198,10 @@ bool frame_reader::next() {
     whole = whole && get_varint(rest, behind);
     if (whole && behind != 0)
       whole = get_varint(rest, head_.cause.place);
-    if (!whole || behind > order_ + 1)
+    if (!whole || behind > order_)
       throw failed{troupe::detail::damaged()};
     head_.order = ++order_;
-    head_.at = at_ += span{unzigzag(passed)};
+    head_.at = at_ = later(at_, unzigzag(passed));
     head_.cause.turn = behind == 0 ? 0 : order_ - behind;
     body_ = rest;
     return true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 
@@ -106,17 +107,17 @@ result<segment_reader> segment_reader::open(const std::string& file) {
   std::error_code bad;
   one.size_ = fs::is_regular_file(file, bad) ? fs::file_size(file, bad) : 0;
   char found[magic.size()] = {};
-  one.read(found, sizeof found);
+  bool begun = one.read(found, sizeof found);
   std::string_view begin{found, sizeof found};
   if (!begin.starts_with(magic_stem))
     return failure{errc::corrupt, file + ": not a journal of troupe"};
-  if (begin != magic)
+  if (begun && begin != magic)
     return failure{errc::too_new, file + ": written in a later format of journals than this "
                                          "program knows; replay it with the troupe that wrote it"};
   std::uint32_t size = 0;
   std::uint64_t mark = 0;
   bytes content;
-  bool whole = one.read(&size, sizeof size) && one.read(&mark, sizeof mark)
+  bool whole = begun && one.read(&size, sizeof size) && one.read(&mark, sizeof mark)
                && size <= header_bytes_max;
   if (whole) {
     content.resize(size);
@@ -198,8 +199,7 @@ std::vector<segment_file> list_segments(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator{folder, bad}) {
     auto name = entry.path().filename().string();
     std::int64_t number = 0;
-    for (char c : name.substr(0, name.find('.')))
-      number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : -1;
+    std::from_chars(name.data(), name.data() + name.size(), number); // 0 if it is none
     if (number > 0 && name == segment_name(number))
       found.push_back({entry.path().string(), number, entry.file_size(bad)});
   }

@@ -65,7 +65,8 @@ frame_sink::verdict segment_writer::take(journal_frame frame) {
   if (next_begins_)
     segment_began_ = frame.first_at;
   segment_bytes_ = next_begins_ ? size : segment_bytes_ + size;
-  bool full = segment_bytes_ >= segment_bytes || frame.last_at - segment_began_ >= segment_span;
+  bool full = std::exchange(gap_, false) || segment_bytes_ >= segment_bytes
+              || frame.last_at - segment_began_ >= segment_span;
   queued_bytes_ += size;
   queue_.push_back({std::move(frame), next_begins_});
   next_begins_ = full;
@@ -114,8 +115,9 @@ void segment_writer::run() {
       }
     }
     if (one) {
-      write(*one);
+      bool written = write(*one);
       std::lock_guard guard{lock_};
+      gap_ = gap_ || !written;
       queued_bytes_ -= one->frame.records.size();
       if (queued_bytes_ == 0)
         drained_.notify_all();
@@ -132,23 +134,24 @@ void segment_writer::run() {
   }
 }
 
-void segment_writer::write(const queued& one) {
+bool segment_writer::write(const queued& one) {
   if (one.begins_segment || file_ < 0) {
     close();
     drop_oldest();
     if (!open_next())
-      return;
+      return false;
   }
   scratch_.clear();
   put_frame(scratch_, one.frame);
   if (!write_all(file_, scratch_)) {
     report(fmt::format("{}/{}: {}", how_.folder, segment_name(number_), std::strerror(errno)));
     close();
-    return;
+    return false;
   }
   std::lock_guard guard{lock_};
   figures_.frames++;
   figures_.written_bytes += scratch_.size();
+  return true;
 }
 
 bool segment_writer::open_next() {

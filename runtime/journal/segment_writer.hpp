@@ -57,7 +57,7 @@ private:
     bool begins_segment = false;
   };
   void run();
-  void write(const queued& one);
+  bool write(const queued& one);
   bool open_next();
   void close();
   void drop_oldest();
@@ -75,6 +75,7 @@ private:
   std::uint64_t segment_bytes_ = 0; ///< Taken for the present segment.
   instant segment_began_;
   bool next_begins_ = true;
+  bool gap_ = false; ///< A frame that was kept could not be written.
   // The thread's own:
   int file_ = -1;
   std::int64_t number_ = 0;

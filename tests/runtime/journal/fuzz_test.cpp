@@ -1,0 +1,241 @@
+#include <random>
+
+#include <doctest/doctest.h>
+
+#include "storage/fingerprint.hpp"
+#include "tests/support/memory_journal.hpp"
+
+using namespace troupe;
+using namespace troupe::runtime;
+using namespace troupe::testing;
+
+namespace {
+
+using generator = std::mt19937;
+
+const instant begun{std::chrono::seconds{1'700'000'000}};
+
+bytes busy_turn(generator& random) {
+  bytes turn;
+  auto content = [&] {
+    auto size = random() % 700; // in an order that no compiler may change
+    return bytes(size, static_cast<char>(random()));
+  };
+  if (random() % 3 != 0) {
+    auto message = content();
+    put_message(turn, message, random() % 2 == 0);
+  }
+  for (auto count = random() % 3; count > 0; --count) {
+    auto answer = content();
+    put_answer(turn, "get t3 0011", answer);
+  }
+  if (random() % 3 == 0)
+    put_chance(turn, random());
+  if (random() % 3 == 0)
+    put_said(turn, random());
+  for (auto count = random() % 3; count > 0; --count) {
+    auto effect = content();
+    put_effect(turn, "control", "/a/b", effect);
+  }
+  if (random() % 8 == 0)
+    put_failed(turn, "no such thing");
+  return turn;
+}
+
+/// A frame with records of all kinds.
+journal_frame busy_frame(generator& random) {
+  journal from;
+  auto to = std::make_shared<memory_journal>();
+  from.record_to(to);
+  std::vector<std::shared_ptr<port>> cells;
+  for (const char* path : {"/", "/a", "/a/b", "/somewhere/else"})
+    cells.push_back(std::make_shared<port>(path));
+  constexpr std::string_view verbs[] = {"add", "idle", "started", "state"};
+  for (std::uint64_t i = 1; i <= 12; ++i) {
+    auto& cell = *cells[random() % cells.size()];
+    auto* sender = random() % 2 == 0 ? cells[random() % cells.size()].get() : nullptr;
+    origin cause{random() % i, 1 + random() % 300};
+    bytes body;
+    auto kind = record_kind::turn;
+    if (random() % 4 == 0) {
+      kind = record_kind::seat;
+      put_seat(body, {"kind", bytes(random() % 90, 'c'), bytes(random() % 300, 's'), i});
+    } else if (random() % 4 == 0) {
+      kind = record_kind::digest;
+      put_digest(body, {random(), random()});
+    } else {
+      body = busy_turn(random);
+    }
+    auto doing = verbs[random() % std::size(verbs)];
+    from.add(kind, {cell, doing, sender, cause, begun + span{random()}}, body);
+  }
+  from.flush();
+  return to->frames.at(0);
+}
+
+void mutate(bytes& data, generator& random) {
+  auto below = [&](std::size_t bound) { return bound == 0 ? 0 : random() % bound; };
+  for (auto times = 1 + below(6); times > 0; --times) {
+    auto at = below(data.size() + 1);
+    switch (below(6)) {
+      case 0:
+        data.insert(at, 1, static_cast<char>(random()));
+        break;
+      case 1:
+        data.erase(at, 1 + below(4));
+        break;
+      case 2: // lengths are where readers go wrong: huge ones, ten bytes of them
+        data.insert(at, below(11), '\xff');
+        break;
+      case 3: {
+        auto from = below(data.size() + 1);
+        auto length = below(40);
+        data.insert(at, data.substr(from, length));
+        break;
+      }
+      default:
+        if (at < data.size())
+          data[at] = static_cast<char>(below(2) == 0 ? random() : below(8));
+    }
+  }
+}
+
+std::size_t size_of(const recorded_bytes& x) {
+  REQUIRE((!x.whole || x.size == x.data.size()));
+  return x.data.size();
+}
+
+/// What a record holds, which cannot be more than it has bytes. Nothing if it is refused.
+std::optional<std::size_t> held(record_kind kind, std::string_view body) {
+  std::size_t sum = 0;
+  if (kind == record_kind::seat) {
+    auto seat = get_seat(body);
+    if (!seat)
+      return std::nullopt;
+    sum = seat->kind.size() + seat->config.size() + seat->state.size();
+    bytes again;
+    put_seat(again, *seat);
+    REQUIRE(again.size() <= body.size()); // a number may have been written longer than it is
+  } else if (kind == record_kind::digest) {
+    if (!get_digest(body))
+      return std::nullopt;
+  } else {
+    auto turn = get_turn(body);
+    if (!turn)
+      return std::nullopt;
+    if (turn->message)
+      sum += size_of(*turn->message);
+    if (turn->failed)
+      sum += turn->failed->size();
+    for (const auto& one : turn->answers)
+      sum += one.question.size() + one.answer.size() + 1;
+    for (const auto& one : turn->effects)
+      sum += one.verb.size() + one.target.size() + size_of(one.content) + 1;
+  }
+  return sum;
+}
+
+struct tally {
+  int records = 0, held = 0, refused_bodies = 0, refused_frames = 0;
+};
+
+void read(const journal_frame& frame, tally& into) {
+  frame_reader reader{frame};
+  std::uint64_t expected = frame.first_order;
+  try {
+    while (reader.next()) {
+      const auto& head = reader.head();
+      REQUIRE(head.order == expected++);
+      REQUIRE(head.cause.turn < head.order);
+      REQUIRE((head.cause.turn != 0 || head.cause.place == 0));
+      auto body = reader.body();
+      REQUIRE(body.size() <= frame.records.size());
+      ++into.records;
+      // Whatever it says it is, all readers must bear it.
+      for (auto kind : {record_kind::turn, record_kind::seat, record_kind::digest})
+        if (auto size = held(kind, body)) {
+          REQUIRE(*size <= body.size());
+          into.held += kind == reader.kind() ? 1 : 0;
+        } else {
+          into.refused_bodies += kind == reader.kind() ? 1 : 0;
+        }
+    }
+  } catch (const failed& why) {
+    REQUIRE(why.why().code == errc::corrupt);
+    ++into.refused_frames;
+  }
+}
+
+} // namespace
+
+TEST_SUITE("journal fuzz") {
+
+TEST_CASE("whole frames are read") {
+  generator random{3};
+  tally found;
+  for (int i = 0; i < 200; ++i)
+    read(busy_frame(random), found);
+  CHECK(found.records == 200 * 12);
+  CHECK(found.held == 200 * 12);
+  CHECK(found.refused_frames == 0);
+}
+
+TEST_CASE("no mutated frame crashes the reader or makes it hold more than there is") {
+  generator random{5};
+  std::vector<journal_frame> frames;
+  for (int i = 0; i < 50; ++i)
+    frames.push_back(busy_frame(random));
+  tally found;
+  constexpr int rounds = 20'000;
+  for (int i = 0; i < rounds; ++i) {
+    auto frame = frames[random() % frames.size()];
+    mutate(frame.records, random);
+    read(frame, found);
+  }
+  MESSAGE(rounds, " frames, ", found.records, " records, ", found.refused_bodies, " refused, ",
+          found.refused_frames, " frames broken");
+  CHECK(found.held > rounds);
+  CHECK(found.refused_frames > rounds / 10);
+  CHECK(found.refused_bodies > 100);
+}
+
+TEST_CASE("no mutated record crashes its reader") {
+  generator random{6};
+  int good = 0, refused = 0;
+  constexpr int rounds = 60'000;
+  for (int i = 0; i < rounds; ++i) {
+    auto kind = static_cast<record_kind>(static_cast<int>(record_kind::turn) + i % 3);
+    bytes body;
+    if (kind == record_kind::turn)
+      body = busy_turn(random);
+    else if (kind == record_kind::seat)
+      put_seat(body, {"kind", bytes(random() % 30, 'c'), bytes(random() % 30, 's'), random()});
+    else
+      put_digest(body, {random(), random()});
+    mutate(body, random);
+    auto size = held(kind, body);
+    if (size)
+      REQUIRE(*size <= body.size());
+    (size ? good : refused)++;
+  }
+  MESSAGE(rounds, " records, ", refused, " refused");
+  CHECK(good > 1000);
+  CHECK(refused > 1000);
+}
+
+TEST_CASE("noise is no record") {
+  generator random{7};
+  tally found;
+  for (int i = 0; i < 20'000; ++i) {
+    journal_frame frame;
+    frame.first_order = 1;
+    frame.first_at = begun;
+    frame.records.resize(random() % 60);
+    for (auto& c : frame.records)
+      c = static_cast<char>(random() % 4 == 0 ? random() : random() % 8);
+    read(frame, found);
+  }
+  CHECK(found.refused_frames > 10'000);
+}
+
+} // TEST_SUITE
