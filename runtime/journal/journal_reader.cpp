@@ -19,10 +19,15 @@ result<journal_reader> journal_reader::open(const std::string& where) {
   }
   for (const auto& file : one.files_)
     one.total_ += file.bytes;
-  auto first = segment_reader::open(one.files_.front().path);
-  if (!first)
-    return first.error();
-  return one;
+  std::optional<failure> why;
+  for (const auto& file : one.files_) {
+    auto first = segment_reader::open(file.path);
+    if (first)
+      return one; // what cannot be read of the others is told as damage
+    if (!why)
+      why = first.error();
+  }
+  return *why;
 }
 
 bool journal_reader::next_segment() {

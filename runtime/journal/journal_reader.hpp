@@ -10,7 +10,7 @@ namespace troupe::runtime {
 
 class journal_reader {
 public:
-  /// `where` is a segment, or a folder of them. Refused if there is none, or the first cannot be
+  /// `where` is a segment, or a folder of them. Refused if there is none, or none of them can be
   /// read.
   static result<journal_reader> open(const std::string& where);
 

@@ -10,8 +10,6 @@ from steps_test import expect, forced, with_steps
 
 READER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                       "../runtime/journal/read_journal.py")
-SUMMARY = re.compile(r"(\d+) turns played up to record (\d+), (\d+) messages, (\d+) of them "
-                     r"compared, (\d+) states compared; (\d+) turns passed over")
 
 
 def read_with_python(path):
@@ -23,11 +21,11 @@ def read_with_python(path):
 
 def read_with_troupe(master, path, *options):
     """Turns that were played, the last record's order, …, turns that were not."""
-    done = master.run("replay", path, *options, check=False, patience=300)
-    found = SUMMARY.search(done.stderr)
-    expect("replay: %s %s" % (done.stdout[-2000:], done.stderr[-500:]), found is not None)
-    expect("damage: %s" % done.stderr, len(done.stderr.splitlines()) == 1)
-    return [int(number) for number in found.groups()]
+    done = master.run("replay", path, "--json", *options, check=False, patience=300)
+    seen = json.loads(done.stdout)
+    expect("replay: %s" % seen, done.returncode == 0 and not seen["damage"])
+    return [seen[key] for key in ("turns", "last_record", "messages", "messages_compared",
+                                  "states_compared")] + [seen["passed_over"] + seen["looking_around"]]
 
 
 def two_readers(make):

@@ -110,6 +110,11 @@ def terminal_session(make):
     at.say("why w1", "w1")
     at.say("db", "bytes_used|bytes used", "buildrequests")
     at.say("conns", "listeners", "127.0.0.1")
+    at.say("journal", "segment list|segment_list", "records per second|records_per_second")
+    at.say("cause /botmaster/brd botmaster::add_buildset", "> ", "/botmaster/brd: botmaster::add_buildset")
+    at.say("at 1s state /botmaster/brd", "next_build|next build")
+    at.say("record begin terminal", "journal-terminal", confirm=True)
+    at.say("record end", "done", confirm=True)
     at.say("suspend /change_svc", "done", confirm=True)
     at.say("send /change_svc unsubscribe_changes {}", "sent|does not hear", confirm=True)
     at.say("resume /change_svc", "done", confirm=True)
@@ -164,7 +169,10 @@ def json_twin(make):
                   ["crashes", "/caches"], ["restarts"], ["top"], ["trace", "/db", "max", "1", "in", "2"],
                   ["workers"], ["builders"], ["changes"], ["builds"], ["build", "slow", "last"],
                   ["log", "slow/last", "wait"], ["requests"], ["why", "slow/last"], ["why", "w1"],
-                  ["db"], ["conns"], ["reconfigs"], ["acts"], ["suspend", "/caches"],
+                  ["db"], ["conns"], ["reconfigs"], ["acts"], ["journal"],
+                  ["cause", "/botmaster/brd", "botmaster::add_buildset"], ["cause", "99999999"],
+                  ["at", "1s", "state", "/botmaster/brd"], ["record", "begin", "twin"],
+                  ["record", "end"], ["record", "end"], ["suspend", "/caches"],
                   ["resume", "/caches"], ["swap", "/caches"], ["restart", "/caches"], ["reconfig"],
                   ["reconfig", "--dry-run"], ["force", "force", "tests"], ["cancel", "999"],
                   ["worker", "w1", "pause"], ["send", "/caches", "nonsense"], ["state", "/nobody"],

@@ -9,6 +9,13 @@
 
 namespace troupe::testing {
 
+inline const runtime::vault no_secrets{"none"};
+
+/// A journal of a program that has nothing to hide.
+struct plain_journal : runtime::journal {
+  plain_journal() : journal{no_secrets} {}
+};
+
 class memory_journal : public runtime::frame_sink {
 public:
   verdict take(runtime::journal_frame frame) override {
@@ -58,7 +65,7 @@ inline std::vector<kept_record> records_of(const std::vector<runtime::journal_fr
 /// A frame of so many turns in which "/a" and "/b" take "add" from each other, a second apart.
 inline runtime::journal_frame frame_of_turns(std::uint64_t first, std::uint64_t count,
                                              std::size_t body_bytes = 6) {
-  runtime::journal from;
+  plain_journal from;
   auto to = std::make_shared<memory_journal>();
   from.record_to(to);
   auto a = std::make_shared<runtime::port>("/a"), b = std::make_shared<runtime::port>("/b");

@@ -44,7 +44,7 @@ bytes busy_turn(generator& random) {
 
 /// A frame with records of all kinds.
 journal_frame busy_frame(generator& random) {
-  journal from;
+  plain_journal from;
   auto to = std::make_shared<memory_journal>();
   from.record_to(to);
   std::vector<std::shared_ptr<port>> cells;

@@ -26,7 +26,7 @@ struct journal_stage {
     return records_of(sink->frames);
   }
 
-  journal all;
+  plain_journal all;
   std::shared_ptr<memory_journal> sink = std::make_shared<memory_journal>();
   std::shared_ptr<port> a = std::make_shared<port>("/a"), b = std::make_shared<port>("/b");
 };
@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(journal_stage, "a new segment begins an epoch and loses nothin
 }
 
 TEST_CASE("nothing is recorded before somebody wants it, or after") {
-  journal all;
+  plain_journal all;
   auto a = std::make_shared<port>("/a");
   auto add = [&] { return all.add(record_kind::turn, {*a, "add", nullptr, {}, noon}, {}); };
   CHECK(!all.on());
