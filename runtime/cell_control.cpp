@@ -31,6 +31,11 @@ void cell_actor::execute(const control_mail& mail) {
   } else if (auto* go = mail.what.as<resume_service>()) {
     answer.token = go->token;
     suspend(false);
+  } else if (mail.what.as<record_state>()) {
+    now_ = sys_.now();
+    if (sys_.journal().on())
+      pay_state();
+    return;
   } else if (auto* how = mail.what.as<watch_member>()) {
     watch_from(mail.from, *how);
     return;

@@ -78,6 +78,11 @@ struct restart_child {
   TROUPE_FIELDS(name, token)
 };
 
+/// A cell at rest adds its state to the journal if it owes it (journal/journal.hpp). Not answered.
+struct record_state {
+  TROUPE_FIELDS()
+};
+
 /// What a cell tells of itself: "state", "config", "info", "mailbox", "crashes" or "links".
 struct show_cell {
   std::string what;

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "runtime/control.hpp"
 #include "runtime/journal/recorder.hpp"
 #include "runtime/system.hpp"
 
@@ -13,6 +14,10 @@ namespace troupe::runtime {
 namespace {
 
 constexpr std::size_t questions_max = 16;
+constexpr auto look_every = std::chrono::seconds{1};
+/// Cells that are reminded at one time of the state that they owe the journal.
+constexpr std::size_t cells_at_once = 200;
+constexpr auto between_reminders = std::chrono::milliseconds{10};
 
 template <class Answer>
 past_told told(const std::string& token, const result<Answer>& answer) {
@@ -49,15 +54,42 @@ private:
   void run() {
     std::unique_lock guard{lock_};
     while (true) {
-      changed_.wait(guard, [this] { return ending_ || !questions_.empty(); });
+      changed_.wait_for(guard, reminding_ ? between_reminders : look_every,
+                        [this] { return ending_ || !questions_.empty(); });
       if (ending_)
         return;
+      if (questions_.empty()) {
+        guard.unlock();
+        remind_cells();
+        guard.lock();
+        continue;
+      }
       auto mail = std::move(questions_.front());
       questions_.pop_front();
       guard.unlock();
       answer(mail.what, {});
       guard.lock();
     }
+  }
+
+  // A part of the journal that begins anew must have everybody's state in it, also of those that
+  // take nothing for a while.
+  void remind_cells() {
+    auto& journal = sys_.journal();
+    if (!journal.on())
+      return;
+    if (auto epoch = journal.epoch(); epoch != reminded_epoch_) {
+      reminded_epoch_ = epoch;
+      reminding_ = true;
+      next_cell_.clear();
+    }
+    if (!reminding_)
+      return;
+    auto page = sys_.paths().walk("/", next_cell_, cells_at_once);
+    for (auto& one : page.ports)
+      deliver_control(address{one}, any_message{record_state{}}, {});
+    next_cell_ = page.next;
+    reminding_ = !next_cell_.empty();
   }
 
   /// With `refusal`, if it is one.
@@ -92,7 +124,11 @@ private:
   std::condition_variable changed_;
   std::deque<envelope> questions_;
   bool ending_ = false;
-  std::thread thread_;
+  // The thread's own:
+  std::uint64_t reminded_epoch_ = 0;
+  bool reminding_ = false;
+  std::string next_cell_;
+  std::thread thread_; ///< Begun last.
 };
 
 archive::archive(system& sys) : system_{&sys}, loop_{std::make_shared<archive_loop>(sys)} {

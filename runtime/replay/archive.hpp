@@ -1,5 +1,6 @@
 // ARCHIVE: answers questions about the past of the running system, on a thread of its own, so that
-// nobody waits for it but the asker. Outside of the tree, as the rim is.
+// nobody waits for it but the asker; and has cells at rest record their states where the journal
+// begins anew. Outside of the tree, as the rim is.
 #pragma once
 
 #include <memory>

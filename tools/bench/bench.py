@@ -292,6 +292,32 @@ def recording_logs(args, make):
          without=round(at_part(rates[False], 0.5), 1))
 
 
+def replay_hour(args, make):
+    """The record of an hour of 100 workers, each busy with builds of a minute, played again."""
+    builders, each = 100, 60
+    master = make(lua_config(WORKERS, builders, 4))
+    master.start()
+    shell = master.shell()
+    master.swarm(args.swarm, WORKERS, "--lines", "10")
+    master.attached(shell, WORKERS)
+    for _ in range(each):
+        shell.ask("force", "force", *("b%d" % b for b in range(builders)))
+    wait_for("all builds", lambda: quiet(shell), 300, 0.1)
+    master.run("stop", master.folder)
+    took, seen = [], {}
+    for _ in range(3):
+        began = time.monotonic()
+        done = subprocess.run([args.troupe, "replay", master.folder, "--check", "--json"],
+                              capture_output=True, text=True)
+        took.append(time.monotonic() - began)
+        seen = json.loads(done.stdout)
+        if seen["divergence"] or seen["damage"]:
+            raise Failed("the replay differs: %s" % done.stdout)
+    tell("replay_hour", at_part(took, 0.5), "s", len(took), "<= 4", at_part(took, 0.5) <= 4,
+         builds=builders * each, turns=seen["turns"], messages=seen["messages_compared"],
+         states=seen["states_compared"])
+
+
 def idle(args, make):
     master = make(lua_config(WORKERS, WORKERS, 10))
     master.start()
@@ -340,8 +366,8 @@ def memory_flat(args, make):
 
 
 BENCHES = (request_to_first_command, builds_per_second, start_to_ready, reconfigure, reconfigure_all,
-           reconfigurations_in_a_row, runtime, recording_builds, recording_logs, log_intake, idle,
-           memory_flat)
+           reconfigurations_in_a_row, runtime, recording_builds, recording_logs, replay_hour,
+           log_intake, idle, memory_flat)
 
 
 def main():
