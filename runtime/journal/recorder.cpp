@@ -114,6 +114,7 @@ recording_view recorder::view() const {
   out.trouble = written.trouble;
   out.written_bytes = static_cast<std::int64_t>(written.written_bytes);
   out.unwritten_bytes = static_cast<std::int64_t>(written.unwritten_bytes);
+  out.lost += static_cast<std::int64_t>(written.lost);
   out.began = began_;
   return out;
 }

@@ -118,6 +118,8 @@ void segment_writer::run() {
       bool written = write(*one);
       std::lock_guard guard{lock_};
       gap_ = gap_ || !written;
+      if (!written)
+        figures_.lost += one->frame.count;
       queued_bytes_ -= one->frame.records.size();
       if (queued_bytes_ == 0)
         drained_.notify_all();
@@ -129,7 +131,8 @@ void segment_writer::run() {
     if (auto now = std::chrono::steady_clock::now(); !ending && now >= flush_at) {
       flush_at = now + flush_every;
       how_.flush();
-      report(figures_.trouble.empty() || open_next() ? "" : figures_.trouble);
+      if (!figures_.trouble.empty()) // which nobody else sets
+        open_next();
     }
   }
 }

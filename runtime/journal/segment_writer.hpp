@@ -45,6 +45,7 @@ public:
     std::uint64_t written_bytes = 0; ///< By this writer.
     std::uint64_t frames = 0;
     std::uint64_t unwritten_bytes = 0;
+    std::uint64_t lost = 0; ///< Records that were taken and could not be written.
     std::string trouble;
   };
   figures count() const;

@@ -39,14 +39,15 @@ private:
   std::vector<std::uint32_t> owners_;
 };
 
-/// The state after the last turn before `when` in one segment; nothing if it is not known there.
-std::optional<past_state> state_in(const std::string& file, const kind_registry& kinds,
+/// The state after the last turn before `when` in one segment; nothing if the service has no record
+/// there by then. Refused (not_found): it has, but its state is not known.
+result<std::optional<past_state>> state_in(const std::string& file, const kind_registry& kinds,
                                    const std::string& path, instant when) {
   std::set<std::string, std::less<>> played{path};
   while (true) {
     auto reader = journal_reader::open(file);
     if (!reader)
-      return std::nullopt;
+      return std::optional<past_state>{};
     replay again{kinds, false};
     again.only(played);
     turn_owners owners;
@@ -70,9 +71,13 @@ std::optional<past_state> state_in(const std::string& file, const kind_registry&
     // Longer messages are recorded by reference: whoever said them is played, too, and again.
     if (played.size() > before && played.size() <= helpers_max)
       continue;
+    if (!found)
+      return found;
     auto* cell = again.find(path);
-    if (!cell || !found)
-      return std::nullopt;
+    if (!cell)
+      return failure{errc::not_found,
+                     fmt::format("{} has a record at {} (number {}), but its state then is not "
+                                 "known", path, as_iso(found->at), found->order)};
     found->kind = cell->kind()->name;
     found->state = cell->service()->state_json();
     return found;
@@ -98,8 +103,11 @@ result<past_state> state_at(const std::string& folder, const kind_registry& kind
     oldest = begin->first_at;
     if (begin->first_at > when)
       continue;
-    if (auto found = state_in(file->path, kinds, path, when))
-      return *found;
+    auto found = state_in(file->path, kinds, path, when);
+    if (!found)
+      return found.error();
+    if (*found)
+      return **found;
   }
   return failure{errc::not_found,
                  fmt::format("nothing is recorded of {} at {}{}", path, as_iso(when),
