@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 namespace troupe::tool {
 
 namespace {
+
+constexpr int look_up_every_ms = 100;
 
 const failure interrupted_by_user{errc::refused, "interrupted"};
 
@@ -91,14 +94,20 @@ result<json> shell_client::read_answer(const std::function<bool()>& interrupted)
       return answer;
     }
     searched = incoming_.size();
+    // A Ctrl-C may come just before the wait: it must not be waited out.
+    pollfd next{socket_, POLLIN, 0};
+    while (interrupted) {
+      if (interrupted())
+        return interrupted_by_user;
+      if (::poll(&next, 1, look_up_every_ms) > 0)
+        break;
+    }
     char buffer[65536];
     auto n = ::recv(socket_, buffer, sizeof buffer, 0);
     if (n > 0)
       incoming_.append(buffer, static_cast<std::size_t>(n));
     else if (n == 0 || errno != EINTR)
       return failure{errc::unavailable, "the master has closed the connection"};
-    else if (interrupted && interrupted())
-      return interrupted_by_user;
   }
 }
 
