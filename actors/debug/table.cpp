@@ -77,7 +77,7 @@ const std::vector<shell_command>& debug::commands() {
       {"at", "TIME state PATH", "the state of a service as it was, from the journal",
        "at 5m state /botmaster/brd", 3, 3, &debug::at_time},
       {"cause", "RECORD|PATH TYPE", "what led to a message, and what it led to, from the journal",
-       "cause /botmaster/brd botmaster::request_buildset", 1, 2, &debug::cause},
+       "cause /botmaster/brd botmaster::add_buildset", 1, 2, &debug::cause},
       {"record", "begin NAME|end", "records into a new ring for an investigation",
        "record begin lost-builds", 1, 2, &debug::record_ring, writes},
       {"force", "SCHEDULER [BUILDER…] [NAME=VALUE…]", "builds on demand",

@@ -61,7 +61,6 @@ result<void> recorder::investigate(const std::string& folder, const ring_limits&
   std::lock_guard guard{lock_};
   if (!list_segments(folder).empty())
     return failure{errc::conflict, folder + " holds a journal already; name another folder"};
-  auto former = to_;
   if (auto done = begin(folder, limits); !done)
     return done;
   investigating_ = true;

@@ -114,7 +114,6 @@ std::optional<divergence> replayed_cell::play(const record_head& head, const tur
   amiss_.reset();
   out_ = {};
   specs_.clear();
-  logged_.clear();
   now_ = head.at;
   sender_ = head.sender.empty() ? address{} : around_.paths.at(head.sender);
   current_ = message;
@@ -286,10 +285,6 @@ void replayed_cell::control(std::string path, any_message command) {
 void replayed_cell::finish(std::string reason) {
   out_.finishing = true;
   out_.finish_reason = std::move(reason);
-}
-
-void replayed_cell::log(level grade, std::string words) {
-  logged_.push_back({now_, grade, std::string{me_.path()}, std::move(words)});
 }
 
 } // namespace troupe::runtime

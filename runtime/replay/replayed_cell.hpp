@@ -73,15 +73,12 @@ public:
   void finish(std::string reason) override;
   void ready() override { out_.ready = true; }
   void prepared(std::string refusal) override { out_.prepared = std::move(refusal); }
-  void log(level grade, std::string words) override;
+  void log(level, std::string) override {} // what it logs is not recorded
 
   // -- tape ---------------------------------------------------------------------------------------
   bool plays() const noexcept override { return true; }
   void keep(std::string_view, bytes) override {}
   bytes recall(std::string_view question) override;
-
-  /// What the last turn logged.
-  const std::vector<log_line>& logged() const noexcept { return logged_; }
 
 private:
   void perform(const record_head& head, const any_message& message);
@@ -109,7 +106,6 @@ private:
   instant now_;
   outbox out_;
   mutable std::deque<child_spec> specs_; ///< That were asked for in this turn.
-  std::vector<log_line> logged_;
 };
 
 } // namespace troupe::runtime
