@@ -54,6 +54,11 @@ void system::stop() {
     order_cell(root_, child_order::stop);
 }
 
+void system::kill() {
+  if (root_)
+    order_cell(root_, child_order::kill);
+}
+
 void system::root_ended(const std::string& reason) {
   if (auto report = std::exchange(ended_, nullptr))
     report(reason);
@@ -68,7 +73,7 @@ instant system::now() const {
   if (!options_.deterministic)
     return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
   auto since = caf_->clock().now().time_since_epoch();
-  return options_.virtual_start + std::chrono::duration_cast<span>(since);
+  return options_.virtual_start + clock_set_ + std::chrono::duration_cast<span>(since);
 }
 
 void system::tell(const address& to, any_message what, const address& from) {

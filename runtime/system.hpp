@@ -45,8 +45,12 @@ public:
   void when_up(std::function<void()> up) { up_ = std::move(up); }
   /// Asks the root to stop.
   void stop();
+  /// Every cell goes at once; no service is asked.
+  void kill();
 
   instant now() const;
+  /// The wall clock of a stage is set, forwards or backwards; timers take no notice.
+  void set_clock(span by) noexcept { clock_set_ += by; }
   address at(std::string_view path) { return paths_.at(path); }
   /// A message from outside of the tree, such as from the rim.
   void tell(const address& to, any_message what, const address& from = {});
@@ -80,6 +84,7 @@ private:
   runtime::journal journal_{secrets_};
   watchdog dog_;
   failure_book failures_;
+  span clock_set_{};
   storage::store* store_ = nullptr;
   runtime::recorder* recorder_ = nullptr;
   caf::actor_system_config config_;

@@ -96,6 +96,9 @@ apply_outcome store::apply(std::span<const batch* const> batches) {
 
 apply_outcome store::attempt(std::span<const batch* const> batches) {
   std::lock_guard guard{writing_};
+  if (gate_)
+    if (auto why = gate_->before(batches))
+      return {std::move(*why), std::nullopt, {}};
   std::size_t at = 0;
   try {
     record_writing records{*records_};
@@ -108,6 +111,8 @@ apply_outcome store::attempt(std::span<const batch* const> batches) {
           records.take(op);
     logs.commit();
     records.commit();
+    if (gate_)
+      gate_->after(batches);
     return {};
   } catch (const bad_operation& bad) {
     return {bad.why(), at, {}};

@@ -42,6 +42,16 @@ struct apply_outcome {
   explicit operator bool() const { return static_cast<bool>(done); }
 };
 
+/// Sees every commit, and may make it fail: how disks are simulated.
+class commit_gate {
+public:
+  virtual ~commit_gate() = default;
+  /// A failure is the outcome of the commit, of which nothing is stored.
+  virtual std::optional<failure> before(std::span<const batch* const> batches) = 0;
+  /// It is durable, and nobody knows it yet.
+  virtual void after(std::span<const batch* const> batches) = 0;
+};
+
 class store {
 public:
   /// Opens the store in `folder`, makes one if the folder is empty or missing (its parent exists).
@@ -60,6 +70,9 @@ public:
   apply_outcome apply(std::span<const batch* const> batches);
   apply_outcome apply(std::span<const batch> batches);
   apply_outcome apply(const batch& one);
+
+  /// Must outlive the store; null: nobody. Not while another thread writes.
+  void watch(commit_gate* gate) noexcept { gate_ = gate; }
 
   /// Throws `failed` (too many snapshots at a time, io).
   snapshot read(tape* on = nullptr) const;
@@ -87,6 +100,7 @@ private:
   std::unique_ptr<database> records_;
   std::unique_ptr<log_store> logs_;
   std::mutex writing_;
+  commit_gate* gate_ = nullptr;
 };
 
 } // namespace troupe::storage

@@ -1,19 +1,10 @@
 #include "tests/support/stage.hpp"
 
-#include <caf/all.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
+#include "runtime/stepper.hpp"
 
 namespace troupe::testing {
 
 using namespace runtime;
-
-namespace {
-
-caf::scheduler::test_coordinator& coordinator(caf::actor_system& sys) {
-  return dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
-}
-
-} // namespace
 
 stage::stage() {
   log_ = std::make_unique<logger>(
@@ -48,29 +39,27 @@ void stage::start(child_spec root) {
 }
 
 void stage::run() {
-  coordinator(system_->caf()).run();
+  stepper{*system_}.run();
 }
 
 bool stage::run_turns(std::size_t turns) {
-  while (turns > 0 && coordinator(system_->caf()).try_run_once())
+  stepper steps{*system_};
+  while (turns > 0 && steps.step())
     --turns;
   return turns == 0;
 }
 
 void stage::advance(span time) {
-  auto& steps = coordinator(system_->caf());
-  auto& clock = steps.clock();
-  auto end = clock.now() + time;
-  run();
+  stepper steps{*system_};
+  auto end = steps.elapsed() + time;
+  steps.run();
   // From one due time to the next, so that what is due first happens first.
-  while (!clock.schedule().empty() && clock.schedule().begin()->first <= end) {
-    auto step = clock.schedule().begin()->first - clock.now();
-    steps.advance_time(std::max(step, decltype(step)::zero()));
-    run();
+  for (auto due = steps.next_due(); due && *due <= end; due = steps.next_due()) {
+    steps.pass(*due - steps.elapsed());
+    steps.run();
   }
-  if (clock.now() < end)
-    steps.advance_time(end - clock.now());
-  run();
+  steps.pass(end - steps.elapsed());
+  steps.run();
 }
 
 void stage::tell(std::string_view path, any_message what) {

@@ -9,9 +9,15 @@ using wire::jelly;
 
 namespace {
 
+struct one_way : director {
+  explicit one_way(conduct all) : how{std::move(all)} {}
+  conduct begin(const begun_command&) override { return how; }
+  conduct how;
+};
+
 /// A master made of its broker only: the test says what it says.
 struct conversation {
-  explicit conversation(behaviour how = {}) : ways{how} { worker.connected(1); }
+  explicit conversation(conduct how = {}) : ways{how} { worker.connected(1); }
 
   void pass() {
     while (!out.empty() || !worker.out.empty()) {
@@ -55,7 +61,7 @@ struct conversation {
     return {};
   }
 
-  behaviour ways;
+  one_way ways;
   counters count;
   wire::pb_broker master = wire::pb_broker::listening();
   bytes out = master.greeting();

@@ -41,6 +41,7 @@ void simulated_worker::connected(double now) {
   out.clear();
   running_.clear();
   builds_.clear();
+  acknowledging_.clear();
   connected_at_ = now;
   attached_at_ = 0;
   had_command_ = leaving_ = false;
@@ -107,6 +108,8 @@ void simulated_worker::answered(const wire::broker_answer& news, double now) {
     count_.attach_seconds.push_back(now - connected_at_);
   } else if (kind == "complete") {
     count_.commands++;
+    if (auto tag = acknowledging_.extract(id); !tag.empty())
+      how_.acknowledged(tag.mapped());
     if (auto object = std::stoll(id); object > 0)
       broker_.give_back(object, out);
   } else if (running_.count(id)) {
@@ -165,7 +168,8 @@ void simulated_worker::builder_called(const wire::broker_call& call, double now)
   } else if (call.method == "interruptCommand") {
     auto* id = call.argument(0, "commandId");
     if (auto found = id && id->as_text() ? running_.find(*id->as_text()) : running_.end();
-        found != running_.end())
+        found != running_.end() && found->second.how.how != mischief::deaf
+        && found->second.how.how != mischief::never_ends)
       found->second.interrupted = true;
   }
   (void)broker_.answer(call.request, jelly::none(), out);
@@ -182,29 +186,45 @@ void simulated_worker::start(const wire::broker_call& call, double now) {
     broker_.fail(call.request, wire::pb_error::type_error("startCommand"), out);
     return;
   }
+  command one;
+  one.how = how_.begin({now, name_, builder, *name->as_text()});
+  if (one.how.how == mischief::fails_start) {
+    broker_.fail(call.request, wire::pb_error::type_error("startCommand"), out);
+    broker_.give_back(*object->as_remote(), out);
+    return;
+  }
   (void)broker_.answer(call.request, jelly::none(), out);
   count_.commands_started++;
-  if (how_.trace)
-    count_.begun.push_back({now, name_, builder, *name->as_text()});
   if (!std::exchange(had_command_, true))
     count_.first_command_seconds.push_back(now - attached_at_);
   if (auto begun = builds_.extract(builder); !begun.empty())
     count_.build_to_command_seconds.push_back(now - begun.mapped());
-  command one;
   one.name = *name->as_text();
   one.object = *object->as_remote();
   one.began = now;
   for (auto key : {"writer", "reader"})
     if (auto* transfer = args ? args->find(key) : nullptr; transfer && transfer->as_remote())
       one.transfer = *transfer->as_remote();
-  if (one.name == "shell") {
-    one.lines_left = how_.lines;
-    update(one, "header", text("simulated command\n"));
-  }
+  if (one.name == "shell")
+    update(one, "header",
+           text(one.how.tag.empty() ? "simulated command\n" : one.how.tag + "\n"));
+  make_mischief(one);
   const auto& key = *id->as_text();
   auto& kept = running_.insert_or_assign(key, std::move(one)).first->second;
   if (kept.transfer > 0)
     next_transfer(key, "begin", {}, now);
+}
+
+void simulated_worker::make_mischief(const command& one) {
+  if (one.how.how == mischief::talks_to_nobody) {
+    ask(one.object, "sing", {}, "update");
+    ask(one.object, "update", {jelly::integer(7)}, "update");
+  } else if (one.how.how == mischief::nonsense) {
+    update(one, "rc", text("none"));
+    update(one, "colour", jelly::integer(7));
+    update(one, "stdout", jelly::integer(7));
+    update(one, "log", jelly::none());
+  }
 }
 
 void simulated_worker::update(const command& one, std::string key, jelly value) {
@@ -212,6 +232,25 @@ void simulated_worker::update(const command& one, std::string key, jelly value) 
   what.add(std::move(key), std::move(value));
   ask(one.object, "update",
       {jelly::list({jelly::list({std::move(what), jelly::integer(0)})})}, "update");
+}
+
+void simulated_worker::print_lines(command& one, std::int64_t count) {
+  auto length = static_cast<std::size_t>(
+    std::clamp<std::int64_t>(one.how.line_bytes, 1, update_bytes_max));
+  std::string block;
+  block.reserve(length * static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) {
+    auto end = block.size() + length - 1;
+    if (!one.how.tag.empty())
+      block += one.how.tag + " " + std::to_string(one.lines_said + i) + " ";
+    if (block.size() < end)
+      block.append(end - block.size(), 'x');
+    block += '\n';
+  }
+  one.lines_said += count;
+  count_.output_bytes += static_cast<std::int64_t>(block.size());
+  how_.said(one.how, one.lines_said);
+  update(one, "stdout", jelly::text(std::move(block)));
 }
 
 // One turn for each command: as many lines as fit into one update.
@@ -222,26 +261,27 @@ void simulated_worker::go_on(double now) {
     for (auto& [id, one] : running_) {
       if (one.transfer > 0)
         continue;
-      if (one.lines_left == 0 || one.interrupted) {
+      auto lines = one.name == "shell" ? one.how.lines : 0;
+      auto due = one.over(now) ? lines : lines / 2;
+      if (one.interrupted || (one.over(now) && one.lines_said >= lines)) {
         over.push_back(id);
-        continue;
+      } else if (one.lines_said < due) {
+        auto at_once = update_bytes_max / std::max<std::int64_t>(1, one.how.line_bytes);
+        print_lines(one, std::min(due - one.lines_said, std::max<std::int64_t>(1, at_once)));
+        more = true;
       }
-      auto length = std::clamp<std::int64_t>(how_.line_bytes, 1, update_bytes_max);
-      auto count = std::min(one.lines_left, std::max<std::int64_t>(1, update_bytes_max / length));
-      std::string line(static_cast<std::size_t>(length - 1), 'x');
-      line += '\n';
-      std::string block;
-      block.reserve(line.size() * static_cast<std::size_t>(count));
-      for (std::int64_t i = 0; i < count; ++i)
-        block += line;
-      count_.output_bytes += static_cast<std::int64_t>(block.size());
-      one.lines_left -= count;
-      update(one, "stdout", jelly::text(std::move(block)));
-      more = true;
     }
     for (const auto& id : over)
-      finish(id, how_.rc, now);
+      finish(id, running_.at(id).how.rc, now);
   }
+}
+
+std::optional<double> simulated_worker::wakes_at() const {
+  std::optional<double> next;
+  for (const auto& [id, one] : running_)
+    if (one.transfer == 0 && (one.interrupted || one.ends()))
+      next = std::min(next.value_or(one.ends_at()), one.ends_at());
+  return next;
 }
 
 void simulated_worker::finish(const std::string& id, std::int64_t rc, double now) {
@@ -257,10 +297,21 @@ void simulated_worker::finish(const std::string& id, std::int64_t rc, double now
     update(one, "files", jelly::list());
   }
   bool runs = one.name == "shell";
-  update(one, "rc", jelly::integer(one.interrupted ? -1 : runs ? rc : 0));
+  auto told = one.interrupted ? -1 : runs ? rc : 0;
+  if (one.how.how != mischief::no_rc)
+    update(one, "rc", jelly::integer(told));
   if (!one.interrupted)
     update(one, "elapsed", jelly::real(now - one.began));
-  ask(one.object, "complete", {jelly::none()}, "complete:" + std::to_string(one.object));
+  how_.ended(one.how, told);
+  auto complete = [&](std::string token) {
+    ask(one.object, "complete", {jelly::none()}, std::move(token));
+  };
+  complete("complete:" + std::to_string(one.object));
+  acknowledging_[std::to_string(one.object)] = one.how.tag;
+  if (one.how.how == mischief::ends_twice)
+    complete("update");
+  if (one.how.how == mischief::talks_after_end)
+    update(one, "stdout", text("after the end\n"));
   if (one.transfer > 0)
     broker_.give_back(one.transfer, out);
 }

@@ -38,7 +38,8 @@ struct wishes {
   std::int64_t commands_limit = 0;
   double duration_limit = 0;
   bool reconnect = false;
-  behaviour how;
+  bool trace = false; ///< Tells of each command as it begins.
+  conduct how;
 };
 
 struct member {
@@ -49,12 +50,12 @@ struct member {
   double again_at = 0; ///< When to connect; never again if below 0.
 };
 
-class swarm_loop {
+class swarm_loop : public director {
 public:
   explicit swarm_loop(const wishes& what) : what_{what}, poll_{::epoll_create1(EPOLL_CLOEXEC)} {
     for (std::int64_t i = 0; i < what.workers; ++i)
       members_.push_back(std::make_unique<member>(member{
-        simulated_worker{what.prefix + std::to_string(i), what.password, what_.how, count_}}));
+        simulated_worker{what.prefix + std::to_string(i), what.password, *this, count_}}));
   }
   ~swarm_loop() {
     for (auto& one : members_)
@@ -91,6 +92,12 @@ public:
     }
   }
 
+  conduct begin(const begun_command& what) override {
+    if (what_.trace)
+      begun_.push_back(what);
+    return what_.how;
+  }
+
   json report() const;
 
 private:
@@ -104,9 +111,9 @@ private:
   }
 
   void tell_begun() {
-    if (count_.begun.empty())
+    if (begun_.empty())
       return;
-    for (const auto& one : std::exchange(count_.begun, {})) {
+    for (const auto& one : std::exchange(begun_, {})) {
       boost::json::object line;
       line["at"] = one.at;
       line["worker"] = to_json(one.worker);
@@ -215,6 +222,7 @@ private:
   std::string trouble_; ///< Why the first connection was lost.
   double began_ = 0;
   counters count_;
+  std::vector<begun_command> begun_; ///< Not told yet.
   std::vector<std::unique_ptr<member>> members_;
 };
 
@@ -281,7 +289,7 @@ int main(int count, char** words) {
   program.add_option("--rc", what.how.rc, "Exit code of shell commands");
   program.add_option("--duration-limit", what.duration_limit, "Seconds; 0: until interrupted");
   program.add_option("--commands-limit", what.commands_limit, "Ends after so many");
-  program.add_flag("--trace", what.how.trace,
+  program.add_flag("--trace", what.trace,
                    "A line of JSON for each command as it begins, by the monotonic clock");
   program.add_flag("--reconnect", what.reconnect, "Connect again a second after a loss");
   try {

@@ -23,6 +23,7 @@ struct wishes {
   change_options change;
   shell_options shell;
   replay_options replaying;
+  sim_options simulating;
   action chosen;
 };
 
@@ -121,6 +122,34 @@ void add_shell(CLI::App& program, wishes& all) {
   });
 }
 
+void add_sim(CLI::App& program, wishes& all) {
+  auto& x = all.simulating;
+  auto* sim = program.add_subcommand(
+    "sim", "Whole masters with simulated workers, clients, network and disk: faults at any moment");
+  sim->add_option("--seeds", x.seeds, "One, or A-B")->capture_default_str();
+  sim->add_option("--plan", x.plan, "Run this plan instead")->type_name("FILE");
+  sim->add_option("--jobs", x.jobs, "Processes at a time")->check(CLI::Range(1, 1024))
+    ->capture_default_str();
+  sim->add_option("--times", x.times, "Each seed is run so often, and must come out the same")
+    ->check(CLI::Range(1, 100))->capture_default_str();
+  sim->add_option("--limit", x.limit, "Begin no seed after so many seconds")
+    ->check(CLI::NonNegativeNumber);
+  sim->add_option("--failures", x.failures, "Begin no seed after so many have failed")
+    ->check(CLI::PositiveNumber)->capture_default_str();
+  sim->add_flag("!--no-shrink", x.shrink, "Do not make the plans of failing seeds smaller");
+  sim->add_option("--shrink-limit", x.shrink_limit, "Seconds that may take for a seed")
+    ->check(CLI::PositiveNumber)->capture_default_str();
+  sim->add_option("--keep", x.keep, "Folder for the plans of failing seeds")
+    ->type_name("DIR")->capture_default_str();
+  sim->add_flag("--coverage", x.coverage,
+                "Show how often each situation came about, and fail if one never did");
+  sim->add_flag("--log", x.log, "Show the simulated master's log of the first seed, or the plan");
+  sim->add_flag("--show-plan", x.show_plan, "Show the plan of the first seed, as JSON");
+  sim->add_flag("--verbose", x.verbose, "A line for each seed");
+  sim->add_flag("--json", x.json, "A JSON object a line");
+  sim->callback([&] { all.chosen = [&] { return simulate(all.simulating); }; });
+}
+
 void add_replay(CLI::App& program, wishes& all) {
   auto& x = all.replaying;
   auto* again = program.add_subcommand(
@@ -154,6 +183,7 @@ int run_command_line(int count, char** words) {
   add_sendchange(program, all);
   add_shell(program, all);
   add_replay(program, all);
+  add_sim(program, all);
   try {
     program.parse(count, words);
   } catch (const CLI::ParseError& problem) {

@@ -53,6 +53,23 @@ struct replay_options {
   std::optional<std::uint64_t> follow;  ///< Show what led to this record, and what it led to.
 };
 
+struct sim_options {
+  std::string seeds = "1-100"; ///< "7" or "1-1000".
+  std::string plan;            ///< A file, in place of seeds.
+  std::string keep = ".";      ///< Where the plans of failing seeds are put.
+  int jobs = 2;
+  int times = 2;
+  int limit = 0;               ///< Seconds; 0: none.
+  int failures = 10;
+  int shrink_limit = 60;       ///< Seconds.
+  bool shrink = true;
+  bool log = false;
+  bool show_plan = false;
+  bool coverage = false;
+  bool verbose = false;
+  bool json = false;
+};
+
 int create_master(const std::string& folder);
 int check_config(const std::string& place);
 int dump_config(const std::string& place);
@@ -63,6 +80,7 @@ int reconfig(const reconfig_options& options);
 int send_change(const change_options& options);
 int shell(const shell_options& options);
 int replay(const replay_options& options);
+int simulate(const sim_options& options);
 
 /// Says `words` on standard error, for the command's user; answers failed_status.
 int complain(const std::string& words);

@@ -1,0 +1,220 @@
+#include "tools/sim/ledger.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "storage/table.hpp"
+#include "storage/tables/builders.hpp"
+#include "storage/tables/builds.hpp"
+#include "storage/tables/buildsets.hpp"
+#include "storage/tables/changes.hpp"
+
+namespace troupe::sim {
+
+using storage::table_number;
+
+namespace {
+
+std::string word_of(std::optional<records::result_code> x) {
+  return x ? std::string{names_of(*x)[static_cast<std::size_t>(*x)]} : "without a result";
+}
+
+} // namespace
+
+void ledger::violated(invariant what, std::string words) {
+  report_({what, std::move(words)});
+}
+
+std::string ledger::builder_name(builder_id which) const {
+  auto found = builders_.find(which.value);
+  return found == builders_.end() ? std::to_string(which.value) : found->second.name;
+}
+
+std::string ledger::name_of(const records::build& x) const {
+  return fmt::format("build {}/{}", builder_name(x.builder), x.number);
+}
+
+/// As planned; nothing if other variants were ever in force: which one a build has is not known.
+const planned_builder* ledger::planned(const records::build& x) const {
+  if (settings_.size() > 1)
+    return nullptr;
+  for (const auto& one : plan_.configured.builders)
+    if (one.name == builder_name(x.builder))
+      return &one;
+  return nullptr;
+}
+
+void ledger::run_with(const setting& what) {
+  if (std::find(settings_.begin(), settings_.end(), what) == settings_.end())
+    settings_.push_back(what);
+}
+
+void ledger::commit(std::span<const storage::batch* const> batches) {
+  if (batches.size() > 1)
+    seen_.note(situation::commit_has_many_parts);
+  for (auto* one : batches)
+    for (const auto& op : one->operations)
+      take(op);
+  for (auto& check : std::exchange(due_, {}))
+    check();
+}
+
+void ledger::take(const storage::operation& op) {
+  if (op.kind == storage::operation_kind::append_log) {
+    take_chunk(op);
+    return;
+  }
+  if (op.kind != storage::operation_kind::put)
+    return;
+  auto keep = [&](auto& in) {
+    auto record = storage::unpack<typename std::decay_t<decltype(in)>::mapped_type>(op.value);
+    in.insert_or_assign(record.id.value, std::move(record));
+  };
+  switch (static_cast<table_number>(op.table)) {
+    case table_number::changes:
+      keep(changes_);
+      break;
+    case table_number::sourcestamps:
+      keep(sourcestamps_);
+      break;
+    case table_number::builders:
+      keep(builders_);
+      break;
+    case table_number::workers:
+      keep(workers_);
+      break;
+    case table_number::buildsets:
+      take_buildset(storage::unpack<records::buildset>(op.value));
+      break;
+    case table_number::buildrequests:
+      take_request(storage::unpack<records::buildrequest>(op.value));
+      break;
+    case table_number::builds:
+      take_build(storage::unpack<records::build>(op.value));
+      break;
+    case table_number::steps:
+      take_step(storage::unpack<records::step>(op.value));
+      break;
+    case table_number::logs:
+      take_log(storage::unpack<records::log>(op.value));
+      break;
+    default:
+      break;
+  }
+}
+
+void ledger::take_request(records::buildrequest now) {
+  auto id = now.id.value;
+  auto before = requests_.find(id);
+  if (before == requests_.end()) {
+    requests_of_[now.buildset.value].push_back(id);
+    open_requests_ += !now.complete;
+  } else if (before->second.complete) {
+    if (!now.complete || now.results != before->second.results)
+      violated(invariant::completes_once, fmt::format("request {} was complete", id));
+  } else if (now.complete) {
+    open_requests_--;
+    if (now.collapsed_into)
+      seen_.note(situation::request_is_collapsed);
+    else if (now.results == records::result_code::cancelled && !last_build_.contains(id))
+      seen_.note(situation::request_is_cancelled);
+    when_read([this, now] { check_request(now); });
+  }
+  requests_.insert_or_assign(id, std::move(now));
+}
+
+void ledger::check_request(const records::buildrequest& now) {
+  auto id = now.id.value;
+  // Of a build that was to be retried the request can be cancelled, or collapsed, before the next.
+  bool cancelled = now.results == records::result_code::cancelled || now.collapsed_into;
+  if (auto built = last_build_.find(id); built != last_build_.end()) {
+    const auto& build = builds_.at(built->second);
+    if (!build.complete_at || (build.results != now.results && !cancelled))
+      violated(invariant::request_ends_as_its_build,
+               fmt::format("request {} is {}, {} {}", id, word_of(now.results), name_of(build),
+                           build.complete_at ? "is " + word_of(build.results) : "runs"));
+  } else if (!cancelled) {
+    violated(invariant::request_ends_as_its_build,
+             fmt::format("request {} ends, and nobody built it", id));
+  }
+}
+
+void ledger::take_buildset(records::buildset now) {
+  auto id = now.id.value;
+  auto before = buildsets_.find(id);
+  if (before != buildsets_.end() && before->second.complete
+      && (!now.complete || now.results != before->second.results))
+    violated(invariant::completes_once, fmt::format("buildset {} was complete", id));
+  if (now.complete && (before == buildsets_.end() || !before->second.complete))
+    when_read([this, now] { check_buildset(now); });
+  buildsets_.insert_or_assign(id, std::move(now));
+}
+
+void ledger::check_buildset(const records::buildset& now) {
+  auto worst = records::result_code::success;
+  for (auto which : requests_of_[now.id.value]) {
+    const auto& one = requests_.at(which);
+    if (!one.complete)
+      violated(invariant::buildset_ends_with_its_requests,
+               fmt::format("buildset {} is complete, its request {} is not", now.id.value, which));
+    worst = records::worst(worst, one.results.value_or(records::result_code::success));
+  }
+  if (now.results != worst)
+    violated(invariant::buildset_ends_with_its_requests,
+             fmt::format("buildset {} does not have the worst result of its requests",
+                         now.id.value));
+}
+
+// -- after a death --------------------------------------------------------------------------------
+
+// What recovery wrote went past the ledger: it is read from the store. What the ledger knows must
+// be there; recovery ends builds and frees requests, and takes nothing away.
+void ledger::reload(const storage::snapshot& from, bool compare) {
+  auto missing = [&](const char* what, std::int64_t id) {
+    violated(invariant::store_agrees, fmt::format("{} {} was committed and is gone", what, id));
+  };
+  if (compare) {
+    for (const auto& [id, one] : changes_)
+      if (storage::find_change(from, one.id) != one)
+        missing("change", id);
+    for (const auto& [id, one] : buildsets_) {
+      auto stored = storage::find_buildset(from, one.id);
+      if (!stored || (one.complete && *stored != one))
+        missing("buildset", id);
+    }
+  }
+  for (auto& [id, one] : requests_) {
+    auto stored = storage::find_buildrequest(from, one.id);
+    if (!stored || (one.complete && *stored != one)) {
+      missing("request", id);
+      continue;
+    }
+    open_requests_ -= !one.complete && stored->complete;
+    one = *stored;
+  }
+  for (auto& [id, one] : buildsets_)
+    if (auto stored = storage::find_buildset(from, one.id))
+      one = *stored;
+  for (auto& [id, one] : builds_) {
+    if (one.complete_at)
+      continue;
+    auto stored = storage::find_build(from, one.id);
+    if (!stored) {
+      missing("build", id);
+      continue;
+    }
+    one = *stored;
+    for (auto step : steps_of_[id])
+      if (auto kept = storage::find_step(from, step_id{step}))
+        steps_.at(step) = *kept;
+    if (one.complete_at)
+      end_build(one);
+  }
+  for (auto& [id, one] : logs_)
+    if (!one.complete)
+      if (auto stored = storage::find_log(from, one.id))
+        one = *stored;
+}
+
+} // namespace troupe::sim

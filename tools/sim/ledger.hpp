@@ -1,0 +1,111 @@
+// LEDGER: what was committed, as the simulator reads it off the batches on their way to the disk,
+// and the invariants that each commit must hold (invariants.hpp). It knows the records and the
+// plan, and nothing of how the master comes to them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "storage/store.hpp"
+#include "tools/sim/crew.hpp"
+#include "tools/sim/invariants.hpp"
+#include "tools/sim/sometimes.hpp"
+
+namespace troupe::sim {
+
+class ledger {
+public:
+  ledger(const plan& of, const crew& workers, sometimes& seen,
+         std::function<void(violation)> report)
+    : plan_{of}, crew_{workers}, seen_{seen}, report_{std::move(report)} {
+    run_with(of.configured);
+  }
+
+  void commit(std::span<const storage::batch* const> batches);
+  /// A commit holds what cannot be read.
+  void unreadable(std::string words) { violated(invariant::store_agrees, std::move(words)); }
+  /// A master that was started again has put the store in order by itself (recovery).
+  void reload(const storage::snapshot& from, bool compare);
+  /// From now on this setting may be in force, besides the former ones.
+  void run_with(const setting& what);
+
+  template <class Record>
+  using table = std::map<std::int64_t, Record>;
+  const table<records::change>& changes() const { return changes_; }
+  const table<records::buildset>& buildsets() const { return buildsets_; }
+  const table<records::buildrequest>& requests() const { return requests_; }
+  const table<records::build>& builds() const { return builds_; }
+  const table<records::step>& steps() const { return steps_; }
+  const table<records::log>& logs() const { return logs_; }
+  const table<records::sourcestamp>& sourcestamps() const { return sourcestamps_; }
+  const std::map<std::int64_t, std::set<std::int64_t>>& numbers() const { return numbers_; }
+  std::string builder_name(builder_id which) const;
+  /// Requests whose build is to come or runs.
+  std::int64_t open_requests() const { return open_requests_; }
+  std::int64_t running_builds() const { return static_cast<std::int64_t>(running_.size()); }
+  /// How far the log of a command is: its tag, and the lines that are stored.
+  struct content {
+    std::string tag;
+    std::vector<std::int64_t> said; ///< Of each stored line its number in the command; -1: other.
+    std::int64_t next() const;
+  };
+  const std::map<std::int64_t, content>& contents() const { return contents_; }
+
+private:
+  void take(const storage::operation& op);
+  void take_build(records::build now);
+  void take_request(records::buildrequest now);
+  void take_buildset(records::buildset now);
+  void take_step(records::step now);
+  void take_log(records::log now);
+  void take_chunk(const storage::operation& op);
+  void begin_build(const records::build& now);
+  void end_build(const records::build& now);
+  void end_step(const records::step& now);
+  void acquire(const records::step& now);
+  void check_fold(const records::build& now);
+  /// Once the whole commit has been read: its parts come in any order.
+  void when_read(std::function<void()> check) { due_.push_back(std::move(check)); }
+  void check_request(const records::buildrequest& now);
+  void check_buildset(const records::buildset& now);
+  void check_logs(const records::step& now);
+  void violated(invariant what, std::string words);
+  std::string name_of(const records::build& x) const;
+  const planned_builder* planned(const records::build& x) const;
+
+  const plan& plan_;
+  const crew& crew_;
+  sometimes& seen_;
+  std::function<void(violation)> report_;
+  std::vector<setting> settings_; ///< All that were ever in force; the first is the plan's.
+  table<records::change> changes_;
+  table<records::sourcestamp> sourcestamps_;
+  table<records::buildset> buildsets_;
+  table<records::buildrequest> requests_;
+  table<records::build> builds_;
+  table<records::step> steps_;
+  table<records::log> logs_;
+  table<records::builder> builders_;
+  table<records::worker> workers_;
+  std::map<std::int64_t, content> contents_; ///< By log.
+  std::map<std::int64_t, std::set<std::int64_t>> numbers_; ///< Of builds, by builder.
+  std::map<std::int64_t, std::int64_t> open_build_;  ///< By request: that which runs.
+  std::map<std::int64_t, std::int64_t> last_build_;  ///< By request.
+  std::map<std::int64_t, std::vector<std::int64_t>> steps_of_;    ///< By build.
+  std::map<std::int64_t, std::vector<std::int64_t>> requests_of_; ///< By buildset.
+  std::map<std::int64_t, std::vector<std::int64_t>> logs_of_;     ///< By step.
+  std::set<std::int64_t> running_;                   ///< Builds.
+  struct holder {
+    std::int64_t build = 0, step = 0; ///< Step 0: for all of the build.
+    bool counting = true;
+  };
+  std::map<std::string, std::vector<holder>> holders_; ///< By lock, and worker.
+  std::int64_t open_requests_ = 0;
+  std::vector<std::function<void()>> due_;
+};
+
+} // namespace troupe::sim

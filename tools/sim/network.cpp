@@ -1,0 +1,355 @@
+#include "tools/sim/network.hpp"
+
+#include "runtime/chance.hpp"
+
+namespace troupe::sim {
+
+namespace {
+
+/// A TCP connection's windows and buffers, roughly: a peer can send no more before it is read.
+constexpr std::int64_t window_bytes = 128 * 1024;
+
+} // namespace
+
+void network::serve(runtime::system& sys, std::function<span()> elapsed) {
+  sys_ = &sys;
+  elapsed_ = std::move(elapsed);
+  listeners_.clear();
+}
+
+void network::signal(std::int64_t number) {
+  if (signals_owner_)
+    tell(signals_owner_, io::signal_received{number});
+}
+
+void network::died() {
+  sys_ = nullptr;
+  signals_owner_ = {};
+  auto links = std::exchange(links_, {});
+  listeners_.clear();
+  events_ = {};
+  numbers_.clear();
+  for (auto& [number, one] : links)
+    if (one.who && !one.silent)
+      one.who->lost(elapsed_());
+}
+
+void network::tell(const runtime::address& to, runtime::any_message what) {
+  sys_->tell(to, std::move(what), sys_->at(io::rim_path));
+}
+
+void network::later(span at, std::function<void()> what) {
+  events_.push({at, ++events_made_, std::move(what)});
+}
+
+std::optional<span> network::next_due() const {
+  return events_.empty() ? std::nullopt : std::optional{events_.top().at};
+}
+
+void network::run_due() {
+  while (!events_.empty() && events_.top().at <= elapsed_()) {
+    auto what = events_.top().what;
+    events_.pop();
+    what();
+  }
+}
+
+/// Cheap, and no two streams have the same by chance.
+void network::mix(std::int64_t number, std::string_view data) {
+  carried_ += static_cast<std::int64_t>(data.size());
+  digest_ = (digest_ ^ static_cast<std::uint64_t>(number) ^ std::hash<std::string_view>{}(data))
+            * 0x100000001b3ULL;
+}
+
+span network::delay(link& on, std::int64_t number) {
+  std::uint64_t state = seed_ ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL ^ ++on.pieces;
+  auto more = how_.jitter_us > 0
+                ? static_cast<std::int64_t>(runtime::draw(state) % std::uint64_t(how_.jitter_us))
+                : 0;
+  return span{how_.delay_us + more};
+}
+
+// -- the master's side ----------------------------------------------------------------------------
+
+void network::deliver(runtime::envelope what) {
+  if (!sys_) // what a dying process says is not heard
+    return;
+  sys_->at(io::rim_path).at()->depth--;
+  obey(what.what);
+}
+
+void network::obey(const runtime::any_message& what) {
+  auto find = [&](std::int64_t number) {
+    auto found = links_.find(number);
+    return found == links_.end() ? nullptr : &found->second;
+  };
+  if (auto* written = what.as<io::write_bytes>()) {
+    write(written->connection, written->data);
+  } else if (auto* more = what.as<io::read_more>()) {
+    if (auto* one = find(more->connection)) {
+      one->credit++;
+      read(more->connection);
+    }
+  } else if (auto* adopted = what.as<io::adopt_connection>()) {
+    if (auto* one = find(adopted->connection))
+      one->owner = adopted->owner;
+    else
+      tell(adopted->owner, io::connection_closed{adopted->connection, "closed by the peer"});
+  } else if (auto* over = what.as<io::close_connection>()) {
+    close(over->connection);
+  } else if (auto* wanted = what.as<io::listen>()) {
+    begin_listening(*wanted);
+  } else if (auto* stopped = what.as<io::stop_listening>()) {
+    listeners_.erase(stopped->token);
+  } else if (auto* kept = what.as<io::retain_listeners>()) {
+    std::erase_if(listeners_, [&](const auto& one) {
+      return one.first.rfind(kept->prefix, 0) == 0
+             && std::find(kept->tokens.begin(), kept->tokens.end(), one.first)
+                  == kept->tokens.end();
+    });
+  } else if (auto* watch = what.as<io::watch_signals>()) {
+    signals_owner_ = watch->owner;
+  } else if (auto* question = what.as<io::list_connections>()) {
+    list(*question);
+  }
+}
+
+void network::begin_listening(const io::listen& command) {
+  listeners_[command.token] = {command.where, command.owner};
+  tell(command.owner, io::listening{command.token, command.where.port});
+}
+
+void network::list(const io::list_connections& question) {
+  io::connections_listed answer;
+  answer.token = question.token;
+  for (const auto& [number, one] : links_) {
+    io::open_connection shown;
+    shown.connection = number;
+    shown.listener = one.token;
+    shown.owner = one.owner;
+    shown.bytes_unwritten = one.to_peer_waiting;
+    answer.connections.push_back(std::move(shown));
+  }
+  for (const auto& [token, one] : listeners_)
+    answer.listeners.emplace(token, one.first.port);
+  tell(question.asker, std::move(answer));
+}
+
+void network::write(std::int64_t number, const bytes& data) {
+  auto found = links_.find(number);
+  if (found == links_.end() || found->second.closing || data.empty())
+    return;
+  auto& one = found->second;
+  if (one.ended_behind) {
+    drop(number, "writing: Broken pipe", true, false);
+    return;
+  }
+  mix(number, data);
+  one.to_peer_waiting += static_cast<std::int64_t>(data.size());
+  if (one.to_peer_waiting > static_cast<std::int64_t>(io::unwritten_bytes_max)) {
+    drop(number, "it takes nothing", true, true);
+    return;
+  }
+  if (one.silent)
+    return;
+  one.arrives_at_peer = std::max(one.arrives_at_peer, elapsed_() + delay(one, number));
+  later(one.arrives_at_peer, [this, number, data] { arrive_at_peer(number, data); });
+}
+
+void network::close(std::int64_t number) {
+  auto found = links_.find(number);
+  if (found == links_.end() || found->second.closing)
+    return;
+  auto& one = found->second;
+  one.closing = true;
+  auto at = one.silent ? elapsed_() : std::max(one.arrives_at_peer, elapsed_());
+  later(at, [this, number] { drop(number, "closed by us", true, true); });
+}
+
+void network::arrive_at_master(std::int64_t number, bytes data) {
+  auto found = links_.find(number);
+  if (found == links_.end() || found->second.closing)
+    return;
+  found->second.unread += data;
+  read(number);
+}
+
+void network::read(std::int64_t number) {
+  auto& one = links_.at(number);
+  while (one.credit > 0 && !one.unread.empty() && !one.closing) {
+    auto most = how_.piece_bytes > 0 ? static_cast<std::size_t>(how_.piece_bytes)
+                                     : io::chunk_bytes_max;
+    bytes piece = one.unread.substr(0, most);
+    one.unread.erase(0, piece.size());
+    one.in_flight -= static_cast<std::int64_t>(piece.size());
+    one.credit--;
+    mix(-number, piece);
+    tell(one.owner, io::bytes_received{number, std::move(piece)});
+  }
+  if (one.ended_behind && one.unread.empty() && one.credit > 0)
+    drop(number, one.end_words, true, false);
+  else if (one.who)
+    pump(*one.who);
+}
+
+void network::drop(std::int64_t number, const std::string& words, bool tell_master,
+                   bool tell_peer) {
+  auto found = links_.extract(number);
+  if (found.empty())
+    return;
+  auto& one = found.mapped();
+  auto* who = one.who;
+  if (who)
+    numbers_.erase(who);
+  if (tell_master)
+    tell(one.owner, io::connection_closed{number, words});
+  if (tell_peer && who)
+    who->lost(elapsed_());
+}
+
+// -- the peers' side ------------------------------------------------------------------------------
+
+std::int64_t network::connect(peer& who, door where) {
+  auto family = where == door::shell ? "unix" : "tcp";
+  for (const auto& [token, to] : listeners_) {
+    if (to.first.family != family)
+      continue;
+    auto number = ++last_number_;
+    auto& made = links_[number];
+    made.who = &who;
+    made.token = token;
+    made.owner = to.second;
+    numbers_[&who] = number;
+    tell(made.owner, io::connection_opened{token, number, fmt::format("10.0.0.1:{}", number),
+                                           where == door::shell ? 1000 : -1});
+    who.connected(elapsed_());
+    pump(who);
+    return number;
+  }
+  return 0;
+}
+
+void network::pump(peer& who) {
+  auto number = numbers_.find(&who);
+  if (number == numbers_.end()) {
+    who.out().clear();
+    return;
+  }
+  auto& one = links_.at(number->second);
+  auto& out = who.out();
+  while (!out.empty() && one.in_flight < window_bytes) {
+    auto size = std::min<std::size_t>(out.size(), 64 * 1024);
+    if (how_.piece_bytes > 0)
+      size = std::min<std::size_t>(size, static_cast<std::size_t>(how_.piece_bytes) * 8);
+    if (one.left_to_master)
+      size = std::min<std::size_t>(size, static_cast<std::size_t>(*one.left_to_master));
+    bytes piece = out.substr(0, size);
+    out.erase(0, size);
+    if (one.silent)
+      continue;
+    one.in_flight += static_cast<std::int64_t>(size);
+    one.arrives_at_master
+      = std::max(one.arrives_at_master, elapsed_() + delay(one, number->second));
+    later(one.arrives_at_master, [this, to = number->second, piece = std::move(piece)]() mutable {
+      arrive_at_master(to, std::move(piece));
+    });
+    if (one.left_to_master && (*one.left_to_master -= static_cast<std::int64_t>(size)) <= 0) {
+      cut(who, "reset by the network");
+      return;
+    }
+  }
+  schedule_wake(number->second);
+}
+
+void network::schedule_wake(std::int64_t number) {
+  auto& one = links_.at(number);
+  auto wanted = one.who->wakes_at();
+  if (!wanted)
+    return;
+  auto at = std::max(*wanted, elapsed_() + span{1});
+  if (at >= one.wakes_at)
+    return;
+  one.wakes_at = at;
+  later(at, [this, number, at] {
+    auto found = links_.find(number);
+    if (found == links_.end() || !found->second.who || found->second.wakes_at != at)
+      return;
+    found->second.wakes_at = span::max();
+    auto* who = found->second.who;
+    if (!who->wake(elapsed_()))
+      cut(*who, "closed by the peer");
+    else
+      pump(*who);
+  });
+}
+
+void network::arrive_at_peer(std::int64_t number, const bytes& data) {
+  auto found = links_.find(number);
+  if (found == links_.end() || !found->second.who || found->second.silent)
+    return;
+  auto& one = found->second;
+  auto* who = one.who;
+  one.to_peer_waiting -= static_cast<std::int64_t>(data.size());
+  std::string_view came = data;
+  bool cut_here = false;
+  if (one.left_to_peer) {
+    came = came.substr(0, static_cast<std::size_t>(*one.left_to_peer));
+    *one.left_to_peer -= static_cast<std::int64_t>(came.size());
+    cut_here = *one.left_to_peer <= 0;
+  }
+  bool stays = who->take(came, elapsed_());
+  if (cut_here || !stays)
+    cut(*who, cut_here ? "reset by the network" : "closed by the peer");
+  else
+    pump(*who);
+}
+
+// The peer is gone at once; the master hears of it after what was on its way.
+void network::cut(peer& who, const std::string& words) {
+  auto number = numbers_.find(&who);
+  if (number == numbers_.end())
+    return;
+  auto which = number->second;
+  auto& one = links_.at(which);
+  numbers_.erase(number);
+  one.who = nullptr;
+  later(std::max(one.arrives_at_master, elapsed_()), [this, which, words] {
+    auto found = links_.find(which);
+    if (found == links_.end())
+      return;
+    found->second.ended_behind = true;
+    found->second.end_words = words;
+    read(which);
+  });
+  who.lost(elapsed_());
+}
+
+void network::cut_after(peer& who, std::int64_t more_bytes, bool to_master) {
+  if (auto number = numbers_.find(&who); number != numbers_.end()) {
+    auto& one = links_.at(number->second);
+    (to_master ? one.left_to_master : one.left_to_peer) = std::max<std::int64_t>(1, more_bytes);
+  }
+}
+
+// The peer believes that it was cut off and may come again; the master knows nothing.
+void network::silence(peer& who) {
+  auto number = numbers_.find(&who);
+  if (number == numbers_.end())
+    return;
+  auto& one = links_.at(number->second);
+  one.silent = true;
+  one.who = nullptr;
+  numbers_.erase(number);
+  who.lost(elapsed_());
+}
+
+void network::end_silences() {
+  std::vector<std::int64_t> silent;
+  for (const auto& [number, one] : links_)
+    if (one.silent)
+      silent.push_back(number);
+  for (auto number : silent)
+    drop(number, "timed out", true, false);
+}
+
+} // namespace troupe::sim

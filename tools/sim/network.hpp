@@ -1,0 +1,123 @@
+// NETWORK: the master's rim in the simulator, and everything between it and its peers: delays,
+// bytes in pieces, connections that are cut at any byte or go silent. Reading is on credit, as at
+// the real rim (runtime/io/rim.hpp).
+//
+// Within a connection bytes stay in order, in each direction; connections overtake each other.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/io/rim.hpp"
+#include "runtime/system.hpp"
+#include "tools/sim/peer.hpp"
+
+namespace troupe::sim {
+
+/// How connections are, drawn for each piece of bytes from the seed, the connection and its place.
+struct weather {
+  std::int64_t delay_us = 200;    ///< At least.
+  std::int64_t jitter_us = 0;     ///< At most that much more.
+  std::int64_t piece_bytes = 0;   ///< Longest piece; 0: as the master's rim reads.
+  TROUPE_FIELDS(delay_us, jitter_us, piece_bytes)
+};
+
+class network final : public runtime::sink {
+public:
+  network(weather how, std::uint64_t seed) : how_{how}, seed_{seed} {}
+
+  // -- the master's side --------------------------------------------------------------------------
+  /// The rim of `sys`, from now on. `elapsed` is the clock of everything here.
+  void serve(runtime::system& sys, std::function<span()> elapsed);
+  void deliver(runtime::envelope what) override;
+  /// The process has died: every connection with it.
+  void died();
+  /// The process gets a signal, if it watches for it.
+  void signal(std::int64_t number);
+  /// A digest of all bytes that went in and out, in order.
+  std::uint64_t digest() const { return digest_; }
+  std::int64_t bytes_carried() const { return carried_; }
+
+  // -- the peers' side ----------------------------------------------------------------------------
+  /// The number of the new connection, or 0 if nobody listens there.
+  std::int64_t connect(peer& who, door where);
+  bool is_connected(const peer& who) const { return numbers_.contains(&who); }
+  /// What waits in `who.out()` is sent.
+  void pump(peer& who);
+  /// Both ends learn of it, each after what is on its way to the master.
+  void cut(peer& who, const std::string& words);
+  /// Cut after so many more bytes in that direction.
+  void cut_after(peer& who, std::int64_t more_bytes, bool to_master);
+  /// Whatever is sent from now on is lost, and neither end learns of it.
+  void silence(peer& who);
+  /// Silent ones are cut.
+  void end_silences();
+
+  // -- time ---------------------------------------------------------------------------------------
+  std::optional<span> next_due() const;
+  /// Everything that is due by now.
+  void run_due();
+
+private:
+  struct link {
+    peer* who = nullptr;
+    std::string token;
+    runtime::address owner;
+    bytes unread;            ///< Has arrived at the master, which has not asked for it.
+    std::int64_t credit = 1;
+    bool silent = false;
+    bool closing = false;    ///< By the master: what it wrote before still arrives.
+    bool ended_behind = false; ///< The peer's end comes after what is unread.
+    std::string end_words;
+    span arrives_at_master{}, arrives_at_peer{}; ///< Of what was sent last.
+    std::int64_t in_flight = 0;   ///< Bytes to the master, not read yet.
+    std::int64_t to_peer_waiting = 0;
+    std::optional<std::int64_t> left_to_master, left_to_peer; ///< Bytes until it is cut.
+    std::uint64_t pieces = 0;
+    span wakes_at = span::max(); ///< For which a wake is scheduled.
+  };
+  struct event {
+    span at{};
+    std::uint64_t order = 0;
+    std::function<void()> what;
+    bool operator<(const event& other) const {
+      return std::tie(other.at, other.order) < std::tie(at, order);
+    }
+  };
+
+  void obey(const runtime::any_message& what);
+  void begin_listening(const io::listen& command);
+  void list(const io::list_connections& question);
+  void write(std::int64_t number, const bytes& data);
+  void close(std::int64_t number);
+  void arrive_at_peer(std::int64_t number, const bytes& data);
+  void arrive_at_master(std::int64_t number, bytes data);
+  void read(std::int64_t number);
+  void schedule_wake(std::int64_t number);
+  void drop(std::int64_t number, const std::string& words, bool tell_master, bool tell_peer);
+  void tell(const runtime::address& to, runtime::any_message what);
+  span delay(link& on, std::int64_t number);
+  void later(span at, std::function<void()> what);
+  void mix(std::int64_t number, std::string_view data);
+
+  weather how_;
+  std::uint64_t seed_;
+  runtime::system* sys_ = nullptr;
+  std::function<span()> elapsed_;
+  std::map<std::string, std::pair<io::endpoint, runtime::address>> listeners_;
+  runtime::address signals_owner_;
+  std::map<std::int64_t, link> links_;
+  std::map<const peer*, std::int64_t> numbers_;
+  std::int64_t last_number_ = 0;
+  std::priority_queue<event> events_;
+  std::uint64_t events_made_ = 0;
+  std::uint64_t digest_ = 0xcbf29ce484222325ULL;
+  std::int64_t carried_ = 0;
+};
+
+} // namespace troupe::sim

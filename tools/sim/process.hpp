@@ -1,0 +1,59 @@
+// PROCESS: one life of a simulated master, from its start to its end or its death: the real tree on
+// a real store, on the calling thread, in virtual time. The folder, the network and the disk
+// outlive it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actors/master/recovery.hpp"
+#include "runtime/stepper.hpp"
+#include "runtime/system.hpp"
+#include "tools/sim/disk.hpp"
+#include "tools/sim/network.hpp"
+
+namespace troupe::sim {
+
+class process {
+public:
+  struct surroundings {
+    std::string folder; ///< With master.lua and the store.
+    std::uint64_t seed = 0;
+    span elapsed{};     ///< On the simulator's clock, when it begins.
+    span clock_set{};   ///< By which the wall clock was set so far.
+    runtime::logger& log;
+    runtime::kind_registry& kinds;
+    network& net;
+    disk& platter;
+  };
+
+  /// Opens the store, puts it in order and starts the tree; throws `failed` if that is refused.
+  explicit process(const surroundings& at);
+  /// Dies, if it has not ended.
+  ~process();
+
+  runtime::system& sys() { return *sys_; }
+  runtime::stepper& steps() { return *steps_; }
+  const storage::store& store() const { return *store_; }
+  const master::recovered& found() const { return found_; }
+  /// On the simulator's clock.
+  span elapsed() const { return at_.elapsed + steps_->elapsed(); }
+  void set_clock(span by);
+  /// Why it has ended; empty: it was told to.
+  const std::optional<std::string>& ended() const { return ended_; }
+  bool is_up() const { return up_; }
+
+private:
+  surroundings at_;
+  std::unique_ptr<storage::store> store_;
+  master::recovered found_;
+  std::unique_ptr<runtime::system> sys_;
+  std::unique_ptr<runtime::stepper> steps_;
+  std::shared_ptr<runtime::sink> rim_;
+  std::optional<std::string> ended_;
+  bool up_ = false;
+};
+
+} // namespace troupe::sim

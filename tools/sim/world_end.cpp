@@ -1,0 +1,156 @@
+// How a simulated world must be when nothing has gone wrong for a while.
+#include <algorithm>
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "runtime/path.hpp"
+#include "storage/tables/builds.hpp"
+#include "storage/tables/buildsets.hpp"
+#include "tools/sim/world.hpp"
+
+namespace troupe::sim {
+
+using runtime::cell_phase;
+
+bool world::is_quiet() const {
+  return process_ && process_->is_up() && book_.open_requests() == 0 && book_.running_builds() == 0
+         && setting_number_ == 0;
+}
+
+void world::check_end() {
+  if (!process_ || !process_->is_up()) {
+    violated({invariant::tree_is_whole, "the master does not come up"});
+    return;
+  }
+  for (const auto& [id, one] : book_.requests())
+    if (!one.complete)
+      violated({invariant::all_ends, fmt::format("request {} of {} is open for ever", id,
+                                                 book_.builder_name(one.builder))});
+  for (const auto& [id, one] : book_.builds())
+    if (!one.complete_at)
+      violated({invariant::all_ends, fmt::format("build {}/{} runs for ever",
+                                                 book_.builder_name(one.builder), one.number)});
+  for (const auto& [id, one] : book_.buildsets())
+    if (!one.complete)
+      violated({invariant::all_ends, fmt::format("buildset {} is open for ever", id)});
+  for (const auto& [id, one] : book_.steps())
+    if (one.started_at && !one.complete_at)
+      violated({invariant::all_ends, fmt::format("step {} ({}) runs for ever", id, one.name)});
+  for (const auto& [id, one] : book_.logs())
+    if (!one.complete)
+      violated({invariant::all_ends, fmt::format("log {} is open for ever", id)});
+  for (const auto& [builder, numbers] : book_.numbers())
+    if (*numbers.begin() != 1 || *numbers.rbegin() != std::ssize(numbers))
+      violated({invariant::builds_are_numbered,
+                fmt::format("{} has {} builds, the last is number {}",
+                            book_.builder_name(builder_id{builder}), numbers.size(),
+                            *numbers.rbegin())});
+  if (!over())
+    check_changes();
+  if (!over())
+    check_tree();
+  if (!over())
+    check_held();
+}
+
+// Which buildsets of a scheduler are of which change is seen by the sourcestamp, which is its own
+// as every change has a revision of its own.
+void world::check_changes() {
+  for (const auto& [revision, brought] : changes_) {
+    auto stored = std::find_if(book_.changes().begin(), book_.changes().end(),
+                               [&](const auto& x) { return x.second.revision == revision; });
+    if (stored == book_.changes().end()) {
+      if (brought.acknowledged)
+        violated({invariant::acknowledged_is_kept, "change " + revision + " is gone"});
+      continue;
+    }
+    if (!brought.acknowledged)
+      outcome_.seen.note(situation::unanswered_change_is_kept);
+    const auto& change = stored->second;
+    for (const auto& scheduler : plan_.configured.schedulers) {
+      bool used = std::any_of(plan_.configured.builders.begin(), plan_.configured.builders.end(),
+                              [&](const auto& x) { return x.scheduler == scheduler.name; });
+      if (!used || (!scheduler.branch.empty() && scheduler.branch != brought.branch))
+        continue;
+      std::int64_t own = 0, later = 0;
+      for (const auto& [id, set] : book_.buildsets()) {
+        if (set.scheduler != scheduler.name || set.sourcestamps.empty())
+          continue;
+        auto stamp = set.sourcestamps.front();
+        own += stamp == change.sourcestamp;
+        later += stamp > change.sourcestamp;
+      }
+      if (own > 1)
+        violated({invariant::change_is_scheduled_once,
+                  fmt::format("scheduler {} made {} buildsets of change {}", scheduler.name, own,
+                              revision)});
+      if (own == 0 && scheduler.stable_timer >= 0 && later > 0)
+        outcome_.seen.note(situation::several_changes_one_buildset);
+      else if (own == 0)
+        violated({invariant::change_is_scheduled_once,
+                  fmt::format("scheduler {} made no buildset of change {}", scheduler.name,
+                              revision)});
+    }
+  }
+}
+
+void world::check_tree() {
+  auto& paths = process_->sys().paths();
+  auto needs = [&](const std::string& path) {
+    auto port = paths.find(path);
+    if (!port || port->phase != cell_phase::running)
+      violated({invariant::tree_is_whole, path + " does not run"});
+  };
+  for (const auto& one : plan_.configured.builders)
+    needs("/botmaster/builders/" + runtime::path_segment(one.name));
+  for (const auto& one : plan_.configured.workers) {
+    needs("/botmaster/workers/" + runtime::path_segment(one.name));
+    if (!crew_.find(one.name)->attached())
+      violated({invariant::tree_is_whole, "worker " + one.name + " does not get in"});
+  }
+  for (const auto& port : paths.walk("/", {}, 10'000).ports)
+    if (port->phase != cell_phase::running)
+      violated({invariant::tree_is_whole,
+                fmt::format("{} is {}", port->path(),
+                            names_of(port->phase.load())[static_cast<std::size_t>(
+                              port->phase.load())])});
+    else if (port->depth > 0)
+      violated({invariant::tree_is_whole,
+                fmt::format("{} messages wait for {}", port->depth.load(), port->path())});
+}
+
+json world::state_of(const std::string& path) {
+  auto token = fmt::format("state {}", ++commands_);
+  if (!command(path, runtime::show_cell{"state", token}))
+    return nullptr;
+  run_turns();
+  auto found = answers_.extract(token);
+  return found.empty() ? json{} : found.mapped().content;
+}
+
+void world::check_held() {
+  auto locks = state_of("/botmaster/locks");
+  auto* table = locks.is_object() ? locks.as_object().if_contains("table") : nullptr;
+  for (auto key : {"held", "waiting"}) {
+    auto* parties = table && table->is_object() ? table->as_object().if_contains(key) : nullptr;
+    if (!parties || !parties->is_array())
+      violated({invariant::nothing_is_held, "the locks do not show who has them"});
+    else if (!parties->as_array().empty())
+      violated({invariant::nothing_is_held, fmt::format("locks {}: {}", key, print(*parties))});
+  }
+  for (const auto& port : process_->sys().paths().walk("/botmaster/builders", {}, 10'000, 2).ports)
+    if (std::count(port->path().begin(), port->path().end(), '/') == 4)
+      violated({invariant::nothing_is_held, port->path() + " is still there"});
+}
+
+void world::stop_in_order() {
+  auto lives = outcome_.lives;
+  stopping_ = true;
+  net_.signal(SIGTERM);
+  go_on_until(now() + std::chrono::seconds{1});
+  if (!over() && process_ && outcome_.lives == lives)
+    violated({invariant::master_lives, "it does not stop when it is told to"});
+}
+
+} // namespace troupe::sim

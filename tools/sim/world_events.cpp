@@ -1,0 +1,250 @@
+// What happens in a simulated world.
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "tools/sim/world.hpp"
+
+namespace troupe::sim {
+
+namespace {
+
+constexpr std::string_view planned_reason = "simulated failure";
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < line.size();) {
+    auto end = std::min(line.find(' ', at), line.size());
+    out.push_back(line.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+bool is_build(std::string_view path) {
+  return path.starts_with("/botmaster/builders/") && std::count(path.begin(), path.end(), '/') == 4;
+}
+
+} // namespace
+
+void world::happen(const event& what) {
+  if (!process_ || over())
+    return;
+  auto* worker = what.target.empty() ? nullptr : crew_.find(what.target);
+  switch (what.what) {
+    case deed::change:
+      bring_change(what.target);
+      break;
+    case deed::shell:
+      type(filled(what.text, what.amount));
+      break;
+    case deed::reconfigure:
+      reconfigure(what.amount);
+      break;
+    case deed::cut:
+      for (const auto& one : crew_.members())
+        if (what.target.empty() || one.get() == worker)
+          net_.cut(*one, "closed by the peer");
+      break;
+    case deed::cut_after:
+      if (worker)
+        net_.cut_after(*worker, std::abs(what.amount), what.amount > 0);
+      break;
+    case deed::silence:
+      if (worker)
+        net_.silence(*worker);
+      break;
+    case deed::leave:
+      if (worker) {
+        worker->comes_at = now() + std::chrono::seconds{what.amount};
+        net_.cut(*worker, "closed by the peer");
+      }
+      break;
+    case deed::fail:
+      if (auto path = chosen(what.target, what.amount);
+          command(path, runtime::crash_service{std::string{planned_reason}, {}})) {
+        planned_fail_ = true;
+        outcome_.seen.note(is_build(path) ? situation::build_is_rebuilt
+                                          : situation::service_is_rebuilt);
+        if (process_->sys().at(path).at()->depth > 1)
+          outcome_.seen.note(situation::mail_waits_for_a_rebuild);
+      }
+      break;
+    case deed::restart:
+      command(chosen(what.target, what.amount), runtime::restart_service{});
+      break;
+    case deed::swap:
+      if (auto path = chosen(what.target, what.amount); command(path, runtime::swap_service{}))
+        outcome_.seen.note(is_build(path) ? situation::build_is_swapped
+                                          : situation::service_is_swapped);
+      break;
+    case deed::stall:
+      stall(chosen(what.target, what.amount), what.amount);
+      break;
+    case deed::refuse_commits:
+      disk_.refuse(what.amount, what.target == "io" ? errc::io : errc::full);
+      break;
+    case deed::die:
+      end_process();
+      break;
+    case deed::die_before_commit:
+      disk_.die_before_next();
+      break;
+    case deed::die_after_commit:
+      disk_.die_after_next();
+      break;
+    case deed::stop:
+      if (book_.running_builds() > 0)
+        outcome_.seen.note(situation::stopped_under_load);
+      stopping_ = true;
+      net_.signal(SIGTERM);
+      break;
+    case deed::set_clock:
+      if (what.amount < 0)
+        outcome_.seen.note(situation::clock_goes_back);
+      clock_set_ += std::chrono::seconds{what.amount};
+      process_->set_clock(std::chrono::seconds{what.amount});
+      break;
+  }
+}
+
+void world::connect(std::unique_ptr<peer> who, door where) {
+  // Whoever is gone was told of the end: those that never came too.
+  std::erase_if(clients_, [&](const auto& one) { return !net_.is_connected(*one); });
+  if (net_.connect(*who, where) == 0)
+    who->lost(now());
+  else
+    clients_.push_back(std::move(who));
+}
+
+void world::bring_change(const std::string& branch) {
+  auto revision = fmt::format("r{}", ++revisions_);
+  changes_[revision] = {branch, false};
+  connect(std::make_unique<change_client>(
+            branch, revision,
+            [this, revision](const change_client::told& told) {
+              changes_[revision].acknowledged = told.acknowledged;
+              if (!told.acknowledged)
+                outcome_.seen.note(told.words.empty() ? situation::change_goes_unanswered
+                                                      : situation::change_is_refused);
+              else if (std::none_of(book_.changes().begin(), book_.changes().end(),
+                                    [&](const auto& x) { return x.second.revision == revision; }))
+                violated({invariant::acknowledged_is_kept,
+                          fmt::format("change {} was answered and is not stored", revision)});
+            }),
+          door::pb);
+}
+
+void world::type(std::vector<std::string> words, shell_client::listener report) {
+  connect(std::make_unique<shell_client>(
+            std::move(words),
+            [report = std::move(report)](const shell_client::told& told) {
+              if (report)
+                report(told);
+            }),
+          door::shell);
+}
+
+std::vector<std::string> world::filled(const std::string& line, std::int64_t amount) {
+  auto one_of = [&](const auto& all) {
+    return all[static_cast<std::size_t>(amount) % all.size()].name;
+  };
+  auto words = words_of(line);
+  for (auto& word : words) {
+    auto put = [&](std::string_view hole, const std::string& value) {
+      if (auto at = word.find(hole); at != std::string::npos)
+        word.replace(at, hole.size(), value);
+    };
+    put("{builder}", one_of(plan_.configured.builders));
+    put("{worker}", one_of(plan_.configured.workers));
+    if (word == "{request}") {
+      std::vector<std::int64_t> open;
+      for (const auto& [id, x] : book_.requests())
+        if (!x.complete)
+          open.push_back(id);
+      word = open.empty() ? "1" : std::to_string(open[static_cast<std::size_t>(amount) % open.size()]);
+    }
+  }
+  return words;
+}
+
+void world::reconfigure(std::int64_t number) {
+  auto next = variant(plan_.configured, number);
+  for (const auto& [id, build] : book_.builds())
+    if (!build.complete_at) {
+      outcome_.seen.note(situation::reconfigured_under_load);
+      auto name = book_.builder_name(build.builder);
+      if (std::none_of(next.builders.begin(), next.builders.end(),
+                       [&](const auto& x) { return x.name == name; }))
+        outcome_.seen.note(situation::builder_retires);
+    }
+  setting_number_ = number;
+  book_.run_with(next);
+  std::ofstream{options_.folder + "/master.lua"} << as_lua(next);
+  type({"reconfig"}, [this](const shell_client::told& told) {
+    if (!told.ok && !told.words.empty())
+      outcome_.seen.note(told.words.find("rolled") != std::string::npos
+                           ? situation::reconfiguration_is_rolled_back
+                           : situation::reconfiguration_is_refused);
+  });
+}
+
+/// A path for a pattern: each "*" is a child of what is before it.
+std::string world::chosen(const std::string& pattern, std::int64_t amount) {
+  std::string path;
+  for (std::size_t at = 0; at < pattern.size();) {
+    auto end = std::min(pattern.find('/', at + 1), pattern.size());
+    auto segment = pattern.substr(at, end - at);
+    at = end;
+    if (segment != "/*") {
+      path += segment;
+      continue;
+    }
+    auto below = process_->sys().paths().walk(path, {}, 1000, 1).ports;
+    std::erase_if(below, [&](const auto& one) { return one->path() == path; });
+    if (below.empty())
+      return {};
+    path = below[static_cast<std::size_t>(amount) % below.size()]->path();
+  }
+  return path;
+}
+
+bool world::command(const std::string& path, runtime::any_message what) {
+  if (path.empty() || !process_)
+    return false;
+  auto& sys = process_->sys();
+  return runtime::deliver_control(sys.at(path), std::move(what), sys.at("//sim"));
+}
+
+// Of /db: a disk that takes its time. Others go on.
+void world::stall(const std::string& path, std::int64_t ms) {
+  if (path == "/config" || !command(path, runtime::suspend_service{}))
+    return;
+  stalled_.insert(path);
+  after(std::chrono::milliseconds{ms}, [this, path] {
+    if (stalled_.erase(path) > 0)
+      command(path, runtime::resume_service{});
+  });
+}
+
+// Everything is well from now on: nothing fails, everybody answers, whoever was paused works.
+void world::heal() {
+  disk_.heal();
+  net_.end_silences();
+  crew_.behave(now());
+  if (!process_)
+    return;
+  for (const auto& path : std::exchange(stalled_, {}))
+    command(path, runtime::resume_service{});
+  for (const auto& one : plan_.configured.workers)
+    type({"worker", one.name, "unpause"});
+  if (setting_number_ != 0)
+    after(std::chrono::seconds{90}, [this] {
+      if (process_)
+        reconfigure(0);
+    });
+}
+
+} // namespace troupe::sim
