@@ -41,12 +41,9 @@ public:
   void check(int code, std::string_view operation) const;
   MDB_env* handle() const { return env_; }
 
-  /// Makes the file as long as its contents claim; after each commit.
-  void cover_last_page() const;
-
 private:
   std::size_t last_page_end() const;
-  std::size_t file_bytes() const;
+  void check_length() const;
 
   MDB_env* env_ = nullptr;
   std::string folder_;
