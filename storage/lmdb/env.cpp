@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "storage/lmdb/free_list.hpp"
+#include "storage/sync.hpp"
 
 namespace troupe::storage::lmdb {
 
@@ -81,6 +82,8 @@ env::env(std::string folder, const env_options& options) : folder_{std::move(fol
     if (!options.read_only) {
       int dead = 0;
       check(mdb_reader_check(env_, &dead), "clearing dead readers");
+      check(mdb_env_sync(env_, 1), "making durable what is there");
+      sync_folder(folder_);
     }
   } catch (...) {
     if (env_)

@@ -23,7 +23,9 @@ failure explain(int code, std::string_view operation, std::string_view folder);
 
 class env {
 public:
-  /// Opens or makes the environment in `folder`, which exists. Clears readers that died.
+  /// Opens or makes the environment in `folder`, which exists. Clears readers that died. What is
+  /// then seen is durable, also if an earlier process was killed before it could see to that; the
+  /// name of `folder` is the caller's to sync.
   env(std::string folder, const env_options& options);
   ~env();
   env(const env&) = delete;
