@@ -16,7 +16,8 @@ public:
   /// Says why the environment in `folder` cannot be opened, without changing a byte of it.
   static result<void> probe(const std::string& folder);
 
-  /// Makes a new one. `folder` appears only when it is whole. Throws `failed`.
+  /// Makes a new one. `folder` appears only when it is whole and durable; its name is the caller's
+  /// to sync. Throws `failed`.
   static void make(const std::string& folder);
 
   /// Opens one that `probe` liked, migrating it if it is older. Throws `failed`.

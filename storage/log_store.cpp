@@ -8,6 +8,7 @@
 #include "storage/check.hpp"
 #include "storage/database.hpp"
 #include "storage/key.hpp"
+#include "storage/sync.hpp"
 
 namespace troupe::storage {
 
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string chunks_table = "chunks";
+constexpr std::size_t draft_map_bytes = std::size_t{1} << 20;
 
 lmdb::table make_chunks(const lmdb::env& env) {
   lmdb::write_txn txn{env};
@@ -54,8 +56,45 @@ struct log_store::period {
   : env{folder, {bytes_max, 4, readers_max, false}}, chunks{make_chunks(env)} {}
 };
 
+namespace {
+
+const std::string draft_mark = ".new", dropped_mark = ".dropped";
+
+// What an interrupted making or dropping left.
+void remove_marked(const std::string& folder, const std::string& mark) {
+  std::error_code ignored;
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator{folder, ignored})
+    if (entry.path().extension() == mark)
+      found.push_back(entry.path());
+  for (const auto& path : found)
+    fs::remove_all(path, ignored);
+}
+
+// A month appears when it is whole: LMDB writes the head of a new file without a sync, and takes a
+// half of it for damage.
+void make_period(const fs::path& place) try {
+  auto draft = place.string() + draft_mark;
+  fs::remove_all(draft);
+  fs::create_directory(draft);
+  {
+    // LMDB's lock file never gets fewer readers than it once had.
+    lmdb::env env{draft, {.bytes_max = draft_map_bytes, .tables_max = 4, .readers_max = 1}};
+    make_chunks(env);
+  }
+  fs::remove_all(place); // a folder without data, which an interrupted dropping can leave
+  fs::rename(draft, place);
+} catch (const fs::filesystem_error& bad) {
+  throw failed{{bad.code() == std::errc::no_space_on_device ? errc::full : errc::io,
+                fmt::format("{}: making the folder: {}", place.string(), bad.code().message())}};
+}
+
+} // namespace
+
 log_store::log_store(std::string folder, std::size_t period_bytes_max, unsigned readers_max)
-: folder_{std::move(folder)}, period_bytes_max_{period_bytes_max}, readers_max_{readers_max} {}
+: folder_{std::move(folder)}, period_bytes_max_{period_bytes_max}, readers_max_{readers_max} {
+  remove_marked(folder_, draft_mark);
+}
 
 log_store::~log_store() = default;
 
@@ -65,12 +104,15 @@ std::shared_ptr<log_store::period> log_store::find(const std::string& name, bool
     return known->second;
   auto place = fs::path{folder_} / name;
   std::error_code bad;
-  if (!make && !fs::exists(place / "data.mdb", bad))
-    return nullptr;
-  fs::create_directories(place, bad);
-  if (bad)
-    throw failed{{bad == std::errc::no_space_on_device ? errc::full : errc::io,
-                  fmt::format("{}: making the folder: {}", place.string(), bad.message())}};
+  if (!fs::exists(place / "data.mdb", bad)) {
+    if (bad)
+      throw failed{{errc::io, fmt::format("{}: {}", place.string(), bad.message())}};
+    if (!make)
+      return nullptr;
+    make_period(place);
+  }
+  // Also if it was there: who made it may have been killed before it came to this.
+  sync_folder(folder_);
   auto opened = std::make_shared<period>(place.string(), period_bytes_max_, readers_max_);
   periods_.emplace(name, opened);
   return opened;
@@ -134,23 +176,6 @@ log_lines log_store::read(log_id log, instant created_at, std::int64_t first,
 
 // -- periods --------------------------------------------------------------------------------------
 
-namespace {
-
-const std::string dropped_mark = ".dropped";
-
-// What an interrupted dropping left.
-void remove_dropped(const std::string& folder) {
-  std::error_code ignored;
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator{folder, ignored})
-    if (entry.path().extension() == dropped_mark)
-      found.push_back(entry.path());
-  for (const auto& path : found)
-    fs::remove_all(path, ignored);
-}
-
-} // namespace
-
 std::vector<std::string> log_store::periods() const {
   std::vector<std::string> out;
   std::error_code bad;
@@ -163,7 +188,7 @@ std::vector<std::string> log_store::periods() const {
 
 result<std::size_t> log_store::drop_before(instant horizon) {
   auto oldest_kept = log_period(horizon);
-  remove_dropped(folder_);
+  remove_marked(folder_, dropped_mark);
   std::size_t dropped = 0;
   for (const auto& name : periods()) {
     if (name >= oldest_kept)

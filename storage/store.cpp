@@ -2,12 +2,12 @@
 
 #include <filesystem>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "storage/database.hpp"
 #include "storage/folder_lock.hpp"
+#include "storage/sync.hpp"
 
 namespace troupe::storage {
 
@@ -45,12 +45,12 @@ bool has_store(const places& at) {
   return false;
 }
 
-void sync_folder(const std::string& folder) {
-  int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0)
-    return;
-  fsync(file);
-  close(file);
+// The name of the folder itself. A parent that may not be read cannot be synced; whoever keeps it
+// has made the folder for us.
+void sync_name_of(const std::string& folder) {
+  auto parent = folder + "/..";
+  if (access(parent.c_str(), R_OK) == 0)
+    sync_folder(parent);
 }
 
 } // namespace
@@ -76,7 +76,9 @@ result<std::unique_ptr<store>> store::open(const std::string& folder, store_opti
   opened->records_
     = std::make_unique<database>(at.records, options.records_bytes_max, options.readers_max);
   fs::create_directory(at.logs);
+  // Every time: the process that made them may have been killed before it came to this.
   sync_folder(folder);
+  sync_name_of(folder);
   opened->logs_
     = std::make_unique<log_store>(at.logs, options.log_period_bytes_max, options.readers_max);
   return opened;

@@ -37,6 +37,8 @@ build() { # FOLDER OPTIONS...
 units() { # NAME FOLDER
   timeout 900 "$2/tests/troupe-tests" >"$2/units.log" 2>&1
   count_cases "$1" "$2/units.log" $?
+  timeout 900 "$2/tests/troupe-power-tests" >"$2/power.log" 2>&1
+  count_cases "$1, loss of power" "$2/power.log" $?
 }
 
 scenarios() { # NAME FOLDER

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include "storage/lmdb/free_list.hpp"
+#include "storage/sync.hpp"
 
 namespace troupe::storage::lmdb {
 
@@ -76,13 +78,13 @@ env::env(std::string folder, const env_options& options) : folder_{std::move(fol
     if (options.read_only)
       flags |= MDB_RDONLY | MDB_NOLOCK;
     check(mdb_env_open(env_, folder_.c_str(), flags, 0640), "opening");
-    if (last_page_end() > file_bytes())
-      throw failed{{errc::corrupt, fmt::format("{}: data.mdb is cut off: {} of {} bytes are there; "
-                                               "restore it from a backup",
-                                               folder_, file_bytes(), last_page_end())}};
-    int dead = 0;
-    if (!options.read_only)
+    check_length();
+    if (!options.read_only) {
+      int dead = 0;
       check(mdb_reader_check(env_, &dead), "clearing dead readers");
+      check(mdb_env_sync(env_, 1), "making durable what is there");
+      sync_folder(folder_);
+    }
   } catch (...) {
     if (env_)
       mdb_env_close(env_);
@@ -102,24 +104,20 @@ std::size_t env::last_page_end() const {
   return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
-std::size_t env::file_bytes() const {
+// LMDB does not write pages that were taken and given back within one transaction. At the end of
+// the file they are missing without a loss; a page in use that is missing would end the process
+// when it is read.
+void env::check_length() const {
   int file = -1;
   check(mdb_env_get_fd(env_, &file), "looking at its file");
   struct stat seen;
   if (fstat(file, &seen) != 0)
     check(errno, "looking at its file");
-  return static_cast<std::size_t>(seen.st_size);
-}
-
-// LMDB does not write pages that were taken and given back within one transaction; at the end of
-// the file they would look as if something had been cut off.
-void env::cover_last_page() const {
-  if (last_page_end() <= file_bytes())
-    return;
-  int file = -1;
-  check(mdb_env_get_fd(env_, &file), "looking at its file");
-  // Best effort: the commit is durable, and those pages hold nothing.
-  static_cast<void>(!ftruncate(file, static_cast<off_t>(last_page_end())));
+  auto bytes = static_cast<std::size_t>(seen.st_size);
+  if (bytes < last_page_end() && !only_free_beyond(file, bytes))
+    throw failed{{errc::corrupt, fmt::format("{}: data.mdb is cut off: {} of {} bytes are there; "
+                                             "restore it from a backup",
+                                             folder_, bytes, last_page_end())}};
 }
 
 std::size_t env::bytes_used() const {

@@ -23,7 +23,9 @@ failure explain(int code, std::string_view operation, std::string_view folder);
 
 class env {
 public:
-  /// Opens or makes the environment in `folder`, which exists. Clears readers that died.
+  /// Opens or makes the environment in `folder`, which exists. Clears readers that died. What is
+  /// then seen is durable, also if an earlier process was killed before it could see to that; the
+  /// name of `folder` is the caller's to sync.
   env(std::string folder, const env_options& options);
   ~env();
   env(const env&) = delete;
@@ -41,12 +43,9 @@ public:
   void check(int code, std::string_view operation) const;
   MDB_env* handle() const { return env_; }
 
-  /// Makes the file as long as its contents claim; after each commit.
-  void cover_last_page() const;
-
 private:
   std::size_t last_page_end() const;
-  std::size_t file_bytes() const;
+  void check_length() const;
 
   MDB_env* env_ = nullptr;
   std::string folder_;

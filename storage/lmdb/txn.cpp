@@ -165,7 +165,6 @@ bool write_txn::erase(table in, std::string_view key) {
 void write_txn::commit() {
   // Ended by the call whether or not it succeeds.
   env_->check(mdb_txn_commit(std::exchange(txn_, nullptr)), "committing");
-  env_->cover_last_page();
 }
 
 } // namespace troupe::storage::lmdb

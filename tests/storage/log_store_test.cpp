@@ -139,6 +139,24 @@ TEST_CASE("content goes by month of the log's creation, in UTC") {
   CHECK(store->logs().read(log_id{1}, on(2026, 9, 30), 0, 9).text == "oa log that goes on\n");
 }
 
+TEST_CASE("a month that was half made is made again") {
+  temp_store store;
+  store.close();
+  auto logs = store.folder() + "/logs/";
+  std::filesystem::create_directories(logs + "2026-11.new");
+  write_file(logs + "2026-11.new/data.mdb", "half");
+  std::filesystem::create_directories(logs + "2026-10.new");
+  std::filesystem::create_directories(logs + "2026-11");
+  write_file(logs + "2026-11/lock.mdb", "half");
+  store.reopen();
+  CHECK_FALSE(std::filesystem::exists(logs + "2026-10.new"));
+  batch work;
+  work.append_log(log_id{1}, noon, 0, "ohello\n");
+  REQUIRE(store->apply(work));
+  CHECK(store->logs().read(log_id{1}, noon, 0, 0).text == "ohello\n");
+  CHECK(store->logs().periods() == std::vector<std::string>{"2026-11"});
+}
+
 TEST_CASE("a damaged month is reported and leaves the records alone") {
   temp_store store;
   append(store, 1, 0, numbered(0, 5000));

@@ -122,6 +122,76 @@ TEST_CASE("refuses what is damaged") {
   }
 }
 
+// However the list of free pages is stored: in its leaf, on pages of its own, as a tree.
+TEST_CASE("a file that lacks free pages at its end is whole, one that lacks others is refused") {
+  temp_store store;
+  std::int64_t changes = 0;
+  auto add = [&](batch work) {
+    records::change one;
+    one.id = change_id{++changes};
+    one.comments = std::string(200, 'c');
+    work.put(one);
+    REQUIRE(store->apply(work));
+  };
+  auto put_and_erase = [&](std::size_t bytes) {
+    batch work;
+    work.put_state("/brief", "kind", std::string(bytes, 'b'));
+    add(work);
+    work = {};
+    work.erase_state("/brief");
+    add(work);
+  };
+  int rounds = 0;
+  std::size_t step = 4096;
+  SUBCASE("few") {
+    put_and_erase(100'000);
+  }
+  SUBCASE("many at once") {
+    put_and_erase(4'000'000);
+    step *= 5;
+  }
+  SUBCASE("many, one after the other") {
+    put_and_erase(4'000'000);
+    step *= 5;
+    rounds = 80;
+  }
+  for (int i = 0; i < 5; ++i)
+    add({});
+  if (rounds > 0) {
+    auto held = store->read(); // what is freed from now on stays free, commit by commit
+    for (int i = 0; i < rounds; ++i)
+      add({});
+  }
+  auto used = store->fill().first;
+  store.close();
+  auto data = store.folder() + "/records/data.mdb";
+  auto whole = read_file(data);
+  whole.resize(std::max(whole.size(), used));
+  int opened_cut = 0, refused = 0;
+  for (auto size = whole.size(); size > step && refused < 3; size -= step) {
+    write_file(data, std::string_view{whole}.substr(0, size));
+    auto opened = store::open(store.folder(), small_store());
+    if (!opened) {
+      ++refused;
+      CHECK(to_string(opened.error().code) == to_string(errc::corrupt));
+      CHECK(opened.error().words.find("cut off") != std::string::npos);
+      CHECK(read_file(data) == whole.substr(0, size));
+      continue;
+    }
+    CHECK(refused == 0);
+    opened_cut += size < whole.size();
+    auto seen = (*opened)->read();
+    std::int64_t there = 0;
+    while (auto one = find_change(seen, change_id{there + 1})) {
+      ++there;
+      CHECK(one->comments.size() == 200);
+    }
+    CHECK(there == changes);
+  }
+  CHECK(opened_cut > 10);
+  CHECK(refused == 3);
+}
+
 TEST_CASE("refuses another program's environment") {
   temp_folder scratch;
   std::filesystem::create_directories(scratch / "records");
