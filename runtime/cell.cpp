@@ -82,6 +82,8 @@ void cell_actor::on_exit() {
   handles_.clear();
   parked_.clear();
   unsettled_.clear();
+  in_store_.clear();
+  to_take_again_.clear();
   timers_.clear();
   seat_.reset();
   parent_ = nullptr;
@@ -104,6 +106,11 @@ void cell_actor::set_phase(cell_phase to) {
 void cell_actor::take(const envelope& mail) {
   if (phase_ == cell_phase::ended) {
     me_.at()->depth--;
+    return;
+  }
+  if (auto* ended = mail.what.as<transactions_ended>()) {
+    me_.at()->depth--;
+    hear(*ended);
     return;
   }
   if (barrier_ != 0)
@@ -244,6 +251,7 @@ void cell_actor::begin_service(bool again) {
 }
 
 void cell_actor::build_service() {
+  take_again();
   if (!kind_) {
     fail("no such kind of service: " + spec_.kind);
     return;

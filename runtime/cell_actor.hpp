@@ -21,6 +21,7 @@
 #include "runtime/outbox.hpp"
 #include "runtime/supervisor.hpp"
 #include "runtime/system.hpp"
+#include "runtime/transaction.hpp"
 
 namespace troupe::runtime {
 
@@ -153,6 +154,11 @@ private:
   void take(const envelope& mail);
   void deliver(const envelope& mail);
   bool run(const hearing& hearing, const envelope& mail);
+
+  // cell_store.cpp: what is on its way to the store
+  void note_transaction(const transaction& what);
+  void hear(const transactions_ended& news);
+  void take_again();
   void keep_unsettled(const envelope& mail);
   void drain();
   void measure_state();
@@ -257,6 +263,13 @@ private:
   std::int64_t digest_due_ = 4096; ///< Bytes to take until the next digest of the state.
   std::deque<envelope> parked_;
   std::vector<envelope> unsettled_; ///< Handled, but what came of them is still held back.
+  /// A transaction that was sent and has not ended.
+  struct sent_transaction {
+    std::vector<envelope> came_of;
+    bool answers = false; ///< Somebody hears of its refusal.
+  };
+  std::deque<sent_transaction> in_store_;
+  std::vector<envelope> to_take_again_;    ///< Their transactions were refused.
   std::map<std::string, timer, std::less<>> timers_;
   clock_point armed_ = clock_point::max();
   std::string_view handling_;

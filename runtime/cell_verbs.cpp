@@ -79,8 +79,12 @@ void cell_actor::carry_out(outbox what) {
         me_.at()->deliver({any_message{mail_refused{to, std::move(message)}}, to});
       continue;
     }
+    auto* work = message.as<transaction>();
+    auto kept = work ? message : any_message{};
     if (!port.deliver({std::move(message), me_, cause}))
       log(level::debug, fmt::format("nobody is at {}: {} is lost", to.path(), name));
+    else if (work && to.path() == store_path)
+      note_transaction(*work);
   }
   for (auto& [path, command] : what.commanded) {
     auto to = sys_.at(path);

@@ -32,9 +32,16 @@ std::string build::who() const {
 
 void build::started() {
   std::optional<records::service_state> stored;
+  std::optional<records::build> record;
   {
     auto from = store().read();
     stored = storage::find_service_state(from, me().path());
+    record = storage::find_build(from, config().order.build);
+  }
+  if (!stored && record && record->complete_at) { // it failed after its end was stored
+    enter(build_phase::over);
+    service_base::finish();
+    return;
   }
   if (!stored) {
     begin();

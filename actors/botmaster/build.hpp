@@ -69,6 +69,10 @@ struct step_command {
 struct beginning_due {
   TROUPE_FIELDS()
 };
+/// To itself: its end is stored, and has been told.
+struct end_stored {
+  TROUPE_FIELDS()
+};
 /// To itself: a step that waits goes on.
 struct step_due {
   step_id step;
@@ -133,7 +137,7 @@ public:
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
                         io::file_done, stop_build, locks_acquired, beginning_due, step_due,
-                        explain_build>;
+                        end_stored, explain_build>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override {}
@@ -153,6 +157,7 @@ public:
   void on(const locks_acquired&);
   void on(const beginning_due&);
   void on(const step_due&);
+  void on(const end_stored&) { service_base::finish(); }
   void on(const explain_build&);
 
 private:

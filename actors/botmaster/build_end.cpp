@@ -67,8 +67,8 @@ void build::end(result_code results, std::string text) {
                            unprepared ? std::nullopt : std::optional{state().results}});
   if (state().connection)
     tell(state().connection, workers::release_builder{config().definition.name, me()});
+  pending_.tell(me(), end_stored{}); // until then the end may be refused, and is to come again
   commit_pending();
-  service_base::finish();
 }
 
 void build::on(const stop_build& command) {
@@ -114,7 +114,7 @@ void build::on(const workers::worker_lost& news) {
 // time is left for the steps that always run.
 bool build::stopping() {
   if (state().phase == build_phase::over)
-    return true;
+    return false;
   state().waiting.clear();
   if (!state().stopped)
     stop(std::string{shutdown_reason}, config().order.request.waited_for ? result_code::cancelled

@@ -10,12 +10,27 @@ using runtime::reach_store;
 using runtime::store_reached;
 using runtime::transaction;
 
+namespace {
+
+/// After a commit that failed for the store's own reasons.
+constexpr auto rest_time = std::chrono::milliseconds{250};
+
+} // namespace
+
+// What an owner sends that has yet to hear of a refusal builds on what is not there.
 void database::on(const transaction& work) {
+  if (work.owner && state().distrusted.contains(std::string{work.owner.path()})) {
+    failure why{errc::refused, "what it builds on was refused"};
+    refuse(work, why);
+    tell(work.owner, runtime::transactions_ended{0, 1, false, why.words});
+    return;
+  }
   state().gathered.push_back(current());
   gather(static_cast<std::int64_t>(work.work.byte_count()) + 64);
 }
 
 void database::on(const reach_store&) {
+  state().distrusted.erase(std::string{sender().path()});
   state().gathered.push_back(current());
   state().askers.push_back(sender());
   gather(0);
@@ -25,7 +40,26 @@ void database::gather(std::int64_t size) {
   state().gathered_bytes += size;
   if (state().gathered_bytes >= config().bytes_max
       || static_cast<std::int64_t>(state().gathered.size()) >= config().transactions_max)
+    idle();
+}
+
+void database::idle() {
+  if (!state().resting)
     commit_gathered();
+}
+
+void database::on(const commit_again&) {
+  state().resting = false;
+  commit_gathered();
+}
+
+/// Whoever is refused does at once again what was refused: they must not spin.
+void database::rest(const failure& why) {
+  if (why.words != state().trouble)
+    log(runtime::level::error, "commit failed: {}", why.words);
+  state().trouble = why.words;
+  state().resting = true;
+  remind("again", rest_time, commit_again{});
 }
 
 bool database::stopping() {
@@ -43,6 +77,8 @@ void database::commit_gathered() {
   for (const auto& one : gathered)
     if (auto* work = one.as<transaction>())
       works.push_back(work);
+  auto all = works;
+  std::set<const transaction*> culprits;
   std::map<const transaction*, failure> refused;
   while (!works.empty()) {
     std::vector<const storage::batch*> batches;
@@ -64,17 +100,29 @@ void database::commit_gathered() {
       break;
     }
     const auto& why = outcome.done.error();
-    if (why.words != state().trouble)
-      log(runtime::level::error, "commit failed: {}", why.words);
-    state().trouble = why.words;
-    auto at_fault = [&](const transaction* work) {
-      return !outcome.culprit || &work->work == batches[*outcome.culprit];
+    if (!outcome.culprit)
+      rest(why);
+    else
+      log(runtime::level::error, "a transaction is refused: {}", why.words);
+    // With the culprit goes what its owner sent after it.
+    const transaction* culprit = nullptr;
+    auto falls = [&](const transaction* work) {
+      if (!outcome.culprit)
+        return true;
+      if (&work->work == batches[*outcome.culprit])
+        culprit = work;
+      return culprit && (work == culprit || (work->owner && work->owner == culprit->owner));
     };
-    for (auto* work : works)
-      if (at_fault(work))
+    std::erase_if(works, [&](const transaction* work) {
+      bool fell = falls(work);
+      if (fell)
         refused.emplace(work, why);
-    std::erase_if(works, at_fault);
+      return fell;
+    });
+    if (culprit)
+      culprits.insert(culprit);
   }
+  tell_owners(all, refused, culprits);
   // In the order in which all of it came, whatever shared a commit.
   std::size_t barrier = 0;
   for (const auto& one : gathered)
@@ -95,14 +143,38 @@ void database::release(const any_message& what, std::size_t& barrier) {
     tell(to, said);
 }
 
-// The owner's state runs ahead of the store now: it is built anew from what is stored. That is not
-// counted against it, or a full disk would end the master.
-void database::refuse(const transaction& work, const failure& why) {
+void database::refuse(const transaction& work, const failure&) {
   state().refusals++;
   for (const auto& [to, said] : work.otherwise)
     tell(to, said);
-  if (work.owner)
-    control(std::string{work.owner.path()}, runtime::restart_service{"refused: " + why.words});
+}
+
+/// How it went, to each owner once. The state of one that was refused runs ahead of the store: it
+/// is built anew from what is stored. That is not counted against it, or a full disk would end the
+/// master.
+void database::tell_owners(const std::vector<const transaction*>& all,
+                           const std::map<const transaction*, failure>& refused,
+                           const std::set<const transaction*>& culprits) {
+  std::vector<std::pair<runtime::address, runtime::transactions_ended>> news;
+  std::map<std::string_view, std::size_t> places;
+  for (const auto* work : all) {
+    if (!work->owner)
+      continue;
+    auto [place, is_new] = places.emplace(work->owner.path(), news.size());
+    if (is_new)
+      news.push_back({work->owner, {}});
+    auto& his = news[place->second].second;
+    if (auto found = refused.find(work); found != refused.end()) {
+      if (his.refused++ == 0)
+        his.own_fault = culprits.contains(work);
+      his.words = found->second.words;
+      state().distrusted.insert(std::string{work->owner.path()});
+    } else {
+      his.stored++;
+    }
+  }
+  for (auto& [owner, what] : news)
+    tell(owner, std::move(what));
 }
 
 const runtime::service_kind& database_kind() {

@@ -3,7 +3,8 @@
 // Owns:      every commit. All transactions that wait when it gets to work share one.
 // Promises:  what a transaction says leaves after its commit, in the order of transactions; of a
 //            transaction that cannot be committed nothing is said but its refusals, and its owner
-//            is rebuilt from the store.
+//            is rebuilt from the store; what the owner sends before it knows is refused too. A
+//            store that fails is tried again a moment later.
 // Restart:   permanent. What was gathered and not committed is committed, or refused, as it goes.
 #pragma once
 
@@ -22,27 +23,34 @@ struct database_state {
   std::vector<runtime::any_message> gathered; ///< Transactions of the next commit, and barriers.
   std::vector<runtime::address> askers;       ///< Of the barriers among them, in order.
   std::int64_t gathered_bytes = 0;
+  std::set<std::string> distrusted; ///< Owners that have yet to hear that they begin anew.
+  bool resting = false;             ///< After the store's own failure, until it is tried again.
   std::int64_t commits = 0;
   std::int64_t transactions = 0;
   std::int64_t refusals = 0;
   std::int64_t slowest_commit_us = 0;
   std::deque<std::int64_t> recent_commits_us; ///< At most `commits_remembered`.
   std::string trouble; ///< Why the last commit failed; empty when it went through.
-  TROUPE_FIELDS(gathered, askers, gathered_bytes, commits, transactions, refusals,
+  TROUPE_FIELDS(gathered, askers, gathered_bytes, distrusted, resting, commits, transactions, refusals,
                 slowest_commit_us, recent_commits_us, trouble)
 };
 
 inline constexpr std::size_t commits_remembered = 200;
 
+/// To itself: the store is tried again.
+struct commit_again {
+  TROUPE_FIELDS()
+};
+
 class database : public runtime::service<database, database_config, database_state> {
 public:
-  using hears = runtime::messages<runtime::transaction, runtime::reach_store, runtime::cell_answer>;
+  using hears = runtime::messages<runtime::transaction, runtime::reach_store, commit_again>;
   const runtime::service_kind& kind() const override;
 
   void on(const runtime::transaction&);
   void on(const runtime::reach_store&);
-  void on(const runtime::cell_answer&) {} // an owner that was refused begins anew
-  void idle() override { commit_gathered(); }
+  void on(const commit_again&);
+  void idle() override;
   void settle() override { commit_gathered(); }
   void abandoned() override { commit_gathered(); }
   bool stopping() override;
@@ -52,6 +60,10 @@ private:
   void commit_gathered();
   void release(const runtime::any_message& what, std::size_t& barrier);
   void refuse(const runtime::transaction& work, const failure& why);
+  void rest(const failure& why);
+  void tell_owners(const std::vector<const runtime::transaction*>& all,
+                   const std::map<const runtime::transaction*, failure>& refused,
+                   const std::set<const runtime::transaction*>& culprits);
 };
 
 const runtime::service_kind& database_kind();

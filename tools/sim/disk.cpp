@@ -20,11 +20,10 @@ std::optional<failure> disk::before(std::span<const storage::batch* const>) {
     seen_.note(situation::death_before_commit);
     throw process_death{};
   }
-  if (refusals_ == 0)
+  if (!refuses_)
     return std::nullopt;
-  refusals_--;
   seen_.note(situation::commit_is_refused);
-  return failure{why_, why_ == errc::full ? "the simulated disk is full"
+  return failure{*refuses_, *refuses_ == errc::full ? "the simulated disk is full"
                                           : "the simulated disk has an error"};
 }
 
@@ -49,7 +48,7 @@ void disk::after(std::span<const storage::batch* const> batches) {
 }
 
 void disk::heal() {
-  refusals_ = 0;
+  refuses_.reset();
   dies_before_ = dies_after_ = false;
 }
 

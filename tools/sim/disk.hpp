@@ -20,11 +20,8 @@ public:
   std::optional<failure> before(std::span<const storage::batch* const> batches) override;
   void after(std::span<const storage::batch* const> batches) override;
 
-  /// The next commits fail so.
-  void refuse(std::int64_t commits, errc why) {
-    refusals_ = commits;
-    why_ = why;
-  }
+  /// Commits fail so, from now on; or do so no more.
+  void refuse(std::optional<errc> how) { refuses_ = how; }
   void die_before_next() { dies_before_ = true; }
   void die_after_next() { dies_after_ = true; }
   /// Nothing is planned any more.
@@ -39,8 +36,7 @@ public:
 private:
   ledger& book_;
   sometimes& seen_;
-  std::int64_t refusals_ = 0;
-  errc why_ = errc::full;
+  std::optional<errc> refuses_;
   bool dies_before_ = false, dies_after_ = false, dead_ = false;
   std::int64_t commits_ = 0;
   std::uint64_t digest_ = 0xcbf29ce484222325ULL;

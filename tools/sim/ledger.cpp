@@ -45,6 +45,20 @@ const planned_builder* ledger::planned(const records::build& x) const {
   return nullptr;
 }
 
+bool ledger::is_configured(const records::buildrequest& x) const {
+  return std::any_of(plan_.configured.builders.begin(), plan_.configured.builders.end(),
+                     [&](const auto& one) { return one.name == builder_name(x.builder); });
+}
+
+/// Those that wait for nothing but to be built.
+std::vector<std::int64_t> ledger::open_requests() const {
+  std::vector<std::int64_t> all;
+  for (auto id : open_)
+    if (is_configured(requests_.at(id)))
+      all.push_back(id);
+  return all;
+}
+
 void ledger::run_with(const setting& what) {
   if (std::find(settings_.begin(), settings_.end(), what) == settings_.end())
     settings_.push_back(what);
@@ -109,12 +123,13 @@ void ledger::take_request(records::buildrequest now) {
   auto before = requests_.find(id);
   if (before == requests_.end()) {
     requests_of_[now.buildset.value].push_back(id);
-    open_requests_ += !now.complete;
+    if (!now.complete)
+      open_.insert(id);
   } else if (before->second.complete) {
     if (!now.complete || now.results != before->second.results)
       violated(invariant::completes_once, fmt::format("request {} was complete", id));
   } else if (now.complete) {
-    open_requests_--;
+    open_.erase(id);
     if (now.collapsed_into)
       seen_.note(situation::request_is_collapsed);
     else if (now.results == records::result_code::cancelled && !last_build_.contains(id))
@@ -190,7 +205,8 @@ void ledger::reload(const storage::snapshot& from, bool compare) {
       missing("request", id);
       continue;
     }
-    open_requests_ -= !one.complete && stored->complete;
+    if (stored->complete)
+      open_.erase(id);
     one = *stored;
   }
   for (auto& [id, one] : buildsets_)

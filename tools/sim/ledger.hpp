@@ -44,8 +44,10 @@ public:
   const table<records::sourcestamp>& sourcestamps() const { return sourcestamps_; }
   const std::map<std::int64_t, std::set<std::int64_t>>& numbers() const { return numbers_; }
   std::string builder_name(builder_id which) const;
-  /// Requests whose build is to come or runs.
-  std::int64_t open_requests() const { return open_requests_; }
+  /// Whether the plan's setting has the builder of `x`; requests of one that another variant had
+  /// wait until it is configured again.
+  bool is_configured(const records::buildrequest& x) const;
+  std::vector<std::int64_t> open_requests() const;
   std::int64_t running_builds() const { return static_cast<std::int64_t>(running_.size()); }
   /// How far the log of a command is: its tag, and the lines that are stored.
   struct content {
@@ -104,7 +106,7 @@ private:
     bool counting = true;
   };
   std::map<std::string, std::vector<holder>> holders_; ///< By lock, and worker.
-  std::int64_t open_requests_ = 0;
+  std::set<std::int64_t> open_; ///< Requests that are not complete.
   std::vector<std::function<void()>> due_;
 };
 

@@ -159,7 +159,7 @@ event make_event(deed what, const setting& in, dice& chance) {
       break;
     case deed::refuse_commits:
       made.target = chance.happens(60) ? "full" : "io";
-      made.amount = chance.from(1, 5);
+      made.amount = chance.happens(60) ? chance.from(1, 300) : chance.from(1, 30'000);
       break;
     case deed::set_clock:
       made.amount = chance.happens(50) ? chance.from(1, 7200) : -chance.from(1, 600);

@@ -75,7 +75,7 @@ enum class deed : int {
   restart,
   swap,
   stall,         ///< Its messages wait for `amount` milliseconds. Of /db: a slow disk.
-  refuse_commits,///< The next `amount` commits fail; `target` says full or io.
+  refuse_commits,///< Commits fail for `amount` milliseconds; `target` says full or io.
   die,           ///< The process dies.
   die_before_commit,
   die_after_commit,

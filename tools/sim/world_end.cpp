@@ -14,7 +14,7 @@ namespace troupe::sim {
 using runtime::cell_phase;
 
 bool world::is_quiet() const {
-  return process_ && process_->is_up() && book_.open_requests() == 0 && book_.running_builds() == 0
+  return process_ && process_->is_up() && book_.open_requests().empty() && book_.running_builds() == 0
          && setting_number_ == 0;
 }
 
@@ -23,16 +23,20 @@ void world::check_end() {
     violated({invariant::tree_is_whole, "the master does not come up"});
     return;
   }
-  for (const auto& [id, one] : book_.requests())
-    if (!one.complete)
-      violated({invariant::all_ends, fmt::format("request {} of {} is open for ever", id,
-                                                 book_.builder_name(one.builder))});
+  for (auto id : book_.open_requests())
+    violated({invariant::all_ends,
+              fmt::format("request {} of {} is open for ever", id,
+                          book_.builder_name(book_.requests().at(id).builder))});
   for (const auto& [id, one] : book_.builds())
     if (!one.complete_at)
       violated({invariant::all_ends, fmt::format("build {}/{} runs for ever",
                                                  book_.builder_name(one.builder), one.number)});
+  std::set<std::int64_t> waiting_sets; // for a builder that is not configured
+  for (const auto& [id, one] : book_.requests())
+    if (!one.complete && !book_.is_configured(one))
+      waiting_sets.insert(one.buildset.value);
   for (const auto& [id, one] : book_.buildsets())
-    if (!one.complete)
+    if (!one.complete && !waiting_sets.contains(id))
       violated({invariant::all_ends, fmt::format("buildset {} is open for ever", id)});
   for (const auto& [id, one] : book_.steps())
     if (one.started_at && !one.complete_at)

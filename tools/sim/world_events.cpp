@@ -84,7 +84,8 @@ void world::happen(const event& what) {
       stall(chosen(what.target, what.amount), what.amount);
       break;
     case deed::refuse_commits:
-      disk_.refuse(what.amount, what.target == "io" ? errc::io : errc::full);
+      disk_.refuse(what.target == "io" ? errc::io : errc::full);
+      after(std::chrono::milliseconds{what.amount}, [this] { disk_.refuse(std::nullopt); });
       break;
     case deed::die:
       end_process();
@@ -160,10 +161,7 @@ std::vector<std::string> world::filled(const std::string& line, std::int64_t amo
     put("{builder}", one_of(plan_.configured.builders));
     put("{worker}", one_of(plan_.configured.workers));
     if (word == "{request}") {
-      std::vector<std::int64_t> open;
-      for (const auto& [id, x] : book_.requests())
-        if (!x.complete)
-          open.push_back(id);
+      auto open = book_.open_requests();
       word = open.empty() ? "1" : std::to_string(open[static_cast<std::size_t>(amount) % open.size()]);
     }
   }
