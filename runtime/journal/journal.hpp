@@ -136,7 +136,7 @@ private:
   std::string_view left_;
   std::uint64_t order_;
   instant at_;
-  record_kind kind_ = record_kind::note;
+  record_kind kind_ = record_kind::turn;
   record_head head_;
   std::string_view body_;
   std::vector<std::string_view> names_;

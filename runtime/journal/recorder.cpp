@@ -2,15 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "storage/wall_time.hpp"
+
 namespace troupe::runtime {
-
-namespace {
-
-instant wall_time() {
-  return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
-}
-
-} // namespace
 
 recorder::recorder(journal& of, std::string folder, segment_header about, report say)
   : journal_{of}, folder_{std::move(folder)}, about_{std::move(about)}, say_{std::move(say)} {}
