@@ -85,7 +85,8 @@ bool tracer::take(probe& one, const address& to, const envelope& mail, instant n
               mail.from,
               std::string{mail.what.name()},
               fields && size <= traced_message_bytes_max ? *fields : json(nullptr),
-              std::exchange(one.skipped_since, 0)};
+              std::exchange(one.skipped_since, 0),
+              static_cast<std::int64_t>(mail.cause.turn)};
   wish.owner.at()->deliver({any_message{std::move(what)}, {}});
   return true;
 }

@@ -89,6 +89,8 @@ public:
     std::uint64_t records = 0; ///< Since the system began.
     std::uint64_t bytes = 0;   ///< Before they were compressed.
     std::uint64_t lost = 0;    ///< Records in frames that nobody could take.
+    instant lost_at;           ///< The last of them.
+    instant left_out_at;       ///< When bulk was refused last.
   };
   figures count() const;
 

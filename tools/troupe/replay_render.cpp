@@ -61,7 +61,7 @@ std::string render_message(const json& of) {
   return out + (turn ? "it takes no message, or one that is not known\n" : "it is no turn\n");
 }
 
-std::string render_commands(const boost::json::array& rows, std::size_t columns) {
+std::string render_commands(const boost::json::array& rows) {
   auto call = [](const json& one) {
     return fmt::format("{} {}", words_of(one, "name"), words_of(one, "usage"));
   };
@@ -71,7 +71,7 @@ std::string render_commands(const boost::json::array& rows, std::size_t columns)
   boost::json::array lines;
   for (const auto& one : rows)
     lines.push_back(boost::json::object{{"command", call(one)}, {"about", one.at("about")}});
-  return render_table(lines, {columns, false});
+  return render_table(lines, {}); // a sentence that is cut helps nobody
 }
 
 } // namespace
@@ -82,7 +82,7 @@ std::string render_replay(std::string_view command, const json& content, std::si
   if (command == "message")
     return render_message(content);
   if (command == "help")
-    return render_commands(content.as_array(), columns);
+    return render_commands(content.as_array());
   if (command == "state" && content.is_null())
     return "null\n";
   if (command == "tree" || command == "breaks") // tables

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "runtime/journal/segment_writer.hpp"
 #include "tests/support/debugger_stage.hpp"
 
 using namespace troupe;
@@ -284,7 +285,14 @@ TEST_CASE_FIXTURE(debugger_stage, "another version is told, and is the likely re
   begin();
   say("/a", say_total{at("/t")});
   say("/a", add{7});
-  write("0.0.9");
+  {
+    segment_header header;
+    header.version = "0.0.9";
+    auto writer = *segment_writer::begin({folder.path(), {}, header, [] {}, [](std::string) {}});
+    for (const auto& frame : frames())
+      writer->take(frame);
+    writer->drain();
+  }
   changed = change::fails;
   auto& there = open({}, true);
   there.check(true);
