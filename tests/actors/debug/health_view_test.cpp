@@ -59,7 +59,8 @@ TEST_SUITE("health") {
       return facts;
     };
     auto words_of = [](const health_facts& facts) {
-      for (const auto& one : health_view(facts).at("checks").as_array())
+      auto shown = health_view(facts);
+      for (const auto& one : shown.at("checks").as_array())
         if (one.at("check").as_string() == "journal")
           return std::string{one.at("status").as_string()} + ": "
                  + std::string{one.at("words").as_string()};
