@@ -83,6 +83,25 @@ TEST_CASE_FIXTURE(debugger_stage, "what is played again from a snapshot is as it
   }
 }
 
+TEST_CASE_FIXTURE(debugger_stage, "snapshots that are taken behind a way back are as good") {
+  live();
+  auto all = forwards(open({.every = 1'000'000}));
+  for (std::uint64_t turned = 1; turned + 1 < all.size(); ++turned) {
+    CAPTURE(turned);
+    auto& there = open({.every = 1, .count_max = 500});
+    there.check(true); // a wrong configuration need not be seen in a state
+    there.step(turned, {});
+    there.back(1, {}).value();
+    there.go_on({});
+    auto again = turned + (all.size() - turned) / 4;
+    there.back(all.size() - 1 - again, {}).value();
+    REQUIRE(look(there) == all[again]);
+    auto end = there.go_on({});
+    REQUIRE(!end.differs);
+    REQUIRE(look(there) == all.back());
+  }
+}
+
 TEST_CASE_FIXTURE(debugger_stage, "snapshots stay few and small, whatever is played") {
   live();
   auto all = forwards(open({.every = 1'000'000}));
@@ -256,6 +275,22 @@ TEST_CASE_FIXTURE(debugger_stage, "causes are told wherever one stands") {
   // From the turn that said it one sees what came of it.
   auto back = there.cause(last.cause.turn, {}).value();
   CHECK(back.back().order == last.order);
+}
+
+TEST_CASE_FIXTURE(debugger_stage, "causes are of the run in which one stands") {
+  begin();
+  say("/a", say_total{at("/t")});
+  auto last = records_of(frames()).back().order;
+  write("1", 1, 7);
+  write("1", 2, 8);
+  auto& there = open({.every = 2});
+  there.go_on({});
+  CHECK(there.cause(last, {}).value().size() == 2);
+  there.back(last + 1, {}).value(); // one before the end of the first run
+  CHECK(there.where().last->run == 1);
+  CHECK(!there.cause(last, {}));
+  there.step(1, {});
+  CHECK(there.cause(last, {}).value().size() == 2);
 }
 
 TEST_CASE_FIXTURE(debugger_stage, "a long way is interrupted") {
