@@ -38,6 +38,13 @@ journal_reader::place journal_reader::here() const {
 }
 
 result<void> journal_reader::go(const place& to) {
+  std::optional<segment_reader> opened;
+  if (to.file > 0) {
+    auto found = segment_reader::open(files_[to.file - 1].path);
+    if (!found)
+      return found.error(); // and nothing has changed
+    opened = std::move(*found);
+  }
   if (segment_)
     complain(segment_->damage());
   segment_.reset();
@@ -48,19 +55,20 @@ result<void> journal_reader::go(const place& to) {
   last_order_ = 0;
   frame_begins_anew_ = true;
   read_ = 0;
-  if (to.file == 0)
-    return {};
-  const auto& file = files_[to.file - 1];
-  auto opened = segment_reader::open(file.path);
   if (!opened)
-    return opened.error();
+    return {};
   next_file_ = to.file;
   segment_ = std::make_unique<segment_reader>(std::move(*opened));
   run_ = segment_->header().run_began;
   process_ = segment_->header().process;
   segment_->seek(to.frame_at);
-  if (!next_frame() || next_file_ != to.file || segment_->frame_at() != to.frame_at)
-    return failure{errc::corrupt, file.path + ": what was read of it is there no more"};
+  if (!next_frame() || next_file_ != to.file || segment_->frame_at() != to.frame_at) {
+    next_file_ = files_.size();
+    segment_.reset();
+    records_.reset();
+    return failure{errc::corrupt,
+                   files_[to.file - 1].path + ": what was read of it is there no more"};
+  }
   while (records_read_ < to.records && records_->next())
     ++records_read_;
   frame_begins_anew_ = false;

@@ -34,7 +34,8 @@ public:
     std::uint64_t bytes = 0;
   };
   place here() const;
-  /// Refused (not_found, io, corrupt) if what was there is there no more.
+  /// Refused (not_found, io, too_new) if the segment is there no more: then it is where it was; or
+  /// (corrupt) if it is another: then it has nothing more to read.
   result<void> go(const place& to);
 
   /// Bytes of the files read so far, and of all.

@@ -109,8 +109,11 @@ void debugger::keep_snapshot() {
 }
 
 result<void> debugger::restore(const snapshot& from) {
-  if (auto gone = reader_.go(from.place); !gone)
+  if (auto gone = reader_.go(from.place); !gone) {
+    if (gone.error().code == errc::corrupt)
+      next_.reset(); // the reader has nothing more
     return gone;
+  }
   again_.restore(from.states);
   point_ = from.at;
   last_ = from.last;

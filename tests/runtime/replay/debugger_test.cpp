@@ -237,6 +237,33 @@ TEST_CASE_FIXTURE(debugger_stage, "numbers are those of the run at hand") {
   CHECK(there.go_to(2, {}).value().position == 2);
 }
 
+TEST_CASE_FIXTURE(debugger_stage, "what the master removed meanwhile cannot be gone back to") {
+  begin();
+  say("/a", add{1});
+  write("1", 1, 7);
+  write("1", 2, 8);
+  auto first = folder / segment_name(1);
+  auto& there = open({.every = 2});
+  there.go_on({});
+  auto end = there.where().position;
+  there.back(1, {}).value();
+  auto before = look(there);
+  auto content = test::read_file(first);
+  std::filesystem::remove(first);
+  CHECK(there.back(end / 2, {}).error().words.find(first) != std::string::npos);
+  CHECK(look(there) == before);
+  CHECK(there.step(1, {}).position == end);
+  test::write_file(first, content.substr(0, content.size() / 2)); // there, but not what it was
+  auto gone = there.back(end - (end / 2 - 1), {});
+  REQUIRE(!gone);
+  CHECK(gone.error().code == errc::corrupt);
+  CHECK(there.at_end());
+  CHECK(!there.message(false));
+  test::write_file(first, content);
+  CHECK(there.go_to(0, {}));
+  CHECK(there.go_on({}).position == end);
+}
+
 TEST_CASE_FIXTURE(debugger_stage, "with check it stops at a divergence, and goes on with ours") {
   begin();
   say("/a", say_total{at("/t")});
