@@ -3,6 +3,7 @@
 #include <caf/all.hpp>
 
 #include "runtime/cell.hpp"
+#include "storage/wall_time.hpp"
 
 namespace troupe::runtime {
 
@@ -71,7 +72,7 @@ void system::root_ready() {
 
 instant system::now() const {
   if (!options_.deterministic)
-    return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
+    return wall_time();
   auto since = caf_->clock().now().time_since_epoch();
   return options_.virtual_start + clock_set_ + std::chrono::duration_cast<span>(since);
 }

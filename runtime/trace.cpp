@@ -4,32 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "runtime/field_match.hpp"
 #include "runtime/listing.hpp"
 
 namespace troupe::runtime {
-
-namespace {
-
-/// The part of `fields` that `path` names ("set.scheduler"); null if there is none.
-const json* find_field(const json& fields, std::string_view path) {
-  const auto* at = &fields;
-  while (at && !path.empty()) {
-    auto dot = path.find('.');
-    auto name = path.substr(0, dot);
-    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
-    const auto* parts = at->if_object();
-    at = parts ? parts->if_contains(boost::json::string_view{name.data(), name.size()}) : nullptr;
-  }
-  return at;
-}
-
-/// 7 is what was typed, "7" what the field holds, or the other way round.
-bool means(const json& field, const json& value) {
-  auto text = [](const json& x) { return x.is_string() ? std::string{x.get_string()} : print(x); };
-  return field == value || text(field) == text(value);
-}
-
-} // namespace
 
 result<void> tracer::add(trace_wish wish) {
   std::lock_guard guard{lock_};
@@ -107,7 +85,8 @@ bool tracer::take(probe& one, const address& to, const envelope& mail, instant n
               mail.from,
               std::string{mail.what.name()},
               fields && size <= traced_message_bytes_max ? *fields : json(nullptr),
-              std::exchange(one.skipped_since, 0)};
+              std::exchange(one.skipped_since, 0),
+              static_cast<std::int64_t>(mail.cause.turn)};
   wish.owner.at()->deliver({any_message{std::move(what)}, {}});
   return true;
 }

@@ -38,7 +38,10 @@ struct traced {
   std::string type;
   json fields; ///< Cut down to null where it is larger than `traced_message_bytes_max`.
   std::int64_t skipped = 0; ///< Since the last one, for the rate.
-  TROUPE_FIELDS(token, at, to, from, type, fields, skipped)
+  /// Which turn of the journal said it; 0: none that is recorded. The number of the turn that takes
+  /// it is given only when that has ended, which a trace does not wait for.
+  std::int64_t said_by = 0;
+  TROUPE_FIELDS(token, at, to, from, type, fields, skipped, said_by)
 };
 struct trace_over {
   std::string token;

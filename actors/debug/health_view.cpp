@@ -92,6 +92,32 @@ void check_store(const health_facts& facts, report& out) {
             fill);
 }
 
+// The master works without it: never red.
+void check_journal(const health_facts& facts, report& out) {
+  if (!facts.journal)
+    return;
+  const auto& journal = *facts.journal;
+  auto of_late = [&](instant at) { return at != instant{} && facts.now - at < lately; };
+  constexpr auto behind = static_cast<std::int64_t>(runtime::unwritten_frames_max / 2);
+  if (!journal.trouble.empty())
+    out.add("journal", colour::yellow, "it cannot be written: " + journal.trouble);
+  else if (!journal.on)
+    out.add("journal", colour::green, "switched off");
+  else if (of_late(journal.lost_at))
+    out.add("journal", colour::yellow,
+            fmt::format("records were lost within a minute, {} in all: what writes them was too "
+                        "slow, or could not", journal.lost));
+  else if (journal.unwritten_bytes >= behind)
+    out.add("journal", colour::yellow,
+            fmt::format("{} MiB wait to be written: recording falls behind",
+                        journal.unwritten_bytes >> 20));
+  else if (of_late(journal.left_out_at))
+    out.add("journal", colour::yellow,
+            "within a minute, more came in than is recorded: some of it is left out");
+  else
+    out.add("journal", colour::green, "all is recorded");
+}
+
 void check_configuration(const health_facts& facts, report& out) {
   using enum records::reconfiguration_outcome;
   const auto& last = facts.last_reconfiguration;
@@ -119,6 +145,7 @@ json health_view(const health_facts& facts) {
   check_handlers(facts, out);
   check_services(facts, out);
   check_store(facts, out);
+  check_journal(facts, out);
   check_configuration(facts, out);
   return out.take();
 }

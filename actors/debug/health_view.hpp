@@ -7,6 +7,7 @@
 
 #include "runtime/directory.hpp"
 #include "runtime/failure_book.hpp"
+#include "runtime/journal/recorder.hpp"
 #include "runtime/watchdog.hpp"
 #include "storage/records/operation.hpp"
 
@@ -22,6 +23,7 @@ struct health_facts {
   bool store_answers = false;
   std::string store_trouble; ///< Why the last commit failed.
   std::size_t store_bytes = 0, store_bytes_max = 0;
+  std::optional<runtime::recording_view> journal; ///< Nothing: there is nobody who could record.
   std::optional<records::reconfiguration> last_reconfiguration;
   std::vector<std::string> down; ///< Services that do not run.
   std::vector<std::string> suspended;

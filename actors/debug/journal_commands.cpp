@@ -65,6 +65,9 @@ json debug::journal_view(const json& segments) {
   out["records_per_second"] = per_second(now_recorded.records, seconds);
   out["written_bytes_per_second"] = per_second(now_recorded.written_bytes, seconds);
   out["began"] = now_recorded.on ? to_json(runtime::as_iso(now_recorded.began)) : json(nullptr);
+  for (auto [key, at] : {std::pair{"lost_at", now_recorded.lost_at},
+                         std::pair{"left_out_at", now_recorded.left_out_at}})
+    out[key] = at == instant{} ? json(nullptr) : to_json(runtime::as_iso(at));
   out["segment_list"] = with_times(segments, {"first_at", "last_at"});
   return out;
 }

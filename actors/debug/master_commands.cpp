@@ -115,6 +115,8 @@ json debug::health_now(const json& writer) {
     facts.store_answers = true;
     facts.store_trouble = std::string{known->at("trouble").as_string()};
   }
+  if (recorder())
+    facts.journal = recorder()->view();
   auto last = storage::newest_reconfigurations(store().read(), 1);
   if (!last.empty())
     facts.last_reconfiguration = last.front();

@@ -1,6 +1,7 @@
 // `trace`: messages as they are taken.
 #include "actors/debug/call_words.hpp"
 #include "actors/debug/debug.hpp"
+#include "runtime/field_match.hpp"
 
 namespace troupe::debug {
 
@@ -22,8 +23,7 @@ result<runtime::trace_wish> read_wish(const std::vector<std::string>& args, inst
     auto equals = value.find('=');
     if (args[i] == "where" && equals != std::string::npos && equals > 0) {
       wish.field = value.substr(0, equals);
-      auto parsed = parse_json(std::string_view{value}.substr(equals + 1));
-      wish.value = parsed ? *parsed : to_json(value.substr(equals + 1));
+      wish.value = runtime::typed_value(std::string_view{value}.substr(equals + 1));
     } else if (args[i] == "max" && number && *number >= 1 && *number <= traced_max) {
       wish.max = *number;
     } else if (args[i] == "in" && number && *number >= 1 && *number <= trace_seconds_max) {

@@ -15,6 +15,7 @@
 #include "runtime/journal/recorder.hpp"
 #include "runtime/replay/archive.hpp"
 #include "runtime/system.hpp"
+#include "storage/wall_time.hpp"
 
 namespace troupe::master {
 
@@ -24,10 +25,6 @@ std::string host_name() {
   char name[256] = "localhost";
   ::gethostname(name, sizeof name - 1);
   return name;
-}
-
-instant wall_time() {
-  return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
 }
 
 /// Where the threads of the system tell this one how it goes.

@@ -125,8 +125,10 @@ void journal::count_bulk(instant now) {
 bool journal::admit(std::size_t bulk, instant now) {
   std::lock_guard guard{lock_};
   count_bulk(now);
-  if (bulk_left_ <= 0)
+  if (bulk_left_ <= 0) {
+    figures_.left_out_at = now;
     return false;
+  }
   bulk_left_ -= static_cast<std::int64_t>(bulk);
   return true;
 }
@@ -141,12 +143,15 @@ void journal::give() {
   if (frame_.count == 0 || !to_)
     return;
   auto count = frame_.count;
+  auto last_at = frame_.last_at;
   verbs_.clear();
   frame_names_ = 0;
   auto spare = to_->spare();
   auto verdict = to_->take(std::exchange(frame_, {}));
-  if (verdict == frame_sink::verdict::lost)
+  if (verdict == frame_sink::verdict::lost) {
     figures_.lost += count;
+    figures_.lost_at = last_at;
+  }
   if (verdict != frame_sink::verdict::kept) {
     epoch_began_ = order_ + 1;
     epoch_++;

@@ -89,6 +89,8 @@ public:
     std::uint64_t records = 0; ///< Since the system began.
     std::uint64_t bytes = 0;   ///< Before they were compressed.
     std::uint64_t lost = 0;    ///< Records in frames that nobody could take.
+    instant lost_at;           ///< The last of them.
+    instant left_out_at;       ///< When bulk was refused last.
   };
   figures count() const;
 
@@ -136,7 +138,7 @@ private:
   std::string_view left_;
   std::uint64_t order_;
   instant at_;
-  record_kind kind_ = record_kind::note;
+  record_kind kind_ = record_kind::turn;
   record_head head_;
   std::string_view body_;
   std::vector<std::string_view> names_;

@@ -1,5 +1,6 @@
 #include "runtime/journal/journal_reader.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace troupe::runtime {
@@ -30,15 +31,66 @@ result<journal_reader> journal_reader::open(const std::string& where) {
   return *why;
 }
 
+journal_reader::place journal_reader::here() const {
+  if (!segment_ || !records_)
+    return {};
+  return {next_file_, segment_->frame_at(), records_read_, read_};
+}
+
+result<void> journal_reader::go(const place& to) {
+  std::optional<segment_reader> opened;
+  if (to.file > 0) {
+    auto found = segment_reader::open(files_[to.file - 1].path);
+    if (!found)
+      return found.error(); // and nothing has changed
+    opened = std::move(*found);
+  }
+  if (segment_)
+    complain(segment_->damage());
+  segment_.reset();
+  records_.reset();
+  next_file_ = 0;
+  run_ = {};
+  process_ = 0;
+  last_order_ = 0;
+  frame_begins_anew_ = true;
+  read_ = 0;
+  if (!opened)
+    return {};
+  next_file_ = to.file;
+  segment_ = std::make_unique<segment_reader>(std::move(*opened));
+  run_ = segment_->header().run_began;
+  process_ = segment_->header().process;
+  segment_->seek(to.frame_at);
+  if (!next_frame() || next_file_ != to.file || segment_->frame_at() != to.frame_at) {
+    next_file_ = files_.size();
+    segment_.reset();
+    records_.reset();
+    return failure{errc::corrupt,
+                   files_[to.file - 1].path + ": what was read of it is there no more"};
+  }
+  while (records_read_ < to.records && records_->next())
+    ++records_read_;
+  frame_begins_anew_ = false;
+  read_ = to.bytes;
+  return {};
+}
+
+void journal_reader::complain(const std::vector<std::string>& damage) {
+  for (const auto& words : damage)
+    if (std::find(damage_.begin(), damage_.end(), words) == damage_.end())
+      damage_.push_back(words);
+}
+
 bool journal_reader::next_segment() {
   while (next_file_ < files_.size()) {
     if (segment_)
-      damage_.insert(damage_.end(), segment_->damage().begin(), segment_->damage().end());
+      complain(segment_->damage());
     const auto& file = files_[next_file_++];
     auto opened = segment_reader::open(file.path);
     if (!opened) {
       segment_.reset();
-      damage_.push_back(opened.error().words);
+      complain({opened.error().words});
       continue;
     }
     segment_ = std::make_unique<segment_reader>(std::move(*opened));
@@ -71,6 +123,7 @@ bool journal_reader::next_frame() {
     last_order_ = frame->last_order;
     frame_ = std::move(*frame);
     records_ = std::make_unique<frame_reader>(frame_);
+    records_read_ = 0;
     return true;
   }
   return false;
@@ -80,11 +133,12 @@ bool journal_reader::next() {
   while (true) {
     try {
       if (records_ && records_->next()) {
+        ++records_read_;
         begins_anew_ = std::exchange(frame_begins_anew_, false);
         return true;
       }
     } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
-      damage_.push_back(bad.why().words);
+      complain({bad.why().words});
       frame_begins_anew_ = true;
     }
     if (!next_frame())
@@ -95,7 +149,9 @@ bool journal_reader::next() {
 std::vector<std::string> journal_reader::damage() const {
   auto all = damage_;
   if (segment_)
-    all.insert(all.end(), segment_->damage().begin(), segment_->damage().end());
+    for (const auto& words : segment_->damage())
+      if (std::find(damage_.begin(), damage_.end(), words) == damage_.end())
+        all.push_back(words);
   return all;
 }
 

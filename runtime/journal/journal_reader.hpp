@@ -25,20 +25,35 @@ public:
   /// Before this record something is missing, or another run begins: what was known is of no use.
   bool begins_anew() const noexcept { return begins_anew_; }
 
+  /// Behind the present record; `go` reads on from there. That of a reader that has read nothing is
+  /// the beginning.
+  struct place {
+    std::size_t file = 0; ///< 0: none was opened.
+    std::uint64_t frame_at = 0;
+    std::uint64_t records = 0; ///< Of the frame, that were read.
+    std::uint64_t bytes = 0;
+  };
+  place here() const;
+  /// Refused (not_found, io, too_new) if the segment is there no more: then it is where it was; or
+  /// (corrupt) if it is another: then it has nothing more to read.
+  result<void> go(const place& to);
+
   /// Bytes of the files read so far, and of all.
   std::pair<std::uint64_t, std::uint64_t> progress() const noexcept { return {read_, total_}; }
-  /// What could not be read, a sentence each.
+  /// What could not be read, a sentence each; once, however often it was read.
   std::vector<std::string> damage() const;
 
 private:
   bool next_frame();
   bool next_segment();
+  void complain(const std::vector<std::string>& damage);
 
   std::vector<segment_file> files_;
   std::size_t next_file_ = 0;
   std::unique_ptr<segment_reader> segment_;
   journal_frame frame_;
   std::unique_ptr<frame_reader> records_;
+  std::uint64_t records_read_ = 0; ///< Of the frame.
   instant run_;
   std::int64_t process_ = 0;
   std::uint64_t last_order_ = 0;

@@ -19,7 +19,6 @@ enum class record_kind : std::uint8_t {
   turn,
   seat,
   digest, ///< Of the state that a turn left.
-  note,   ///< Words about the recording itself.
 };
 
 /// What a record is about. Names are paths, message types or verbs.

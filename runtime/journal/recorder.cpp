@@ -2,15 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "storage/wall_time.hpp"
+
 namespace troupe::runtime {
-
-namespace {
-
-instant wall_time() {
-  return std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
-}
-
-} // namespace
 
 recorder::recorder(journal& of, std::string folder, segment_header about, report say)
   : journal_{of}, folder_{std::move(folder)}, about_{std::move(about)}, say_{std::move(say)} {}
@@ -38,6 +32,7 @@ result<void> recorder::begin(const std::string& folder, const ring_limits& limit
     return begun.error();
   journal_.record_to(*begun);
   to_ = std::move(*begun);
+  trouble_.clear();
   began_ = wall_time();
   records_before_ = journal_.count().records;
   return {};
@@ -48,12 +43,19 @@ void recorder::apply(const journal_settings& how) {
   settings_ = how;
   if (investigating_)
     return;
-  if (!how.on) {
+  trouble_.clear();
+  if (!how.on)
     stop();
-  } else if (to_) {
+  else if (to_)
     to_->limit(how.limits);
-  } else if (auto done = begin(folder_, how.limits); !done) {
-    say_(level::error, "nothing is recorded: " + done.error().words);
+  else
+    begin_default();
+}
+
+void recorder::begin_default() {
+  if (auto done = begin(folder_, settings_.limits); !done) {
+    trouble_ = done.error().words;
+    say_(level::error, "nothing is recorded: " + trouble_);
   }
 }
 
@@ -73,8 +75,7 @@ bool recorder::end_investigation() {
     return false;
   stop();
   if (settings_.on)
-    if (auto done = begin(folder_, settings_.limits); !done)
-      say_(level::error, "nothing is recorded: " + done.error().words);
+    begin_default();
   return true;
 }
 
@@ -102,6 +103,9 @@ recording_view recorder::view() const {
   out.records = static_cast<std::int64_t>(all.records - records_before_);
   out.raw_bytes = static_cast<std::int64_t>(all.bytes);
   out.lost = static_cast<std::int64_t>(all.lost);
+  out.lost_at = all.lost_at;
+  out.left_out_at = all.left_out_at;
+  out.trouble = trouble_;
   out.limits = settings_.limits;
   for (const auto& one : list_segments(out.folder)) {
     out.segments++;
@@ -114,6 +118,7 @@ recording_view recorder::view() const {
   out.written_bytes = static_cast<std::int64_t>(written.written_bytes);
   out.unwritten_bytes = static_cast<std::int64_t>(written.unwritten_bytes);
   out.lost += static_cast<std::int64_t>(written.lost);
+  out.lost_at = std::max(out.lost_at, written.lost_at);
   out.began = began_;
   return out;
 }

@@ -22,12 +22,14 @@ struct recording_view {
   std::int64_t written_bytes = 0; ///< Compressed; since this recording began.
   std::int64_t unwritten_bytes = 0;
   std::int64_t lost = 0; ///< Records.
+  instant lost_at;     ///< The last of them.
+  instant left_out_at; ///< When more came in than is recorded, the last time.
   std::int64_t segments = 0;
   std::int64_t segment_bytes = 0; ///< Of all segments in the folder.
   instant began;
   ring_limits limits;
   TROUPE_FIELDS(on, folder, trouble, records, raw_bytes, written_bytes, unwritten_bytes, lost,
-                segments, segment_bytes, began, limits)
+                lost_at, left_out_at, segments, segment_bytes, began, limits)
 };
 
 class recorder {
@@ -57,6 +59,7 @@ public:
 
 private:
   result<void> begin(const std::string& folder, const ring_limits& limits);
+  void begin_default();
   void stop();
 
   journal& journal_;
@@ -67,6 +70,7 @@ private:
   journal_settings settings_{false, {}};
   bool investigating_ = false;
   std::shared_ptr<segment_writer> to_;
+  std::string trouble_; ///< Why nobody records, although somebody should.
   instant began_;
   std::uint64_t records_before_ = 0;
 };

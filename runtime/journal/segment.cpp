@@ -156,8 +156,14 @@ std::optional<frame_header> segment_reader::next() {
   frame_ = {header.stored,     header.raw,          header.count,      header.first_order,
             header.last_order, at(header.first_at), at(header.last_at)};
   mark_ = header.records_mark;
+  frame_at_ = begin;
   at_ = begin + sizeof header;
   return frame_;
+}
+
+void segment_reader::seek(std::uint64_t frame_at) {
+  std::fseek(file_.get(), static_cast<long>(frame_at), SEEK_SET);
+  at_ = 0;
 }
 
 result<journal_frame> segment_reader::records() {

@@ -45,6 +45,9 @@ public:
   /// The next frame's header; nothing at the end. A damaged frame is passed over, and so is what
   /// follows where the damage hides where the next one begins; `damage` tells.
   std::optional<frame_header> next();
+  /// Where the frame whose header was read last begins; `seek` has it read again by `next`.
+  std::uint64_t frame_at() const noexcept { return frame_at_; }
+  void seek(std::uint64_t frame_at);
   /// The records of the frame whose header was read last. Refused if they are damaged.
   result<journal_frame> records();
 
@@ -65,6 +68,7 @@ private:
   frame_header frame_;
   std::uint64_t mark_ = 0; ///< Of the frame: its check.
   std::uint64_t at_ = 0;   ///< Where its records begin.
+  std::uint64_t frame_at_ = 0;
   std::vector<std::string> damage_;
 };
 

@@ -118,8 +118,10 @@ void segment_writer::run() {
       bool written = write(*one);
       std::lock_guard guard{lock_};
       gap_ = gap_ || !written;
-      if (!written)
+      if (!written) {
         figures_.lost += one->frame.count;
+        figures_.lost_at = one->frame.last_at;
+      }
       queued_bytes_ -= one->frame.records.size();
       if (queued_bytes_ == 0)
         drained_.notify_all();

@@ -46,6 +46,7 @@ public:
     std::uint64_t frames = 0;
     std::uint64_t unwritten_bytes = 0;
     std::uint64_t lost = 0; ///< Records that were taken and could not be written.
+    instant lost_at; ///< The last of them.
     std::string trouble;
   };
   figures count() const;

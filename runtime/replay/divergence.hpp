@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "runtime/journal/record.hpp"
 #include "storage/json.hpp"
 
 namespace troupe::runtime {
@@ -17,5 +18,12 @@ struct divergence {
   json now;
   TROUPE_FIELDS(order, at, cell, doing, what, recorded, now)
 };
+
+divergence differs(const record_head& head, std::string what, json recorded, json now);
+
+/// Words as one of the sides.
+json text(std::string_view words);
+/// What is known of bytes that are not recorded whole.
+json text_of_mark(std::uint64_t size, std::uint64_t mark);
 
 } // namespace troupe::runtime

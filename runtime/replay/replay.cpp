@@ -9,15 +9,6 @@ namespace {
 /// Turns whose messages are kept until they are taken.
 constexpr std::size_t said_turns_max = 200'000;
 
-divergence differs(const record_head& head, std::string what, json recorded, json now) {
-  return {head.order,       head.at,           std::string{head.cell}, std::string{head.doing},
-          std::move(what), std::move(recorded), std::move(now)};
-}
-
-json text(std::string_view words) {
-  return json(boost::json::string_view{words.data(), words.size()});
-}
-
 } // namespace
 
 replay::replay(const kind_registry& kinds, bool check) : around_{kinds}, check_{check} {}
@@ -48,9 +39,39 @@ std::vector<std::string> replay::known() const {
   return paths;
 }
 
+std::optional<replay::copy> replay::make_copy() const {
+  for (const auto& [path, one] : cells_)
+    if (!one->settled())
+      return std::nullopt;
+  copy made;
+  for (const auto& [path, one] : cells_)
+    made.cells.emplace(path, one->copy());
+  for (auto order : said_order_)
+    made.said.emplace_back(order, said_.at(order));
+  made.count = figures_;
+  return made;
+}
+
+void replay::restore(const copy& from) {
+  scope here{around_.paths, around_.kinds.known_messages()};
+  forget();
+  for (const auto& [path, one] : from.cells)
+    cell(path).restore(one);
+  for (const auto& [order, what] : from.said) {
+    said_.emplace(order, what);
+    said_order_.push_back(order);
+  }
+  figures_ = from.count;
+  missed_ = 0;
+  last_message_ = {};
+  last_said_ = {};
+  unread_.clear();
+}
+
 std::optional<divergence> replay::feed(record_kind kind, const record_head& head,
                                        std::string_view body) {
   missed_ = 0;
+  unread_.clear();
   if (!only_.empty() && !only_.contains(head.cell))
     return std::nullopt;
   scope here{around_.paths, around_.kinds.known_messages()};
@@ -65,7 +86,10 @@ std::optional<divergence> replay::feed(record_kind kind, const record_head& head
       around_.paths.forget(head.cell);
       return std::nullopt;
     }
-    return cell(head.cell).seat(head, what);
+    auto& one = cell(head.cell);
+    auto found = one.seat(head, what);
+    unread_ = one.unread();
+    return found;
   }
   if (kind == record_kind::digest)
     if (auto* one = find(head.cell)) {
@@ -90,14 +114,14 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
     return std::nullopt;
   }
   any_message message;
+  std::optional<divergence> another;
   if (turn.message) {
-    if (auto other = find_message(head, *turn.message, message))
-      return other;
-    if (!message) { // said before the record begins, and too long to be in it
+    another = find_message(head, *turn.message, message);
+    if (!message) { // said before the record begins, and too long to be in it; or not to be read
       missed_ = head.cause.turn;
       who->lose();
       figures_.passed_over++;
-      return std::nullopt;
+      return another;
     }
     figures_.messages++;
   }
@@ -105,55 +129,82 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
   auto found = who->play(head, turn, message);
   last_message_ = message;
   keep_said(head.order, *who);
-  return found;
+  return another ? another : found;
+}
+
+any_message replay::read(const record_head& head, const recorded_bytes& recorded) {
+  if (!recorded.whole)
+    return {};
+  const auto* codec = around_.kinds.known_messages().find(head.doing);
+  auto what = codec ? codec->decode(recorded.data)
+                    : failure{errc::not_found, "no message is called that"};
+  if (what)
+    return std::move(*what);
+  unread_ = fmt::format("{} cannot be read: {}", head.doing, what.error().words);
+  return {};
 }
 
 /// What the turn takes: as it was said again just now, or as it was recorded.
 std::optional<divergence> replay::find_message(const record_head& head,
                                                const recorded_bytes& recorded,
                                                any_message& found) {
-  auto read = [&] {
-    const auto* codec = around_.kinds.known_messages().find(head.doing);
-    auto what = codec && recorded.whole ? codec->decode(recorded.data) : failure{};
-    if (what)
-      found = std::move(*what);
-  };
   auto by = said_.find(head.cause.turn);
   if (head.cause.turn == 0 || by == said_.end()) {
-    read();
+    found = read(head, recorded);
     return std::nullopt;
   }
   auto place = head.cause.place;
-  if (place == 0 || place > by->second.what.size())
+  if (place == 0 || place > by->second->what.size()) {
+    found = read(head, recorded);
     return differs(head, fmt::format("turn {} said this", head.cause.turn), text(head.doing),
                    text("it said nothing more"));
-  const auto& [to, what] = by->second.what[place - 1];
-  if (what.name() != head.doing || to.path() != head.cell)
+  }
+  const auto& [to, what] = by->second->what[place - 1];
+  if (place > by->second->weighed) {
+    by->second->weighed = place;
+    by->second->bytes += recorded.size;
+  }
+  if (what.name() != head.doing || to.path() != head.cell) {
+    found = read(head, recorded);
     return differs(head, fmt::format("what turn {} said", head.cause.turn),
                    text(fmt::format("{} to {}", head.doing, head.cell)),
                    text(fmt::format("{} to {}", what.name(), to.path())));
-  if (check_) {
-    figures_.compared++;
-    if (!recorded.is(to_bytes(what))) {
-      read();
-      auto recorded_as = found ? as_json(found)
-                               : text(fmt::format("{} bytes, fingerprint {:016x}", recorded.size,
-                                                  recorded.mark));
-      return differs(head, fmt::format("what turn {} said", head.cause.turn),
-                     std::move(recorded_as), as_json(what));
-    }
   }
   found = what;
-  return std::nullopt;
+  if (!check_)
+    return std::nullopt;
+  figures_.compared++;
+  if (recorded.is(to_bytes(what)))
+    return std::nullopt;
+  auto then = read(head, recorded);
+  return differs(head, fmt::format("what turn {} said", head.cause.turn),
+                 then ? as_json(then) : text_of_mark(recorded.size, recorded.mark),
+                 as_json(what));
+}
+
+any_message replay::coming(const record_head& head, std::string_view body) {
+  scope here{around_.paths, around_.kinds.known_messages()};
+  auto turn = get_turn(body);
+  if (!turn || !turn->message || turn->left_out)
+    return {};
+  auto by = said_.find(head.cause.turn);
+  auto place = head.cause.place;
+  if (head.cause.turn != 0 && by != said_.end() && place > 0 && place <= by->second->what.size()
+      && by->second->what[place - 1].second.name() == head.doing)
+    return by->second->what[place - 1].second;
+  auto before = unread_;
+  auto what = read(head, *turn->message);
+  unread_ = std::move(before);
+  return what;
 }
 
 void replay::keep_said(std::uint64_t order, replayed_cell& who) {
   last_said_ = who.take_said();
-  said_turn kept;
-  kept.what = last_said_.said;
+  auto kept = std::make_shared<said_turn>();
+  kept->what = last_said_.said;
   for (const auto& one : last_said_.timed)
-    kept.what.emplace_back(who.me(), one.what.value_or(any_message{}));
-  if (kept.what.empty())
+    kept->what.emplace_back(who.me(), one.what.value_or(any_message{}));
+  if (kept->what.empty())
     return;
   said_.emplace(order, std::move(kept));
   said_order_.push_back(order);

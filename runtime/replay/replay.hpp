@@ -26,8 +26,27 @@ public:
     std::uint64_t looking = 0;     ///< and of those that cannot be played: they look around.
   };
 
+  /// All that it is between two records.
+  struct said_turn {
+    std::vector<std::pair<address, any_message>> what;
+    std::uint64_t bytes = 0; ///< Of what was taken of it, in order: an estimate of what it holds.
+    std::uint64_t weighed = 0; ///< Messages that are in it.
+  };
+  struct copy {
+    std::map<std::string, cell_copy, std::less<>> cells;
+    std::vector<std::pair<std::uint64_t, std::shared_ptr<said_turn>>> said; ///< By order.
+    figures count;
+  };
+
   /// With `check`, what a service says is compared with what was taken; without, only carried on.
   explicit replay(const kind_registry& kinds, bool check = true);
+
+  void check(bool wanted) noexcept { check_ = wanted; }
+  bool checks() const noexcept { return check_; }
+
+  /// Nothing while a service holds back what is not in its state.
+  std::optional<copy> make_copy() const;
+  void restore(const copy& from);
 
   /// Plays no others than these cells; before the first record.
   void only(std::set<std::string, std::less<>> cells) { only_ = std::move(cells); }
@@ -41,6 +60,12 @@ public:
   /// The next record. What differs is told, once; the replay may go on, with the replayed side.
   std::optional<divergence> feed(record_kind kind, const record_head& head, std::string_view body);
 
+  /// What a turn takes that is not fed yet; empty if there is none, or it is not known.
+  any_message coming(const record_head& head, std::string_view body);
+  /// What of the last fed record this program cannot read, in words; empty if all is well. Most
+  /// likely another program wrote it.
+  const std::string& unread() const noexcept { return unread_; }
+
   const figures& count() const noexcept { return figures_; }
   /// Null if there is no such cell, or its state is not known.
   replayed_cell* find(std::string_view path);
@@ -52,10 +77,7 @@ public:
   replay_surroundings& around() noexcept { return around_; }
 
 private:
-  /// What a turn said, until it is taken; bounded, for some is taken late or never.
-  struct said_turn {
-    std::vector<std::pair<address, any_message>> what;
-  };
+  any_message read(const record_head& head, const recorded_bytes& recorded);
   std::optional<divergence> feed_turn(const record_head& head, std::string_view body);
   std::optional<divergence> find_message(const record_head& head, const recorded_bytes& recorded,
                                          any_message& found);
@@ -67,11 +89,13 @@ private:
   std::set<std::string, std::less<>> only_; ///< None: all.
   std::uint64_t missed_ = 0;
   std::map<std::string, std::unique_ptr<replayed_cell>, std::less<>> cells_;
-  std::unordered_map<std::uint64_t, said_turn> said_;
+  /// What turns said, until it is taken; bounded, for some is taken late or never.
+  std::unordered_map<std::uint64_t, std::shared_ptr<said_turn>> said_;
   std::deque<std::uint64_t> said_order_;
   figures figures_;
   any_message last_message_;
   outbox last_said_;
+  std::string unread_;
 };
 
 } // namespace troupe::runtime

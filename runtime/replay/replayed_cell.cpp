@@ -10,14 +10,10 @@ namespace troupe::runtime {
 
 namespace {
 
-json text(std::string_view words) {
-  return json(boost::json::string_view{words.data(), words.size()});
-}
-
 json shown(const recorded_bytes& what) {
   constexpr std::size_t shown_max = 512;
   if (!what.whole)
-    return text(fmt::format("{} bytes, fingerprint {:016x}", what.size, what.mark));
+    return text_of_mark(what.size, what.mark);
   return text(to_hex(std::string_view{what.data}.substr(0, shown_max)));
 }
 
@@ -28,9 +24,8 @@ json shown(const recorded_effect& what) {
 
 } // namespace
 
-std::optional<divergence> replayed_cell::differs(std::string what, json recorded, json now) const {
-  return divergence{head_.order,      head_.at,           std::string{head_.cell},
-                    std::string{head_.doing}, std::move(what), std::move(recorded), std::move(now)};
+divergence replayed_cell::differs(std::string what, json recorded, json now) const {
+  return runtime::differs(head_, std::move(what), std::move(recorded), std::move(now));
 }
 
 // -- what is in the cell --------------------------------------------------------------------------
@@ -41,19 +36,70 @@ void replayed_cell::lose() {
   kind_ = nullptr;
 }
 
+std::size_t cell_copy::size() const {
+  std::size_t sum = sizeof *this;
+  for (const auto* one : {&now, &former})
+    sum += one->config.size() + one->state.size() + (one->offered ? one->offered->size() : 0);
+  return sum;
+}
+
+cell_copy replayed_cell::copy() const {
+  cell_copy made;
+  if (service_)
+    made.now = {kind_, config_, service_->state_bytes(), offered_};
+  if (former_)
+    made.former = {former_kind_, former_config_, former_->state_bytes(), former_offered_};
+  made.looks_around = looks_around_;
+  made.exchanged = exchanged_;
+  return made;
+}
+
+void replayed_cell::restore(const cell_copy& from) {
+  lose();
+  auto seat = [&](const cell_copy::seated& one) -> std::unique_ptr<service_base> {
+    auto made = one.kind ? one.kind->make(one.config) : failure{};
+    if (!made || !(*made)->load_state(one.state)
+        || (one.offered && !(*made)->offer_config(*one.offered)))
+      return nullptr;
+    (*made)->attach(*this);
+    return std::move(*made);
+  };
+  service_ = seat(from.now);
+  former_ = seat(from.former);
+  kind_ = from.now.kind;
+  former_kind_ = from.former.kind;
+  config_ = from.now.config;
+  former_config_ = from.former.config;
+  offered_ = from.now.offered;
+  former_offered_ = from.former.offered;
+  looks_around_ = from.looks_around;
+  exchanged_ = from.exchanged;
+}
+
 std::optional<divergence> replayed_cell::seat(const record_head& head, const seat_record& what) {
   head_ = head;
+  unread_.clear();
   auto make = [&](std::string_view kind) -> std::unique_ptr<service_base> {
     const auto* found = around_.kinds.find(kind);
     looks_around_ = found && found->looks_around;
+    if (!found)
+      unread_ = fmt::format("no kind of service is called {}", kind);
     if (!found || looks_around_)
       return nullptr;
     auto made = found->make(what.config);
     if (!made)
       return nullptr; // it failed then, too: "started" tells
     kind_ = found;
+    config_ = what.config;
+    offered_.reset();
     (*made)->attach(*this);
     return std::move(*made);
+  };
+  auto load = [&](std::string_view state) {
+    auto loaded = service_->load_state(state);
+    if (!loaded)
+      unread_ = "its state cannot be read: " + loaded.error().words;
+    return static_cast<bool>(loaded);
   };
   if (head.doing == seats::state) {
     if (known()) {
@@ -66,7 +112,7 @@ std::optional<divergence> replayed_cell::seat(const record_head& head, const sea
                      service_->state_json());
     }
     service_ = make(what.kind);
-    if (service_ && !service_->load_state(what.state))
+    if (service_ && !load(what.state))
       lose();
   } else if (head.doing == seats::built) {
     lose();
@@ -76,15 +122,19 @@ std::optional<divergence> replayed_cell::seat(const record_head& head, const sea
   } else if (!known()) {
     return std::nullopt; // nothing to change
   } else if (head.doing == seats::offered) {
+    offered_ = what.config;
     if (!service_->offer_config(what.config))
       lose();
   } else if (head.doing == seats::taken_back) {
     service_->drop_offered_config();
+    offered_.reset();
   } else if (head.doing == seats::exchanged) {
-    service_->exchange_config();
+    exchange();
     exchanged_ = true;
   } else if (head.doing == seats::replaced) {
     former_kind_ = kind_;
+    former_config_ = config_;
+    former_offered_ = offered_;
     auto successor = make(what.kind);
     if (!successor || !successor->load_state(service_->state_bytes())) {
       lose();
@@ -94,13 +144,21 @@ std::optional<divergence> replayed_cell::seat(const record_head& head, const sea
     exchanged_ = false;
   } else if (head.doing == seats::undone) {
     if (exchanged_) {
-      service_->exchange_config();
+      exchange();
     } else {
       std::swap(service_, former_);
       std::swap(kind_, former_kind_);
+      std::swap(config_, former_config_);
+      std::swap(offered_, former_offered_);
     }
   }
   return std::nullopt;
+}
+
+void replayed_cell::exchange() {
+  service_->exchange_config();
+  if (offered_)
+    std::swap(config_, *offered_);
 }
 
 // -- turns ----------------------------------------------------------------------------------------
@@ -207,7 +265,7 @@ std::optional<divergence> replayed_cell::compare(const record_head& head,
   if (mine.size() == digest.size && fingerprint(mine) == digest.mark)
     return std::nullopt;
   return differs("its state is another",
-                 text(fmt::format("{} bytes, fingerprint {:016x}", digest.size, digest.mark)),
+                 text_of_mark(digest.size, digest.mark),
                  service_->state_json());
 }
 

@@ -21,6 +21,20 @@ struct replay_surroundings {
   vault secrets{"none"}; ///< What is recorded holds none.
 };
 
+/// All that a cell of a replay is between two records.
+struct cell_copy {
+  struct seated {
+    const service_kind* kind = nullptr; ///< Null: nobody.
+    bytes config, state;
+    std::optional<bytes> offered; ///< Or, after an exchange, the former configuration.
+  };
+  seated now, former;
+  bool looks_around = false;
+  bool exchanged = false;
+
+  std::size_t size() const;
+};
+
 class replayed_cell final : public context, public storage::tape {
 public:
   replayed_cell(replay_surroundings& around, std::string_view path)
@@ -35,6 +49,13 @@ public:
 
   /// What is in the cell has changed. What differs from the record, if anything.
   std::optional<divergence> seat(const record_head& head, const seat_record& what);
+  /// False while its service holds back what is not in its state: then a copy would lack it.
+  bool settled() const { return !service_ || service_->settled(); }
+  cell_copy copy() const;
+  void restore(const cell_copy& from);
+  /// What of the last record this program cannot read, in words.
+  const std::string& unread() const noexcept { return unread_; }
+
   /// Nothing is known of it until its state is recorded again.
   void lose();
 
@@ -81,8 +102,9 @@ public:
   bytes recall(std::string_view question) override;
 
 private:
+  void exchange();
   void perform(const record_head& head, const any_message& message);
-  std::optional<divergence> differs(std::string what, json recorded, json now) const;
+  divergence differs(std::string what, json recorded, json now) const;
   std::optional<divergence> compare_effects(const turn_record& turn);
   bytes recalled(std::string_view question) const;
 
@@ -92,7 +114,10 @@ private:
   std::unique_ptr<service_base> service_;
   std::unique_ptr<service_base> former_; ///< Before the last replacement, should it be undone.
   const service_kind* former_kind_ = nullptr;
+  bytes config_, former_config_;
+  std::optional<bytes> offered_, former_offered_;
   bool looks_around_ = false;
+  std::string unread_;
   bool exchanged_ = false; ///< The last change was made in place.
   std::uint64_t chance_ = 0;
   // The turn that is played:

@@ -6,6 +6,7 @@
 
 #include "storage/check.hpp"
 #include "storage/table.hpp"
+#include "storage/wall_time.hpp"
 
 namespace troupe::storage {
 
@@ -41,7 +42,7 @@ void run_step(const lmdb::env& env, const migration& step) try {
   if (!meta) {
     meta.emplace();
     meta->format = format_name;
-    meta->created_at = std::chrono::time_point_cast<span>(std::chrono::system_clock::now());
+    meta->created_at = wall_time();
   }
   step.run(txn);
   meta->schema_version = step.to;

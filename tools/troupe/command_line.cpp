@@ -163,7 +163,10 @@ void add_replay(CLI::App& program, wishes& all) {
   again->add_option("--state", x.state, "Show the state of the service at this path at the end");
   again->add_option("--follow", x.follow,
                     "Show what led to the record of this number, and what it led to");
-  again->add_flag("--json", x.json, "Answer as JSON, one object");
+  again->add_flag("-i,--interactive", x.interactive,
+                  "Stop at the beginning, and at breakpoints: a prompt (try help there), or "
+                  "commands from standard input");
+  again->add_flag("--json", x.json, "Answer as JSON, one object; with -i one for each command");
   again->callback([&] { all.chosen = [&] { return replay(all.replaying); }; });
 }
 

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include <unistd.h>
 
@@ -11,6 +12,9 @@
 #include "actors/master/tree.hpp"
 #include "runtime/journal/journal_reader.hpp"
 #include "runtime/replay/chain.hpp"
+#include "runtime/replay/version_note.hpp"
+#include "storage/wall_time.hpp"
+#include "tools/troupe/replay_journal.hpp"
 #include "tools/troupe/shell_render.hpp"
 #include "tools/troupe/subcommands.hpp"
 
@@ -19,13 +23,6 @@ namespace troupe::tool {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A master's folder has its journal in "journal".
-std::string journal_of(const std::string& where) {
-  auto inside = fs::path{where} / "journal";
-  std::error_code bad;
-  return fs::is_directory(inside, bad) ? inside.string() : where;
-}
 
 /// How far it is, on a terminal, now and then.
 class progress_line {
@@ -58,6 +55,9 @@ struct replay_report {
   std::uint64_t runs = 0; ///< Of the program, or parts between gaps.
   runtime::replay::figures count;
   std::vector<std::string> damage;
+  std::vector<std::string> notes;    ///< Of other versions: which recorded it, what cannot be read.
+  std::string reason;                ///< Why it probably differs, if another version recorded it.
+  std::set<std::string> recorded_by; ///< Versions.
   std::optional<runtime::divergence> differs;
   std::optional<json> state;
   std::optional<std::vector<runtime::chain_link>> chain;
@@ -81,6 +81,10 @@ void print_json(const replay_report& of) {
   out["passed_over"] = of.count.passed_over;
   out["looking_around"] = of.count.looking;
   out["damage"] = to_json(of.damage);
+  out["recorded_by"] = to_json(of.recorded_by);
+  out["played_by"] = TROUPE_VERSION;
+  out["notes"] = to_json(of.notes);
+  out["likely_reason"] = of.reason.empty() ? json(nullptr) : to_json(of.reason);
   out["divergence"] = of.differs ? as_shown(*of.differs) : json(nullptr);
   if (of.state)
     out["state"] = *of.state;
@@ -91,7 +95,9 @@ void print_json(const replay_report& of) {
 
 void print_text(const replay_report& of) {
   for (const auto& words : of.damage)
-    std::fputs(fmt::format("troupe: {}\n", words).c_str(), stderr);
+    complain(words);
+  for (const auto& words : of.notes)
+    complain(words);
   if (of.state)
     std::fputs(render("state", *of.state, {}).c_str(), stdout);
   if (of.chain) {
@@ -102,10 +108,11 @@ void print_text(const replay_report& of) {
   }
   if (of.differs)
     std::fputs(fmt::format("differs at record {} ({}), {} in {}: {}\n  recorded: {}\n  now:      "
-                           "{}\n",
+                           "{}\n{}",
                            of.differs->order, runtime::as_iso(of.differs->at), of.differs->doing,
                            of.differs->cell, of.differs->what, print(of.differs->recorded),
-                           print(of.differs->now))
+                           print(of.differs->now),
+                           of.reason.empty() ? "" : "  " + of.reason + "\n")
                  .c_str(),
                stdout);
   std::fputs(fmt::format("{} turns played up to record {}, {} of them with a message; compared: {} "
@@ -119,12 +126,18 @@ void print_text(const replay_report& of) {
 
 } // namespace
 
+std::string journal_of(const std::string& where) {
+  auto inside = fs::path{where} / "journal";
+  std::error_code bad;
+  return fs::is_directory(inside, bad) ? inside.string() : where;
+}
+
 int replay(const replay_options& options) {
+  if (options.interactive)
+    return replay_interactively(options);
   std::optional<instant> until;
   if (!options.until_time.empty()) {
-    until = debug::read_instant(options.until_time,
-                                std::chrono::time_point_cast<span>(
-                                  std::chrono::system_clock::now()));
+    until = debug::read_instant(options.until_time, wall_time());
     if (!until)
       return complain(options.until_time + ": not a time; 2026-11-22T19:42:00.5Z, 19:42:00 (today, "
                                            "UTC) or 5m (ago) expected");
@@ -139,6 +152,7 @@ int replay(const replay_options& options) {
   replay_report report;
   {
     progress_line line;
+    bool any_unread = false; // the first is told
     while (reader->next()) {
       const auto& head = reader->head();
       if ((options.until && head.order > *options.until) || (until && head.at >= *until))
@@ -149,6 +163,9 @@ int replay(const replay_options& options) {
         ++report.runs;
       }
       report.last = head.order;
+      const auto& by = reader->segment().version;
+      if (report.recorded_by.insert(by).second && by != TROUPE_VERSION)
+        report.notes.push_back(runtime::version_note(by, TROUPE_VERSION));
       std::optional<runtime::divergence> differs;
       try {
         differs = again.feed(reader->kind(), head, reader->body());
@@ -156,10 +173,15 @@ int replay(const replay_options& options) {
         report.damage.push_back(fmt::format("record {}: {}", head.order, bad.why().words));
         again.forget();
       }
+      if (!again.unread().empty() && !std::exchange(any_unread, true))
+        report.notes.push_back(
+          fmt::format("record {} ({} in {}): {}", head.order, head.doing, head.cell,
+                      runtime::with_reason(again.unread(), by, TROUPE_VERSION)));
       if (options.follow && reader->kind() == runtime::record_kind::turn)
         causes.add(head, again);
       if (differs && options.check) {
         report.differs = std::move(differs);
+        report.reason = runtime::version_reason(by, TROUPE_VERSION);
         break;
       }
       if (head.order % 4096 == 0)

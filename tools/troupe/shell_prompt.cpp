@@ -50,11 +50,13 @@ shell_prompt::shell_prompt(std::string history_file, guesser guess)
   current_guess = new guesser{std::move(guess)};
   ::using_history();
   ::stifle_history(history_lines_max);
-  ::read_history(history_file_.c_str());
+  if (!history_file_.empty())
+    ::read_history(history_file_.c_str());
 }
 
 shell_prompt::~shell_prompt() {
-  ::write_history(history_file_.c_str());
+  if (!history_file_.empty())
+    ::write_history(history_file_.c_str());
   ::rl_attempted_completion_function = nullptr;
   delete std::exchange(current_guess, nullptr);
 }

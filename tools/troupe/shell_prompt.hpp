@@ -13,7 +13,7 @@ public:
   /// What may stand as word number `position` after `before`.
   using guesser = std::function<std::vector<std::string>(const std::vector<std::string>& before)>;
 
-  /// `history_file` is read now and written at the end.
+  /// `history_file` is read now and written at the end; empty: nothing is kept.
   shell_prompt(std::string history_file, guesser guess);
   ~shell_prompt();
   shell_prompt(const shell_prompt&) = delete;

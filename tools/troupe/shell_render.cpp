@@ -255,9 +255,12 @@ std::string render_log_page(const json& page, const terminal& at) {
 std::string render_traced(const boost::json::object& one) {
   auto text = [&](const char* key) { return std::string_view{one.at(key).as_string()}; };
   auto from = text("from");
-  return fmt::format("{} {} <- {}: {} {}\n", runtime::as_iso(instant{span{static_cast<std::int64_t>(
-                       one.at("at").to_number<double>() * 1e6)}}).substr(11, 12),
-                     text("to"), from.empty() ? "outside" : from, text("type"),
+  const auto* said_by = one.if_contains("said_by"); // a master of an older version tells none
+  auto turn = said_by ? said_by->to_number<std::int64_t>() : 0;
+  instant at{span{static_cast<std::int64_t>(one.at("at").to_number<double>() * 1e6)}};
+  return fmt::format("{} {} <- {}{}: {} {}\n", runtime::as_iso(at).substr(11, 12), text("to"),
+                     from.empty() ? "outside" : from,
+                     turn == 0 ? "" : fmt::format(" (said by {})", turn), text("type"),
                      print(one.at("fields")));
 }
 

@@ -55,6 +55,14 @@ void catch_interrupts(bool wanted) {
   interrupts = 0;
 }
 
+bool was_interrupted() {
+  return interrupts > 0;
+}
+
+std::size_t terminal_columns() {
+  return look_at_terminal().columns;
+}
+
 int shell_session::run(const std::vector<std::string>& words) {
   if (words[0] == "cd")
     return go_to(words);

@@ -53,5 +53,9 @@ std::vector<std::string> resolve_words(std::string_view place, std::string_view 
 
 /// Ctrl-C ends what is shown, not the shell.
 void catch_interrupts(bool wanted);
+/// Since they are caught.
+bool was_interrupted();
+/// Of standard output; 0 if that is no terminal.
+std::size_t terminal_columns();
 
 } // namespace troupe::tool

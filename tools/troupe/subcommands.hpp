@@ -46,6 +46,7 @@ struct change_options {
 struct replay_options {
   std::string journal; ///< A segment, a folder of segments, or a master's folder.
   bool check = false;
+  bool interactive = false; ///< Stopped at first; commands at a prompt or on standard input.
   bool json = false;
   std::optional<std::uint64_t> until;   ///< Up to this record.
   std::string until_time;               ///< Up to this instant: "2026-11-22T19:42:00.5Z".

@@ -3,6 +3,7 @@
 #include "storage/tables/operations.hpp"
 #include "tests/actors/debug/shell_stage.hpp"
 #include "tests/support/counting_stage.hpp"
+#include "tests/support/memory_journal.hpp"
 
 using namespace troupe;
 using namespace troupe::testing;
@@ -143,6 +144,24 @@ TEST_CASE_FIXTURE(counters_at_the_shell,
   CHECK(heard[2].at("content").at("why") == "count");
   CHECK(heard[2].at("more") == false);
   CHECK_FALSE(sys().traces().any());
+}
+
+TEST_CASE_FIXTURE(counters_at_the_shell, "a trace names the recorded turn that said a message") {
+  auto sink = std::make_shared<memory_journal>();
+  sys().journal().record_to(sink);
+  request("trace", {"/p", "max", "2"});
+  tell("/p/a", say_total{at("/p/b")});
+  settle();
+  sys().journal().flush();
+  std::int64_t said = 0;
+  for (const auto& one : records_of(sink->frames))
+    if (one.doing == type_name<say_total>())
+      said = static_cast<std::int64_t>(one.order);
+  auto heard = answers();
+  REQUIRE(heard.size() == 3);
+  CHECK(heard[0].at("content").at("said_by") == 0); // from outside
+  CHECK(said > 0);
+  CHECK(heard[1].at("content").at("said_by") == said);
 }
 
 TEST_CASE_FIXTURE(counters_at_the_shell, "a trace looks for a type and a field, for a time") {

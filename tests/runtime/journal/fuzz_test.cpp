@@ -1,17 +1,14 @@
-#include <random>
-
 #include <doctest/doctest.h>
 
 #include "storage/fingerprint.hpp"
 #include "tests/support/memory_journal.hpp"
+#include "tests/support/mutation.hpp"
 
 using namespace troupe;
 using namespace troupe::runtime;
 using namespace troupe::testing;
 
 namespace {
-
-using generator = std::mt19937;
 
 const instant begun{std::chrono::seconds{1'700'000'000}};
 
@@ -73,31 +70,9 @@ journal_frame busy_frame(generator& random) {
   return to->frames.at(0);
 }
 
+/// Lengths are where readers go wrong: huge ones, ten bytes of them.
 void mutate(bytes& data, generator& random) {
-  auto below = [&](std::size_t bound) { return bound == 0 ? 0 : random() % bound; };
-  for (auto times = 1 + below(6); times > 0; --times) {
-    auto at = below(data.size() + 1);
-    switch (below(6)) {
-      case 0:
-        data.insert(at, 1, static_cast<char>(random()));
-        break;
-      case 1:
-        data.erase(at, 1 + below(4));
-        break;
-      case 2: // lengths are where readers go wrong: huge ones, ten bytes of them
-        data.insert(at, below(11), '\xff');
-        break;
-      case 3: {
-        auto from = below(data.size() + 1);
-        auto length = below(40);
-        data.insert(at, data.substr(from, length));
-        break;
-      }
-      default:
-        if (at < data.size())
-          data[at] = static_cast<char>(below(2) == 0 ? random() : below(8));
-    }
-  }
+  testing::mutate(data, random, 8, [](generator& any) { return bytes(any() % 11, '\xff'); });
 }
 
 std::size_t size_of(const recorded_bytes& x) {

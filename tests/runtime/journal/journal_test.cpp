@@ -172,6 +172,7 @@ TEST_CASE_FIXTURE(journal_stage, "a lost frame is counted, and a reader begins a
   CHECK(all.epoch() == epoch + 1);
   CHECK(all.epoch_began() == 4);
   CHECK(all.count().lost == 2);
+  CHECK(all.count().lost_at != instant{});
   CHECK(turn(*a, "add") == 4);
   auto read = written();
   REQUIRE(read.size() == 2);
@@ -249,6 +250,7 @@ TEST_CASE_FIXTURE(journal_stage, "so much of bulk is admitted a second, and at o
   while (all.admit(part, noon))
     admitted += part;
   CHECK(admitted == most);
+  CHECK(all.count().left_out_at == noon);
   CHECK(!all.calm(noon));
   CHECK(!all.admit(1, noon));
   CHECK(!all.admit(1, noon - 1h)); // a clock that is set back brings nothing

@@ -12,7 +12,7 @@ import sys
 
 MAGIC = b"troupe journal 1\n"
 FRAME = struct.Struct("<4sIQQQQqqQQ")
-KINDS = {2: "turn", 3: "seat", 4: "digest", 5: "note"}
+KINDS = {2: "turn", 3: "seat", 4: "digest"}
 A, B, ONES = 0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f, 2 ** 64 - 1
 
 

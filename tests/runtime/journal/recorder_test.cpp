@@ -1,5 +1,7 @@
 #include "runtime/journal/recorder.hpp"
 
+#include <filesystem>
+
 #include <doctest/doctest.h>
 
 #include "runtime/journal/journal_reader.hpp"
@@ -103,6 +105,12 @@ TEST_CASE_FIXTURE(recorder_stage, "a folder that cannot be made is told, and the
   CHECK_FALSE(all.on());
   REQUIRE(said.size() == 1);
   CHECK(said[0].starts_with("nothing is recorded: "));
+  CHECK_FALSE(other.view().on);
+  CHECK(said[0] == "nothing is recorded: " + other.view().trouble);
+  std::filesystem::create_directories(folder / "no/such");
+  other.apply({});
+  CHECK(other.view().on);
+  CHECK(other.view().trouble.empty());
 }
 
 }

@@ -203,8 +203,13 @@ TEST_CASE_FIXTURE(writer_stage, "a frame that was lost unseen makes the next one
   auto writer = begin();
   fs::remove_all(folder);
   write_file(folder, "in the way");
-  CHECK(writer->take(frame_of_turns(1, 1)) == verdict::kept);
+  auto lost = frame_of_turns(1, 1);
+  auto lost_at = lost.last_at;
+  CHECK(writer->take(std::move(lost)) == verdict::kept);
   wait_for_troubles(1);
+  writer->drain();
+  CHECK(writer->count().lost == 1);
+  CHECK(writer->count().lost_at == lost_at);
   fs::remove(folder);
   fs::create_directory(folder);
   wait_for_troubles(2); // nothing came in meanwhile

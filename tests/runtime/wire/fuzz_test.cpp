@@ -1,17 +1,15 @@
-#include <random>
-
 #include <doctest/doctest.h>
 
 #include "runtime/wire/pb_broker.hpp"
 #include "shared_data.hpp"
+#include "tests/support/mutation.hpp"
 
 using namespace troupe;
 using namespace troupe::wire;
 using namespace troupe::wire::tests;
+using troupe::testing::generator;
 
 namespace {
-
-using generator = std::mt19937;
 
 /// Of what each test knows without recordings: a value of many kinds, and a call with it.
 std::vector<bytes> home_made() {
@@ -46,31 +44,11 @@ std::vector<bytes> seeds() {
   return all;
 }
 
+/// Structure is where readers go wrong: type bytes, words.
 void mutate(bytes& data, generator& random) {
-  auto below = [&](std::size_t bound) { return bound == 0 ? 0 : random() % bound; };
-  for (auto times = 1 + below(6); times > 0; --times) {
-    auto at = below(data.size() + 1);
-    switch (below(6)) {
-    case 0:
-      data.insert(at, 1, static_cast<char>(random()));
-      break;
-    case 1:
-      data.erase(at, 1 + below(4));
-      break;
-    case 2: // structure is where readers go wrong: type bytes, words
-      data.insert(at, 1, static_cast<char>(0x80 + below(9)));
-      break;
-    case 3: {
-      auto from = below(data.size() + 1);
-      auto length = below(40); // in an order that no compiler may change
-      data.insert(at, data.substr(from, length));
-      break;
-    }
-    default:
-      if (at < data.size())
-        data[at] = static_cast<char>(below(2) == 0 ? random() : below(32));
-    }
-  }
+  testing::mutate(data, random, 32, [](generator& any) {
+    return bytes(1, static_cast<char>(0x80 + any() % 9));
+  });
 }
 
 /// Whatever is a value is written, stored, shown and read again as the same.

@@ -1,0 +1,13 @@
+#include "tests/support/debugger_stage.hpp"
+
+namespace troupe::testing::counting {
+
+const service_kind& holder_kind() {
+  static const auto kind = make_kind<holder>("holder", "adds up when it has time");
+  return kind;
+}
+const service_kind& holder::kind() const {
+  return holder_kind();
+}
+
+} // namespace troupe::testing::counting
