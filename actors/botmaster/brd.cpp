@@ -88,8 +88,8 @@ void distributor::on(const builder_here& news) {
 // (§6.4).
 void distributor::on(const build_over& news) {
   free_worker(news.worker, news.builder, news.build);
-  if (!config().locks.empty())
-    tell(at(locks_path), release_locks{{news.build, {}}});
+  // Also if none is configured: the build may have begun when there were some.
+  tell(at(locks_path), release_locks{{news.build, {}}});
   runtime::transaction work;
   bool claims_changed = false;
   if (auto found = state().requests.find(news.request); found != state().requests.end()) {

@@ -76,6 +76,7 @@ private:
   void check_tree();
   void check_held();
   json state_of(const std::string& path);
+  std::string why(std::int64_t request);
   void stop_in_order();
 
   plan plan_;

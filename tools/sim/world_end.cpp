@@ -25,8 +25,8 @@ void world::check_end() {
   }
   for (auto id : book_.open_requests())
     violated({invariant::all_ends,
-              fmt::format("request {} of {} is open for ever", id,
-                          book_.builder_name(book_.requests().at(id).builder))});
+              fmt::format("request {} of {} is open for ever: {}", id,
+                          book_.builder_name(book_.requests().at(id).builder), why(id))});
   for (const auto& [id, one] : book_.builds())
     if (!one.complete_at)
       violated({invariant::all_ends, fmt::format("build {}/{} runs for ever",
@@ -122,6 +122,16 @@ void world::check_tree() {
     else if (port->depth > 0)
       violated({invariant::tree_is_whole,
                 fmt::format("{} messages wait for {}", port->depth.load(), port->path())});
+}
+
+/// What the master itself says of it.
+std::string world::why(std::int64_t request) {
+  auto said = std::make_shared<std::string>("it does not say why");
+  type({"why", std::to_string(request)}, [said](const shell_client::told& told) {
+    *said = told.ok ? print(told.content) : told.words;
+  });
+  go_on_until(now() + std::chrono::seconds{20});
+  return *said;
 }
 
 json world::state_of(const std::string& path) {

@@ -278,6 +278,8 @@ void simulated_worker::go_on(double now) {
 
 std::optional<double> simulated_worker::wakes_at() const {
   std::optional<double> next;
+  if (out.size() >= waiting_bytes_max)
+    return next; // it goes on when that has been taken
   for (const auto& [id, one] : running_)
     if (one.transfer == 0 && (one.interrupted || one.ends()))
       next = std::min(next.value_or(one.ends_at()), one.ends_at());
