@@ -18,6 +18,9 @@ namespace {
 /// How long a new build waits for its worker's answer before it is stored.
 constexpr auto beginning_patience = std::chrono::milliseconds{100};
 
+/// How long a build waits for its worker before it asks whether that is still there.
+constexpr auto readiness_patience = std::chrono::seconds{10};
+
 /// A build whose service fails this often is given up as an exception.
 constexpr std::int64_t incarnations_max = 5;
 
@@ -62,6 +65,8 @@ void build::started() {
 
 // Answers that were asked for and may have been lost with a former incarnation are asked for again.
 void build::go_on() {
+  if (state().phase == build_phase::engaging || state().phase == build_phase::preparing)
+    remind("readiness", readiness_patience, readiness_due{});
   if (state().phase == build_phase::engaging)
     tell(at(worker_path(config().order.worker)), engage_worker{config().definition.name, me()});
   else if (state().phase == build_phase::preparing && state().connection)
@@ -190,7 +195,17 @@ void build::worker_properties(const worker_engaged& worker) {
     all.try_emplace(name, records::property{value, "Worker"});
 }
 
+// A connection that ends just when it is asked takes the question with it.
+void build::on(const readiness_due&) {
+  if (state().phase != build_phase::engaging && state().phase != build_phase::preparing)
+    return;
+  remind("readiness", readiness_patience, readiness_due{});
+  tell(at(worker_path(config().order.worker)), engage_worker{config().definition.name, me()});
+}
+
 void build::on(const worker_engaged& news) {
+  if (state().phase == build_phase::preparing && news.connection != state().connection)
+    on(workers::worker_lost{config().order.worker, "it has another connection, or none"});
   if (state().phase != build_phase::engaging)
     return;
   if (!news.connection) {

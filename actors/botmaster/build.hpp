@@ -69,6 +69,10 @@ struct step_command {
 struct beginning_due {
   TROUPE_FIELDS()
 };
+/// To itself: the worker has said nothing for a while: is it still the one that was engaged?
+struct readiness_due {
+  TROUPE_FIELDS()
+};
 /// To itself: its end is stored, and has been told.
 struct end_stored {
   TROUPE_FIELDS()
@@ -136,7 +140,7 @@ public:
   using hears
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build, locks_acquired, beginning_due, step_due,
+                        io::file_done, stop_build, locks_acquired, beginning_due, readiness_due, step_due,
                         end_stored, explain_build>;
   const runtime::service_kind& kind() const override;
   void started() override;
@@ -156,6 +160,7 @@ public:
   void on(const stop_build&);
   void on(const locks_acquired&);
   void on(const beginning_due&);
+  void on(const readiness_due&);
   void on(const step_due&);
   void on(const end_stored&) { service_base::finish(); }
   void on(const explain_build&);

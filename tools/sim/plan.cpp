@@ -60,7 +60,7 @@ setting make_setting(dice& chance) {
     one.max_builds = chance.from(1, 3);
     one.seconds_max = chance.happens(30) ? 300 : chance.from(0, 30);
     one.lines_max = chance.happens(15) ? 2000 : chance.from(0, 30);
-    one.line_bytes = chance.happens(10) ? 5000 : 40;
+    one.line_bytes = chance.happens(10) ? 3000 : 40;
     one.failing = chance.from(0, 300);
     one.mischievous = mischief && chance.happens(60) ? chance.from(20, 300) : 0;
     made.workers.push_back(std::move(one));
@@ -185,6 +185,11 @@ plan make_plan(std::uint64_t seed) {
   made.network.jitter_us = chance.happens(50) ? chance.from(1, 200'000) : 0;
   made.network.piece_bytes = chance.happens(25) ? chance.from(1, 300) : 0;
   made.configured = make_setting(chance);
+  if (made.network.piece_bytes > 0) // a message for every piece
+    for (auto& one : made.configured.workers) {
+      one.lines_max = std::min<std::int64_t>(one.lines_max, 30);
+      one.line_bytes = std::min<std::int64_t>(one.line_bytes, 4 * made.network.piece_bytes + 10);
+    }
   auto kinds = choose_kinds(chance);
   std::int64_t weights = 0;
   for (const auto& one : kinds)
