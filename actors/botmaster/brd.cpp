@@ -64,6 +64,11 @@ void distributor::started() {
       request->second.worker = workers[one.worker];
     }
   }
+  // The news of an end may have been lost with a former cell.
+  for (const auto& [id, request] : state().requests)
+    if (auto build = request.build ? storage::find_build(from, request.build) : std::nullopt;
+        build && build->complete_at)
+      tell(me(), build_over{request.build, id, request.builder, request.worker, build->results});
   tell(at(locks_path), report_locks{});
   std::set<std::string> asked;
   for (const auto& builder : config().builders)
@@ -81,6 +86,15 @@ void distributor::on(const worker_changed& news) {
 
 void distributor::on(const builder_here& news) {
   state().builder_ids[news.name] = news.id;
+  // An order that a former cell of the builder had in its mailbox is lost with it.
+  runtime::transaction work;
+  for (const auto& [id, request] : state().requests)
+    if (request.builder == news.name && request.build && !news.running.contains(request.build)
+        && state().sets.contains(request.record.buildset)
+        && state().workers.contains(request.worker))
+      work.tell(at(builder_path(news.name)), order_for(request));
+  if (!work.empty())
+    commit(std::move(work)); // after the claims, should these be on their way
   distribute({news.name});
 }
 
@@ -92,7 +106,10 @@ void distributor::on(const build_over& news) {
   tell(at(locks_path), release_locks{{news.build, {}}});
   runtime::transaction work;
   bool claims_changed = false;
-  if (auto found = state().requests.find(news.request); found != state().requests.end()) {
+  // News that comes twice may find a request claimed for another build.
+  if (auto found = state().requests.find(news.request);
+      found != state().requests.end() && found->second.build
+      && (found->second.build == news.build || found->second.build == build_id{-1})) {
     claims_changed = true;
     auto& request = found->second;
     if (news.results && *news.results != records::result_code::retry) {

@@ -166,6 +166,7 @@ private:
   std::string worker_for(const distributed_builder& builder, std::vector<std::string> ready,
                          const open_request& request);
   bool start(open_request& request, const std::string& worker, runtime::transaction& work);
+  start_build order_for(const open_request& request);
   const distributed_builder* find_builder(std::string_view name);
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
   void report_if_done();

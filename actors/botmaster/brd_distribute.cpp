@@ -144,13 +144,21 @@ bool distributor::start(open_request& request, const std::string& worker,
   chosen.builds[request.builder] = request.build;
   state().started++;
 
+  work.work.put(request.record);
+  say(work, request.record, "claimed");
+  work.tell(at(builder_path(request.builder)), order_for(request));
+  return true;
+}
+
+start_build distributor::order_for(const open_request& request) {
   start_build order;
   order.build = request.build;
   order.request = request.record;
-  order.set = set->second.record;
-  order.worker = worker;
-  order.worker_number = chosen.is.id;
-  order.worker_locks = chosen.is.locks;
+  order.set = state().sets.at(request.record.buildset).record;
+  order.worker = request.worker;
+  const auto& worker = state().workers.at(request.worker);
+  order.worker_number = worker.is.id;
+  order.worker_locks = worker.is.locks;
   {
     auto from = store().read();
     for (auto id : order.set.sourcestamps)
@@ -162,10 +170,7 @@ bool distributor::start(open_request& request, const std::string& worker,
         order.stamps.push_back(std::move(*stamp));
       }
   }
-  work.work.put(request.record);
-  say(work, request.record, "claimed");
-  work.tell(at(builder_path(request.builder)), order);
-  return true;
+  return order;
 }
 
 } // namespace troupe::botmaster

@@ -64,7 +64,7 @@ void build::end(result_code results, std::string text) {
   bool unprepared = !state().prepared && state().results == result_code::retry && !state().stopped;
   pending_.tell(at(worker_path(config().order.worker)),
                 build_left{config().definition.name,
-                           unprepared ? std::nullopt : std::optional{state().results}});
+                           unprepared ? std::nullopt : std::optional{state().results}, {}});
   if (state().connection)
     tell(state().connection, workers::release_builder{config().definition.name, me()});
   pending_.tell(me(), end_stored{}); // until then the end may be refused, and is to come again

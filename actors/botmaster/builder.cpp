@@ -2,6 +2,8 @@
 
 #include "actors/botmaster/build.hpp"
 #include "actors/botmaster/ending.hpp"
+#include "actors/botmaster/worker.hpp"
+#include "actors/status/events.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
@@ -46,7 +48,7 @@ void builder::configuration_changed() {
   if (config().retired)
     leave_if_done();
   else
-    tell(at(brd_path), builder_here{config().builder.name, state().id});
+    announce();
 }
 
 // Running builds of a builder that is no longer configured go on to their end (§25). If it has been
@@ -58,9 +60,36 @@ void builder::leave_if_done() {
                 runtime::path_segment(config().builder.name), {}, encode(config())});
 }
 
+void builder::announce() {
+  builder_here here{config().builder.name, state().id, {}};
+  for (const auto& [build, number] : state().running)
+    here.running.insert(build);
+  tell(at(brd_path), std::move(here));
+}
+
+/// A build whose service was killed with its builder's former cell: nobody goes on with it.
+void builder::end_orphan(records::build build, const start_build& order) {
+  runtime::transaction work;
+  storage::end_as_retry(store().read(), build, now(), "retry its service was killed", work.work);
+  auto path = runtime::child_path(me().path(), std::to_string(build.number));
+  work.work.erase_state(path);
+  work.tell(at(status::status_path),
+            status::event{fmt::format("builds/{}/finished", build.id.value), to_json(build)});
+  work.tell(at(brd_path), build_over{order.build, order.request.id, config().builder.name,
+                                     order.worker, records::result_code::retry});
+  work.tell(at(worker_path(order.worker)),
+            build_left{config().builder.name, records::result_code::retry, at(path)});
+  commit(std::move(work));
+}
+
 void builder::on(const start_build& order) {
   if (state().running.contains(order.build))
     return; // said twice by a distributor that was restarted
+  if (auto stored = storage::find_build(store().read(), order.build)) {
+    if (!stored->complete_at)
+      end_orphan(*stored, order);
+    return; // it has been, and whoever ends it says so
+  }
   if (config().retired) {
     tell(at(brd_path), build_over{order.build, order.request.id, config().builder.name,
                                   order.worker, std::nullopt});

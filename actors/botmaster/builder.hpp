@@ -50,6 +50,8 @@ public:
 
 private:
   void begin();
+  void announce();
+  void end_orphan(records::build build, const start_build& order);
   void leave_if_done();
 };
 

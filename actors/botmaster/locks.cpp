@@ -1,6 +1,7 @@
 #include "actors/botmaster/locks.hpp"
 
 #include "storage/store.hpp"
+#include "storage/tables/builds.hpp"
 #include "storage/tables/state.hpp"
 
 namespace troupe::botmaster {
@@ -9,7 +10,19 @@ void locks::started() {
   auto from = store().read();
   if (auto stored = storage::find_service_state(from, me().path()))
     load_state(stored->state).value();
-  changed(state().table.grant(config().defined));
+  // What was said of a build's end may have been lost with a former cell.
+  std::set<build_id> parties;
+  for (const auto* all : {&state().table.held, &state().table.waiting})
+    for (const auto& wish : *all)
+      parties.insert(wish.party.build);
+  std::vector<lock_wish> granted;
+  for (auto which : parties)
+    if (auto build = storage::find_build(from, which); build && build->complete_at)
+      for (auto& wish : state().table.release({which, {}}, config().defined))
+        granted.push_back(std::move(wish));
+  for (auto& wish : state().table.grant(config().defined))
+    granted.push_back(std::move(wish));
+  changed(granted);
 }
 
 void locks::taken_over() {

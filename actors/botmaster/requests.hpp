@@ -99,11 +99,14 @@ struct worker_changed {
   TROUPE_FIELDS(name, id, standing, max_builds, builders, locks)
 };
 
-/// A builder's ids, told when it begins and when its configuration changes.
+/// A builder's ids and the builds that it runs, told when it begins and when its configuration
+/// changes. One that the distributor believes to run there and that is not among them is ordered
+/// again.
 struct builder_here {
   std::string name;
   builder_id id;
-  TROUPE_FIELDS(name, id)
+  std::set<build_id> running;
+  TROUPE_FIELDS(name, id, running)
 };
 
 /// The build for a claimed request has ended (`results`), or could not begin (no results: the

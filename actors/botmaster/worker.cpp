@@ -181,6 +181,8 @@ void worker::on(const engage_worker& question) {
 
 void worker::on(const build_left& news) {
   using records::result_code;
+  if (news.killed && state().connection)
+    tell(state().connection, workers::release_builder{news.builder, news.killed});
   bool bad = !news.results || *news.results == result_code::exception;
   if (bad) {
     log(runtime::level::warning, "worker '{}' rests for {} s: {}", config().name,

@@ -30,7 +30,8 @@ struct worker_engaged {
 struct build_left {
   std::string builder;
   std::optional<records::result_code> results;
-  TROUPE_FIELDS(builder, results)
+  runtime::address killed; ///< A build that could not tell the worker so itself.
+  TROUPE_FIELDS(builder, results, killed)
 };
 
 // -- from people, and from the distributor --------------------------------------------------------

@@ -12,27 +12,6 @@ namespace troupe::master {
 
 using records::result_code;
 
-namespace {
-
-void end_steps(const storage::snapshot& from, const records::build& build, instant now,
-               storage::batch& work) {
-  for (auto& step : storage::steps_of_build(from, build.id)) {
-    for (auto& log : storage::logs_of_step(from, step.id))
-      if (!log.complete) {
-        log.complete = true;
-        work.put(log);
-      }
-    if (step.complete_at)
-      continue;
-    step.complete_at = now;
-    step.results = result_code::retry;
-    step.state_string += " (retry)";
-    work.put(step);
-  }
-}
-
-} // namespace
-
 result<recovered> recover(storage::store& store, const std::string& master_name, instant now) {
   recovered found;
   storage::batch work;
@@ -44,11 +23,7 @@ result<recovered> recover(storage::store& store, const std::string& master_name,
     work.put(records::master{found.id, master_name, true, now});
 
     for (auto& build : storage::incomplete_builds(from)) {
-      end_steps(from, build, now, work);
-      build.complete_at = now;
-      build.results = result_code::retry;
-      build.state_string = "retry master stopped";
-      work.put(build);
+      storage::end_as_retry(from, build, now, "retry master stopped", work);
       found.builds++;
     }
     std::set<buildset_id> touched;

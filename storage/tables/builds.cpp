@@ -92,4 +92,26 @@ log_id max_log_id(const snapshot& from) {
   return logs{from}.max_id();
 }
 
+void end_as_retry(const snapshot& from, records::build& which, instant now, std::string words,
+                  batch& work) {
+  using records::result_code;
+  for (auto& step : steps_of_build(from, which.id)) {
+    for (auto& log : logs_of_step(from, step.id))
+      if (!log.complete) {
+        log.complete = true;
+        work.put(log);
+      }
+    if (step.complete_at)
+      continue;
+    step.complete_at = now;
+    step.results = result_code::retry;
+    step.state_string += " (retry)";
+    work.put(step);
+  }
+  which.complete_at = now;
+  which.results = result_code::retry;
+  which.state_string = std::move(words);
+  work.put(which);
+}
+
 } // namespace troupe::storage

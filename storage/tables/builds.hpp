@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/records/build.hpp"
+#include "storage/batch.hpp"
 #include "storage/snapshot.hpp"
 
 namespace troupe::storage {
@@ -41,5 +42,9 @@ std::optional<records::log> find_log(const snapshot& from, step_id step, std::st
 /// Oldest first.
 std::vector<records::log> logs_of_step(const snapshot& from, step_id which);
 log_id max_log_id(const snapshot& from);
+
+/// Adds to `work` the end of a build that nobody goes on with, its steps and logs included.
+void end_as_retry(const snapshot& from, records::build& which, instant now, std::string words,
+                  batch& work);
 
 } // namespace troupe::storage

@@ -10,7 +10,8 @@ namespace troupe::sim {
 
 class dice {
 public:
-  explicit dice(std::uint64_t seed) : state_{seed} {}
+  /// Neighbouring seeds have nothing in common: the generator itself only counts.
+  explicit dice(std::uint64_t seed) : state_{runtime::draw(seed)} {}
 
   std::uint64_t draw() { return runtime::draw(state_); }
   /// From `least` to `most`, both included.

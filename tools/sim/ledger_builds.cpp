@@ -214,8 +214,10 @@ void ledger::check_logs(const records::step& now) {
     if (told == crew_.told().end())
       continue;
     const auto& said = told->second;
-    if (said.how != swarm::mischief::none)
+    if (said.how != swarm::mischief::none) {
+      seen_.note(situation::mischief_is_survived);
       continue;
+    }
     auto result = now.results.value_or(result_code::exception);
     bool right = true;
     if (result == result_code::success)

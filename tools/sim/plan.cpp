@@ -133,6 +133,8 @@ event make_event(deed what, const setting& in, dice& chance) {
       break;
     case deed::reconfigure:
       made.amount = chance.happens(30) ? 0 : made.amount;
+      if (chance.happens(10))
+        made.text = "c.nonsense = 1\n";
       break;
     case deed::cut:
       made.target = chance.happens(15) ? "" : worker;
@@ -170,6 +172,24 @@ event make_event(deed what, const setting& in, dice& chance) {
   return made;
 }
 
+/// What makes an event worse: failures in a row, a failure while a reconfiguration settles.
+void add_followers(const event& after, std::vector<event>& into, dice& chance) {
+  auto more = after;
+  if (after.what == deed::fail && chance.happens(10)) {
+    auto count = chance.from(3, 40);
+    for (std::int64_t i = 0; i < count; ++i) {
+      more.at += std::chrono::milliseconds{chance.from(1, 1500)};
+      into.push_back(more);
+    }
+  } else if (after.what == deed::reconfigure && chance.happens(30)) {
+    more.what = deed::fail;
+    more.target = chance.one_of(services());
+    more.text.clear();
+    more.at += std::chrono::milliseconds{chance.from(1, 1200)};
+    into.push_back(more);
+  }
+}
+
 } // namespace
 
 bool is_fault(deed what) {
@@ -177,7 +197,7 @@ bool is_fault(deed what) {
 }
 
 plan make_plan(std::uint64_t seed) {
-  dice chance{seed * 0x9e3779b97f4a7c15ULL + 1};
+  dice chance{seed};
   plan made;
   made.seed = seed;
   made.shuffled = chance.happens(80);
@@ -208,6 +228,7 @@ plan make_plan(std::uint64_t seed) {
       at = span{chance.from(0, span{length}.count())};
     auto one = make_event(kind->what, made.configured, chance);
     one.at = at;
+    add_followers(one, made.events, chance);
     made.events.push_back(std::move(one));
   }
   std::stable_sort(made.events.begin(), made.events.end(),

@@ -67,6 +67,7 @@ enum class deed : int {
   change,        ///< `target` is the branch.
   shell,         ///< `text` is typed; {worker}, {builder} are chosen by `amount`.
   reconfigure,   ///< To another variant of the setting, made from `amount`; 0 is the first again.
+                 ///< `text` is put at the end of the configuration.
   cut,           ///< The connection of worker `target`; of everybody if empty.
   cut_after,     ///< After `amount` more bytes, to the master; below 0: to the worker.
   silence,       ///< The connection goes half-open.

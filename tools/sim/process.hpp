@@ -43,6 +43,7 @@ public:
   void set_clock(span by);
   /// Why it has ended; empty: it was told to.
   const std::optional<std::string>& ended() const { return ended_; }
+  /// The whole tree was ready once.
   bool is_up() const { return up_; }
 
 private:

@@ -43,7 +43,6 @@ world::world(const plan& what, world_options options)
     book_{plan_, crew_, outcome_.seen, [this](violation x) { violated(std::move(x)); }},
     disk_{book_, outcome_.seen}, order_{plan_.seed ^ 0x5eedULL} {
   master::add_kinds(kinds_);
-  std::ofstream{options_.folder + "/master.lua"} << as_lua(plan_.configured);
   ear_ = std::make_shared<answers_ear>(
     [this](const runtime::cell_answer& answer) { answers_[answer.token] = answer; });
 }
@@ -94,7 +93,13 @@ void world::after(span wait, std::function<void()> what) {
 
 // -- the process ----------------------------------------------------------------------------------
 
+void world::configure(const std::string& more) {
+  std::ofstream{options_.folder + "/master.lua"}
+    << as_lua(variant(plan_.configured, setting_number_)) << more;
+}
+
 void world::start_process() {
+  configure(); // whatever was wrong with it: nobody starts a master that refuses to
   outcome_.lives++;
   stopping_ = planned_fail_ = false;
   stalled_.clear();
@@ -142,6 +147,10 @@ void world::heard(std::string_view line) {
     violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});
   if (says("gives up: "))
     outcome_.seen.note(situation::tree_above_is_restarted);
+  else if (says("came a second time"))
+    outcome_.seen.note(situation::worker_comes_twice);
+  else if (says("the old one did not answer"))
+    outcome_.seen.note(situation::silence_is_found_out);
 }
 
 // -- time -----------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ private:
   void run_turns();
   bool after_turn();
   std::optional<span> next_due() const;
+  void configure(const std::string& more = {});
   void start_process();
   void end_process();
   void note_end();
@@ -62,7 +63,8 @@ private:
   void bring_change(const std::string& branch);
   void type(std::vector<std::string> words, shell_client::listener report = {});
   std::vector<std::string> filled(const std::string& line, std::int64_t amount);
-  void reconfigure(std::int64_t number);
+  void reconfigure(std::int64_t number, const std::string& more = {});
+  void make_fail(const std::string& path);
   std::string chosen(const std::string& pattern, std::int64_t amount);
   bool command(const std::string& path, runtime::any_message what);
   void stall(const std::string& path, std::int64_t ms);

@@ -1,7 +1,6 @@
 // What happens in a simulated world.
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -41,7 +40,7 @@ void world::happen(const event& what) {
       type(filled(what.text, what.amount));
       break;
     case deed::reconfigure:
-      reconfigure(what.amount);
+      reconfigure(what.amount, what.text);
       break;
     case deed::cut:
       for (const auto& one : crew_.members())
@@ -63,14 +62,7 @@ void world::happen(const event& what) {
       }
       break;
     case deed::fail:
-      if (auto path = chosen(what.target, what.amount);
-          command(path, runtime::crash_service{std::string{planned_reason}, {}})) {
-        planned_fail_ = true;
-        outcome_.seen.note(is_build(path) ? situation::build_is_rebuilt
-                                          : situation::service_is_rebuilt);
-        if (process_->sys().at(path).at()->depth > 1)
-          outcome_.seen.note(situation::mail_waits_for_a_rebuild);
-      }
+      make_fail(chosen(what.target, what.amount));
       break;
     case deed::restart:
       command(chosen(what.target, what.amount), runtime::restart_service{});
@@ -168,7 +160,18 @@ std::vector<std::string> world::filled(const std::string& line, std::int64_t amo
   return words;
 }
 
-void world::reconfigure(std::int64_t number) {
+void world::make_fail(const std::string& path) {
+  bool mail_waits = !path.empty() && process_->sys().at(path).at()->depth > 0;
+  if (!command(path, runtime::crash_service{std::string{planned_reason}, {}}))
+    return;
+  planned_fail_ = true;
+  outcome_.seen.note(is_build(path) ? situation::build_is_rebuilt : situation::service_is_rebuilt);
+  if (mail_waits)
+    outcome_.seen.note(situation::mail_waits_for_a_rebuild);
+}
+
+/// `more` is put at the end of the configuration.
+void world::reconfigure(std::int64_t number, const std::string& more) {
   auto next = variant(plan_.configured, number);
   for (const auto& [id, build] : book_.builds())
     if (!build.complete_at) {
@@ -180,7 +183,7 @@ void world::reconfigure(std::int64_t number) {
     }
   setting_number_ = number;
   book_.run_with(next);
-  std::ofstream{options_.folder + "/master.lua"} << as_lua(next);
+  configure(more);
   type({"reconfig"}, [this](const shell_client::told& told) {
     if (!told.ok && !told.words.empty())
       outcome_.seen.note(told.words.find("rolled") != std::string::npos

@@ -128,6 +128,10 @@ void add_sim(CLI::App& program, wishes& all) {
     "sim", "Whole masters with simulated workers, clients, network and disk: faults at any moment");
   sim->add_option("--seeds", x.seeds, "One, or A-B")->capture_default_str();
   sim->add_option("--plan", x.plan, "Run this plan instead")->type_name("FILE");
+  sim->add_option("--busy", x.busy,
+                  "Run so many hours of a busy day instead: 200 builders, 200 workers, 100 builds "
+                  "a day and builder, no faults")
+    ->type_name("HOURS")->check(CLI::PositiveNumber);
   sim->add_option("--jobs", x.jobs, "Processes at a time")->check(CLI::Range(1, 1024))
     ->capture_default_str();
   sim->add_option("--times", x.times, "Each seed is run so often, and must come out the same")

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/sim/busy.hpp"
 #include "tools/sim/shrink.hpp"
 #include "tools/troupe/subcommands.hpp"
 
@@ -202,6 +203,7 @@ private:
       out["builds"] = builds_;
       out["simulated_seconds"] = seconds(simulated_);
       out["seconds"] = took;
+      out["times_real"] = seconds(simulated_) / std::max(took, 1e-9);
       boost::json::object counts;
       for (std::size_t i = 0; i < sim::situations; ++i)
         counts[names_of(sim::situation{})[i]] = seen_.counts()[i];
@@ -235,6 +237,11 @@ int simulate(const sim_options& how) {
   if (!how.plan.empty()) {
     auto what = read_plan(how.plan);
     return what ? here.one_plan(*what) : complain(what.error().words);
+  }
+  if (how.busy > 0) {
+    sim::busy_day day;
+    day.hours = how.busy;
+    return here.one_plan(sim::make_busy_plan(day));
   }
   auto seeds = read_seeds(how.seeds);
   if (!seeds) {

@@ -57,6 +57,7 @@ struct replay_options {
 struct sim_options {
   std::string seeds = "1-100"; ///< "7" or "1-1000".
   std::string plan;            ///< A file, in place of seeds.
+  double busy = 0;             ///< Hours of a busy day, in place of seeds.
   std::string keep = ".";      ///< Where the plans of failing seeds are put.
   int jobs = 2;
   int times = 2;

@@ -1,0 +1,18 @@
+// BUSY: the plan of a large master on a good day: nothing fails, everybody builds. What the
+// simulator's speed is measured with.
+#pragma once
+
+#include "tools/sim/plan.hpp"
+
+namespace troupe::sim {
+
+struct busy_day {
+  std::int64_t builders = 200, workers = 200;
+  std::int64_t builds_per_day = 100; ///< Of each builder.
+  double hours = 2;
+};
+
+/// Each change is built by all builders, on any of ten workers each.
+plan make_busy_plan(const busy_day& how);
+
+} // namespace troupe::sim
