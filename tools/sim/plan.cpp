@@ -177,7 +177,9 @@ bool is_fault(deed what) {
 }
 
 plan make_plan(std::uint64_t seed) {
-  dice chance{seed * 0x9e3779b97f4a7c15ULL + 1};
+  // Not the seed times the dice's own step: neighbours would draw the same, one later.
+  auto mixed = seed;
+  dice chance{runtime::draw(mixed)};
   plan made;
   made.seed = seed;
   made.shuffled = chance.happens(80);
