@@ -155,13 +155,6 @@ void cell_actor::be_idle() {
     keep_unsettled({});
 }
 
-void cell_actor::keep_unsettled(const envelope& mail) {
-  if (!service_ || service_->settled())
-    unsettled_.clear();
-  else if (mail.what)
-    unsettled_.push_back(mail);
-}
-
 bool cell_actor::run(const hearing& hearing, const envelope& mail) {
   auto& port = *me_.at();
   current_sender_ = mail.from;

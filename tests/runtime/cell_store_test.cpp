@@ -27,7 +27,7 @@ TEST_CASE_FIXTURE(scribe_stage, "what was refused is taken again, before what wa
   CHECK(at(path).at()->depth.load() == 0);
 }
 
-TEST_CASE_FIXTURE(scribe_stage, "what was sent after a refused one falls with it, and order stays") {
+TEST_CASE_FIXTURE(scribe_stage, "what was sent after a refused one falls with it in order") {
   db_transactions_max = 1; // each is a commit of its own
   begin();
   gate.refuse_next = 1;
@@ -37,7 +37,7 @@ TEST_CASE_FIXTURE(scribe_stage, "what was sent after a refused one falls with it
   CHECK(written() == ids{1, 2, 3, 4});
   CHECK(stored() == ids{1, 2, 3, 4});
   CHECK(known() == ids{1, 2, 3, 4});
-  CHECK(gate.tried == 5); // the later three were not even tried while what they build on was refused
+  CHECK(gate.tried == 5); // of the first four, three were not even tried
   CHECK(at(path).at()->depth.load() == 0);
 }
 
@@ -118,6 +118,35 @@ TEST_CASE_FIXTURE(scribe_stage, "what is held back when a refusal comes is store
   tell(path, write_down{});
   advance(1s);
   CHECK(written() == ids{1, 2, 3});
+  CHECK(known() == ids{1, 2, 3});
+}
+
+TEST_CASE_FIXTURE(scribe_stage, "what was held back and has been sent since is not done again") {
+  begin();
+  hold_note(1);
+  hold_note(2);
+  tell(path, turn_page{3});
+  tell(path, break_down{});
+  advance(1s);
+  CHECK(handled() == ids{1, 2, 3, 3});
+  CHECK(written() == ids{1, 2});
+  tell(path, write_down{});
+  advance(1s);
+  CHECK(written() == ids{1, 2, 3});
+}
+
+TEST_CASE_FIXTURE(scribe_stage, "what was held back, sent and refused is taken again once") {
+  begin();
+  gate.refuse_next = 1;
+  hold_note(1);
+  hold_note(2);
+  tell(path, turn_page{3});
+  advance(1s);
+  CHECK(handled() == ids{1, 2, 3, 1, 2, 3});
+  CHECK(written() == ids{1, 2});
+  CHECK(at(path).at()->depth.load() == 0);
+  tell(path, write_down{});
+  advance(1s);
   CHECK(known() == ids{1, 2, 3});
 }
 

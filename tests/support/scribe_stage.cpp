@@ -37,6 +37,11 @@ void scribe::on(const note& x) {
   commit(std::move(work));
 }
 
+void scribe::on(const turn_page& x) {
+  settle();
+  on(note{x.id, true, false, {}});
+}
+
 void scribe::settle() {
   if (state().held.empty())
     return;

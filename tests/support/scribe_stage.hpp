@@ -22,6 +22,11 @@ struct note {
 struct write_down {
   TROUPE_FIELDS()
 };
+/// Likewise; the note `id` is held back from there on.
+struct turn_page {
+  std::int64_t id = 0;
+  TROUPE_FIELDS(id)
+};
 struct break_down {
   TROUPE_FIELDS()
 };
@@ -54,11 +59,12 @@ struct scribe_state {
 
 class scribe : public runtime::service<scribe, scribe_config, scribe_state> {
 public:
-  using hears = runtime::messages<note, write_down, break_down>;
+  using hears = runtime::messages<note, write_down, turn_page, break_down>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void on(const note&);
   void on(const write_down&) { settle(); }
+  void on(const turn_page&);
   void on(const break_down&) { throw std::runtime_error{"boom"}; }
   bool settled() const override { return state().held.empty(); }
   void settle() override;
