@@ -18,8 +18,8 @@ using records::result_code;
 /// As invariants go by name: "completes_once", "" if none was violated.
 using verdict = std::string;
 
-/// The plan has a worker "w1" for one build and "w2" for two, a builder "b1" for both with the steps
-/// "compile" and "test", and what a test adds before it begins.
+/// The plan has a worker "w1" for one build and "w2" for two, a builder "b1" for both with the
+/// steps "compile" and "test", "b2" for the second, and what a test adds before it begins.
 struct ledger_stage {
   using enum records::result_code;
 

@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(stepping, "a build that was stopped or retried has a result of
   CHECK(seen.count(sim::situation::build_is_stopped) == 1);
 }
 
-TEST_CASE_FIXTURE(stepping, "nothing is asked of steps when another setting may have been in force") {
+TEST_CASE_FIXTURE(stepping, "steps are nobody's plan when another setting may have been in force") {
   begin();
   auto other = what.configured;
   other.builders[0].collapse = false;

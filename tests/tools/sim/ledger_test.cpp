@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(built, "a log that is complete stays so") {
 
 // request_ends_as_its_build
 
-TEST_CASE_FIXTURE(built, "a request ends with the result of its build, in whatever order it comes") {
+TEST_CASE_FIXTURE(built, "a request ends with the result of its build, whichever comes first") {
   CHECK(put_all({storage::batch{}.put(ended(request(1), failure)), whole(failure)}) == "");
 }
 
@@ -254,7 +254,7 @@ TEST_CASE_FIXTURE(built, "what was committed is there after a death") {
   }
 }
 
-TEST_CASE_FIXTURE(built, "what was complete is so after a death, and the rest as recovery left it") {
+TEST_CASE_FIXTURE(built, "what was complete is so after a death, the rest as recovery left it") {
   storage::batch all;
   all.put(ended(request(2), cancelled));
   CHECK(commit(all) == "");
