@@ -111,6 +111,8 @@ void cell_actor::take(const envelope& mail) {
   if (auto* ended = mail.what.as<transactions_ended>()) {
     me_.at()->depth--;
     hear(*ended);
+    if (!waits()) // it may be what kept the service from being idle
+      be_idle();
     return;
   }
   if (barrier_ != 0)
@@ -143,16 +145,14 @@ void cell_actor::deliver(const envelope& mail) {
   } else if (run(*hearing, mail)) {
     keep_unsettled(mail);
   }
-  if (service_ && kind_->idles && port.depth.load() <= 0
-      && guarded("idle", [&] { service_->idle(); }))
-    keep_unsettled({});
+  be_idle();
 }
 
-void cell_actor::keep_unsettled(const envelope& mail) {
-  if (!service_ || service_->settled())
-    unsettled_.clear();
-  else if (mail.what)
-    unsettled_.push_back(mail);
+/// If nothing else waits.
+void cell_actor::be_idle() {
+  if (service_ && kind_->idles && me_.at()->depth.load() <= 0
+      && guarded("idle", [&] { service_->idle(); }))
+    keep_unsettled({});
 }
 
 bool cell_actor::run(const hearing& hearing, const envelope& mail) {

@@ -153,6 +153,7 @@ private:
   // cell.cpp: mail and the life of the service
   void take(const envelope& mail);
   void deliver(const envelope& mail);
+  void be_idle();
   bool run(const hearing& hearing, const envelope& mail);
 
   // cell_store.cpp: what is on its way to the store

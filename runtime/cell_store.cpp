@@ -6,13 +6,21 @@
 
 namespace troupe::runtime {
 
+/// Of what was handled, what is still held back is remembered.
+void cell_actor::keep_unsettled(const envelope& mail) {
+  if (!service_ || service_->settled())
+    unsettled_.clear();
+  else if (mail.what)
+    unsettled_.push_back(mail);
+}
+
 /// It is on its way. What it came of: the message at hand, and those before whose outcome was held
-/// back until now.
+/// back until now. Of those nothing is held back any more, if a message has let it go.
 void cell_actor::note_transaction(const transaction& what) {
   if (!(what.owner == me_))
     return;
   sent_transaction sent;
-  sent.came_of = unsettled_;
+  sent.came_of = current_ ? std::exchange(unsettled_, {}) : unsettled_;
   if (current_)
     sent.came_of.push_back({current_, current_sender_, current_cause_});
   sent.answers = !what.otherwise.empty();
@@ -30,7 +38,10 @@ void cell_actor::hear(const transactions_ended& news) {
   bool own_fault = news.own_fault;
   for (auto n = news.refused; n > 0 && !in_store_.empty(); --n)
     if (auto one = next(); !one.answers && !std::exchange(own_fault, false))
-      std::move(one.came_of.begin(), one.came_of.end(), std::back_inserter(to_take_again_));
+      for (auto& mail : one.came_of) // two transactions can be of one message
+        if (to_take_again_.empty()
+            || to_take_again_.back().what.content() != mail.what.content())
+          to_take_again_.push_back(std::move(mail));
   if (news.refused > 0 && service_ && phase_ != cell_phase::stopping) {
     log(level::warning, "begins anew from the store: " + news.words);
     restart();

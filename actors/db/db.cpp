@@ -30,7 +30,6 @@ void database::on(const transaction& work) {
 }
 
 void database::on(const reach_store&) {
-  state().distrusted.erase(std::string{sender().path()});
   state().gathered.push_back(current());
   state().askers.push_back(sender());
   gather(0);
@@ -135,7 +134,10 @@ void database::commit_gathered() {
 
 void database::release(const any_message& what, std::size_t& barrier) {
   if (auto* reach = what.as<reach_store>()) {
-    tell(state().askers[barrier++], store_reached{reach->token});
+    // What it sent before was decided just now, if not earlier; it begins anew with the answer.
+    const auto& asker = state().askers[barrier++];
+    state().distrusted.erase(std::string{asker.path()});
+    tell(asker, store_reached{reach->token});
     return;
   }
   state().transactions++;

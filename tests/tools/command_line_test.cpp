@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "tests/support/temp_folder.hpp"
@@ -62,6 +63,80 @@ TEST_CASE("the configuration that create-master makes is good") {
   test::write_file(folder + "/master.lua", "BuildmasterConfig.titel = 'x'\n");
   CHECK(run({"checkconfig", folder}) == failed_status);
   CHECK(run({"checkconfig", folder + "/missing.lua"}) == failed_status);
+}
+
+/// What is said on standard error.
+class complaints {
+public:
+  complaints() : file_{scratch_ / "stderr"} {
+    std::fflush(stderr);
+    former_ = ::dup(STDERR_FILENO);
+    int to = ::open(file_.c_str(), O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0600);
+    ::dup2(to, STDERR_FILENO);
+    ::close(to);
+  }
+  ~complaints() { end(); }
+  std::string end() {
+    if (former_ >= 0) {
+      std::fflush(stderr);
+      ::dup2(former_, STDERR_FILENO);
+      ::close(std::exchange(former_, -1));
+    }
+    return test::read_file(file_);
+  }
+
+private:
+  test::temp_folder scratch_;
+  std::string file_;
+  int former_ = -1;
+};
+
+TEST_CASE("sim refuses seeds that are none, and options out of their range") {
+  for (std::string seeds : {"5-3", "x", "", "1-", "-", "1-2-3", "7x", "1-9x", "-1", "1--2", "+1",
+                     "99999999999999999999"}) {
+    CAPTURE(seeds);
+    complaints heard;
+    CHECK(run({"sim", "--show-plan", "--seeds", seeds}) == usage_status);
+    CHECK(heard.end().find("--seeds") != std::string::npos);
+  }
+  complaints heard;
+  CHECK(run({"sim", "--jobs", "0"}) == usage_status);
+  CHECK(run({"sim", "--times", "0"}) == usage_status);
+  CHECK(run({"sim", "--times", "many"}) == usage_status);
+  CHECK(run({"sim", "--failures", "0"}) == usage_status);
+  CHECK(run({"sim", "--limit", "-1"}) == usage_status);
+  CHECK(run({"sim", "--shrink-limit", "0"}) == usage_status);
+  CHECK(run({"sim", "--sedes", "1"}) == usage_status);
+  CHECK(run({"sim", "12"}) == usage_status);
+}
+
+TEST_CASE("sim refuses a plan that cannot be read, with its file and what is wrong there") {
+  test::temp_folder folder;
+  auto file = folder / "plan.json";
+  auto words_for = [&](const std::string& text) {
+    test::write_file(file, text);
+    complaints heard;
+    CHECK(run({"sim", "--plan", file}) == failed_status);
+    auto words = heard.end();
+    CHECK(words.find(file) != std::string::npos);
+    return words;
+  };
+  auto names = [&](const std::string& text, std::string_view part) {
+    auto words = words_for(text);
+    CAPTURE(words);
+    CHECK(words.find(part) != std::string::npos);
+  };
+  words_for("");
+  words_for("{ \"seed\": 1, ");
+  names("[]", "plan");
+  names(R"({"events": [{"what": "explode"}]})", "explode");
+  names(R"({"events": [{"at": 1}, {"what": "explode"}]})", "events");
+  names(R"({"events": [{"whta": "die"}]})", "whta");
+  names(R"({"seed": "x"})", "seed");
+  names(R"({"configured": {"workers": [{"max_builds": "two"}]}})", "max_builds");
+  complaints heard;
+  CHECK(run({"sim", "--plan", folder / "missing.json"}) == failed_status);
+  CHECK(heard.end().find("missing.json") != std::string::npos);
 }
 
 TEST_CASE("the pid file is held by one, whatever number stands in it") {

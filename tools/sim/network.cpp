@@ -1,5 +1,7 @@
 #include "tools/sim/network.hpp"
 
+#include <bit>
+
 #include "runtime/chance.hpp"
 
 namespace troupe::sim {
@@ -57,7 +59,9 @@ void network::run_due() {
 /// Cheap, and no two streams have the same by chance.
 void network::mix(std::int64_t number, std::string_view data) {
   carried_ += static_cast<std::int64_t>(data.size());
-  digest_ = (digest_ ^ static_cast<std::uint64_t>(number) ^ std::hash<std::string_view>{}(data))
+  digest_ = (std::rotl(digest_, 7)
+             ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL
+             ^ std::hash<std::string_view>{}(data))
             * 0x100000001b3ULL;
 }
 

@@ -1,5 +1,6 @@
 // `troupe sim`: whole masters in one process each, with simulated workers, clients, network and
 // disk, from a seed.
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -45,17 +46,22 @@ result<void> write_plan(const sim::plan& what, const fs::path& path) {
   return {};
 }
 
+std::optional<std::uint64_t> read_seed(std::string_view text) {
+  std::uint64_t seed = 0;
+  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (bad != std::errc{} || end != text.data() + text.size())
+    return std::nullopt;
+  return seed;
+}
+
 /// "7" or "1-1000".
-result<std::pair<std::uint64_t, std::uint64_t>> read_seeds(const std::string& text) {
-  unsigned long long first = 0, last = 0;
-  int end = 0;
-  if (std::sscanf(text.c_str(), "%llu-%llu%n", &first, &last, &end) == 2
-      && static_cast<std::size_t>(end) == text.size() && first <= last)
-    return std::pair<std::uint64_t, std::uint64_t>{first, last};
-  if (std::sscanf(text.c_str(), "%llu%n", &first, &end) == 1
-      && static_cast<std::size_t>(end) == text.size())
-    return std::pair<std::uint64_t, std::uint64_t>{first, first};
-  return failure{errc::invalid, fmt::format("--seeds {}: 7 or 1-1000 expected", text)};
+result<std::pair<std::uint64_t, std::uint64_t>> read_seeds(std::string_view text) {
+  auto dash = text.find('-');
+  auto first = read_seed(text.substr(0, dash));
+  auto last = dash == text.npos ? first : read_seed(text.substr(dash + 1));
+  if (!first || !last || *first > *last)
+    return failure{errc::invalid, fmt::format("--seeds {}: 7 or 1-1000 expected", text)};
+  return std::pair{*first, *last};
 }
 
 double seconds(span x) {
