@@ -375,6 +375,8 @@ void cell_actor::end(const std::string& reason) {
 
 void cell_actor::report(child_note::kind what, std::string reason) {
   child_note note{what, last_segment(me_.path()), std::move(reason), nullptr, nullptr};
+  if (what == child_note::kind::ended && !spec_.dynamic && !spec_.children.empty())
+    note.spec = std::make_shared<const child_spec>(spec_);
   if (what == child_note::kind::ended && !crashes_.empty())
     note.words = std::make_shared<last_words>(crashes_.back());
   if (parent_) {

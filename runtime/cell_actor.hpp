@@ -207,6 +207,9 @@ private:
   bool execute_children(const control_mail& mail, cell_answer& answer);
   std::string crash(const std::string& reason);
   void restart();
+  void keep_child_spec(const child_spec& spec);
+  bool replace_child_spec(const child_spec& spec);
+  void forget_child_spec(std::string_view name);
   void suspend(bool on);
 
   // cell_transaction.cpp: hot swap, alone or as a part of a transaction over the tree
@@ -240,6 +243,7 @@ private:
   const service_kind* kind_ = nullptr;
   std::unique_ptr<service_base> service_;
   supervisor nursery_;
+  std::size_t last_kept_ = 0; ///< Place among `spec_.children`: they come in order.
   restart_window own_window_; ///< The root's, for itself.
   std::map<std::string, caf::actor, std::less<>> handles_;
   cell_phase phase_ = cell_phase::parked;

@@ -62,8 +62,12 @@ bool cell_actor::execute_children(const control_mail& mail, cell_answer& answer)
       answer.words = fmt::format("'{}' is there already, of another kind", add->spec.name);
     } else if (!stays) {
       answer.words = nursery_.add(add->spec);
+      if (answer.words.empty() && !add->spec.dynamic)
+        keep_child_spec(add->spec);
     } else {
       nursery_.respecify(add->spec);
+      if (!add->spec.dynamic)
+        keep_child_spec(add->spec);
       answers = !deliver_control(sys_.at(child), any_message{swap_service{add->spec, add->token}},
                                  mail.from);
     }
@@ -76,6 +80,8 @@ bool cell_actor::execute_children(const control_mail& mail, cell_answer& answer)
       answer.words = fmt::format("'{}' is configured anew", remove->name);
     else
       answer.words = nursery_.remove(remove->name);
+    if (answer.words.empty())
+      forget_child_spec(remove->name);
   } else if (auto* halt = mail.what.as<terminate_child>()) {
     answer.token = halt->token;
     answer.words = nursery_.terminate(halt->name);
@@ -86,6 +92,32 @@ bool cell_actor::execute_children(const control_mail& mail, cell_answer& answer)
     answer.words = fmt::format("{} is not a command to a cell", mail.what.name());
   }
   return answers;
+}
+
+// What is started again if this cell, or the one above it, begins anew: the children as they are
+// configured now. Called for each child of a reconfiguration, in order: the place of the last one
+// is where to look first.
+void cell_actor::keep_child_spec(const child_spec& spec) {
+  if (!replace_child_spec(spec))
+    spec_.children.push_back(spec);
+}
+
+bool cell_actor::replace_child_spec(const child_spec& spec) {
+  auto& all = spec_.children;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    auto& one = all[(last_kept_ + n) % all.size()];
+    if (one.name != spec.name)
+      continue;
+    last_kept_ = (last_kept_ + n + 1) % all.size();
+    one = spec;
+    return true;
+  }
+  return false;
+}
+
+void cell_actor::forget_child_spec(std::string_view name) {
+  std::erase_if(spec_.children, [&](const child_spec& one) { return one.name == name; });
+  last_kept_ = 0;
 }
 
 std::string cell_actor::crash(const std::string& reason) {

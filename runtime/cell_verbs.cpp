@@ -239,9 +239,15 @@ void cell_actor::hear(const child_note& note) {
       break;
     case child_note::kind::respecified:
       nursery_.respecify(*note.spec);
+      if (!note.spec->dynamic)
+        keep_child_spec(*note.spec);
       break;
     case child_note::kind::ended:
       handles_.erase(note.name);
+      if (note.spec) { // its own children may have changed
+        nursery_.respecify(*note.spec);
+        replace_child_spec(*note.spec);
+      }
       if (note.words) {
         departed_.push_back({note.name, *note.words});
         if (departed_.size() > departed_kept)
