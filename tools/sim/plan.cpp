@@ -176,9 +176,10 @@ event make_event(deed what, const setting& in, dice& chance) {
 void add_followers(const event& after, std::vector<event>& into, dice& chance) {
   auto more = after;
   if (after.what == deed::fail && chance.happens(10)) {
-    auto count = chance.from(3, 40);
+    bool storm = chance.happens(20); // more than the root bears
+    auto count = storm ? 120 : chance.from(3, 40);
     for (std::int64_t i = 0; i < count; ++i) {
-      more.at += std::chrono::milliseconds{chance.from(1, 1500)};
+      more.at += std::chrono::milliseconds{chance.from(1, storm ? 200 : 1500)};
       into.push_back(more);
     }
   } else if (after.what == deed::reconfigure && chance.happens(30)) {
