@@ -54,6 +54,16 @@ scenarios() { # NAME FOLDER
   done
 }
 
+# Simulated masters with faults, from seeds; each twice. A failing one is kept, made small.
+simulate() { # NAME FOLDER SEEDS OPTIONS...
+  local name=$1 folder=$2 seeds=$3; shift 3
+  timeout 900 "$folder/tools/troupe" sim --seeds "$seeds" --keep "$folder/failed-plans" "$@" >"$folder/sim.log" 2>&1
+  status=$?
+  tail -1 "$folder/sim.log"
+  [ $status = 0 ] || tail -60 "$folder/sim.log"
+  report "$name" $status
+}
+
 build build; status=$?
 report "build with GCC" $status
 if [ $status = 0 ]; then
@@ -62,6 +72,8 @@ if [ $status = 0 ]; then
   [ $status = 0 ] || tail -20 build/tidy.log
   report "tidy" $status
   scenarios "" build
+  if [ "$quick" = --quick ]; then simulate "simulated masters" build 1-100 --times 1
+  else simulate "simulated masters" build 1-1000 --coverage; fi
 fi
 if [ "$quick" != --quick ]; then
   CXX=clang++ build build-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined \
@@ -76,6 +88,7 @@ if [ "$quick" != --quick ]; then
       UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$complaints"
     units "unit tests under sanitizers" build-san
     scenarios " under sanitizers" build-san
+    simulate "simulated masters under sanitizers" build-san 1001-1060 --times 1
     set -- "$complaints".*
     [ ! -e "$1" ] || head -50 "$@"
     [ ! -e "$1" ]; report "no complaint of a sanitizer" $?
