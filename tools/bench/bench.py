@@ -433,7 +433,7 @@ def sim_shrink(args, make):
     plan["events"].append(event(320 * 25.0 * unit, "change", target="main"))
     plan["events"].append(event((320 * 25.0 + 1) * unit, "shell", text="stop b1/last needle"))
     plan["faults_end"] = (320 * 25.0 + 100) * unit
-    plan["planted"] = "is stopped: needle"
+    plan["planted"] = ": needle"
     plan["shuffled"] = False
     if unit != 1:
         for one in plan["events"]:

@@ -12,7 +12,7 @@ struct busy_day {
   double hours = 2;
 };
 
-/// Each change is built by all builders, on any of ten workers each.
+/// Each change is built by all builders, on any of ten workers each; a build has one step.
 plan make_busy_plan(const busy_day& how);
 
 } // namespace troupe::sim

@@ -33,6 +33,7 @@ std::uint64_t hash(std::string_view text) {
 crew::crew(const plan& of, network& net) : seed_{of.seed}, net_{net} {
   for (const auto& one : of.configured.workers)
     members_.push_back(std::make_unique<member>(*this, one));
+  away_ = std::ssize(members_);
 }
 
 crew::member* crew::find(const std::string& name) {
@@ -43,6 +44,8 @@ crew::member* crew::find(const std::string& name) {
 }
 
 void crew::connect_due(span now) {
+  if (away_ == 0)
+    return;
   for (auto& one : members_)
     if (!net_.is_connected(*one) && one->comes_at <= now && net_.connect(*one, door::pb) == 0)
       one->lost(now);
@@ -50,6 +53,8 @@ void crew::connect_due(span now) {
 
 std::optional<span> crew::next_due() const {
   std::optional<span> next;
+  if (away_ == 0)
+    return next;
   for (const auto& one : members_)
     if (!net_.is_connected(*one))
       next = std::min(next.value_or(one->comes_at), one->comes_at);
@@ -102,10 +107,14 @@ crew::member::member(crew& in, const planned_worker& who)
   : how{who}, in_{in}, worker_{who.name, "pass", in, in.count_} {}
 
 void crew::member::connected(span now) {
+  if (!std::exchange(connected_, true))
+    in_.away_--;
   worker_.connected(as_seconds(now));
 }
 
 void crew::member::lost(span now) {
+  if (std::exchange(connected_, false))
+    in_.away_++;
   worker_.lost();
   auto wait = again_seconds[std::min<std::int64_t>(tries++, std::ssize(again_seconds) - 1)];
   comes_at = std::max(comes_at, now + std::chrono::seconds{wait});

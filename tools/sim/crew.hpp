@@ -43,6 +43,7 @@ public:
 
   private:
     crew& in_;
+    bool connected_ = false;
     swarm::simulated_worker worker_;
   };
 
@@ -66,6 +67,7 @@ private:
   bool honest_ = false;
   swarm::counters count_;
   std::vector<std::unique_ptr<member>> members_;
+  std::int64_t away_ = 0; ///< Members that are not connected.
   std::map<std::string, std::int64_t> begun_; ///< Commands of each worker.
   std::map<std::string, command_told> told_;
 };
