@@ -23,9 +23,9 @@ namespace troupe::swarm {
 
 namespace {
 
-volatile std::sig_atomic_t ended = 0;
+volatile std::sig_atomic_t told_to_end = 0;
 
-void note_end(int) { ended = 1; }
+void note_end(int) { told_to_end = 1; }
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -83,7 +83,7 @@ public:
   void run() {
     began_ = seconds_now();
     epoll_event events[256];
-    while (!ended && !over()) {
+    while (!told_to_end && !over()) {
       begin_connections();
       int n = ::epoll_wait(poll_, events, 256, 20);
       for (int i = 0; i < n; ++i)
