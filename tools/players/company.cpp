@@ -10,6 +10,8 @@ namespace {
 /// As a stock worker: sooner at first.
 constexpr std::int64_t again_seconds[] = {1, 2, 4, 8, 15, 30};
 constexpr std::size_t refusals_kept = 20;
+/// Then a client gives up.
+constexpr span client_patience = std::chrono::minutes{5};
 /// By which the log tells failures that were wanted.
 constexpr std::string_view wanted_failure = "simulated failure";
 
@@ -37,7 +39,7 @@ company::~company() {
   for (auto& one : members_)
     at_.cut(*one.who);
   for (auto& one : clients_)
-    at_.cut(*one);
+    at_.cut(*one.who);
 }
 
 company::member* company::find(const std::string& recorded, std::int64_t copy) {
@@ -61,7 +63,7 @@ void company::act(span now) {
   while (next_cue_ < score_.size() && score_[next_cue_].at <= now)
     play(score_[next_cue_++], now);
   connect_due(now);
-  std::erase_if(clients_, [&](const auto& one) { return !at_.is_connected(*one); });
+  std::erase_if(clients_, [&](const auto& one) { return !at_.is_connected(*one.who); });
 }
 
 std::optional<span> company::next_due() const {
@@ -121,6 +123,9 @@ void company::play(const cue& what, span now) {
 }
 
 void company::let_all_end(span now) {
+  for (auto& one : clients_)
+    if (now - one.since > client_patience)
+      at_.cut(*one.who);
   for (auto& one : members_)
     if (!std::exchange(one.present, true))
       one.comes_at = now;
@@ -133,7 +138,7 @@ void company::let_all_end(span now) {
 bool company::is_quiet() const {
   return all_played() && absent_workers().empty() && busy_workers() == 0
          && std::none_of(clients_.begin(), clients_.end(),
-                         [&](const auto& one) { return at_.is_connected(*one); });
+                         [&](const auto& one) { return at_.is_connected(*one.who); });
 }
 
 std::int64_t company::busy_workers() const {
@@ -154,7 +159,7 @@ std::vector<std::string> company::absent_workers() const {
 // One that nobody listens to is lost, and hears so.
 void company::enter(std::unique_ptr<sim::peer> who, sim::door where) {
   if (at_.connect(*who, where))
-    clients_.push_back(std::move(who));
+    clients_.push_back({std::move(who), now_});
   else
     who->lost(now_);
 }
@@ -229,6 +234,7 @@ void company::say_line(const recorded_line& what, std::int64_t copy) {
     return;
   }
   count_.commands++;
+  count_.failures += words->at(0) == "crash";
   note_steering(*words);
   type(*words, [this, said = words->at(0)](const sim::shell_client::told& how) {
     if (how.ok) {

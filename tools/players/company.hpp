@@ -55,6 +55,7 @@ struct company_tally {
   std::int64_t commands = 0, commands_done = 0, commands_refused = 0, commands_unanswered = 0;
   std::int64_t commands_without_object = 0; ///< There was no build to stop, no request to cancel.
   std::int64_t commands_withheld = 0;       ///< Failures that supervision would not have borne.
+  std::int64_t failures = 0;                ///< That recorded commands asked for.
   std::int64_t reconfigurations = 0;
   std::set<std::string> left_out_workers;   ///< Nobody by that name may come in.
   std::set<std::string> refusals;           ///< Words, of some.
@@ -69,7 +70,8 @@ public:
   void act(span now);
   std::optional<span> next_due() const;
   bool all_played() const { return next_cue_ >= score_.size(); }
-  /// Nobody is away, and what was paused or suspended goes on: what can end shall end.
+  /// Nobody is away, and what was paused or suspended goes on: what can end shall end. Clients that
+  /// were not answered for a long time leave.
   void let_all_end(span now);
   /// Every worker is there, and no client waits.
   bool is_quiet() const;
@@ -115,7 +117,11 @@ private:
   span now_{};
   company_tally count_;
   std::vector<member> members_;
-  std::vector<std::unique_ptr<sim::peer>> clients_;
+  struct client {
+    std::unique_ptr<sim::peer> who;
+    span since{};
+  };
+  std::vector<client> clients_;
   std::set<std::string> paused_, suspended_; ///< Workers; paths.
 };
 

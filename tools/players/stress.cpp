@@ -120,20 +120,19 @@ stress_report stress::run() {
   for (auto end = now() + faults_after; !over() && !drained() && now() < end;)
     go_on_until(now() + std::chrono::seconds{10});
   faults_over_ = true;
-  // Quiet has to last: timers of schedulers, rests of workers. As long as something is stored,
-  // something goes on.
+  // Quiet has to last: timers of schedulers, rests of workers. As long as steps begin, it goes on.
   auto patience = 2 * last + hours{2};
-  auto stored = disk_.commits();
-  auto stored_at = now();
+  auto steps = book_.steps().size();
+  auto stepped_at = now();
   while (!over()) {
     drain();
     go_on_until(now() + minutes{6});
     if (drained() && setting_runs_ == setting_wanted_ && company_->is_quiet())
       break;
-    if (disk_.commits() != stored) {
-      stored = disk_.commits();
-      stored_at = now();
-    } else if (now() - stored_at > patience) {
+    if (book_.steps().size() != steps) {
+      steps = book_.steps().size();
+      stepped_at = now();
+    } else if (now() - stepped_at > patience) {
       break;
     }
   }

@@ -70,6 +70,11 @@ void stress::check_end() {
     if (!is_stored(one))
       violated({invariant::acknowledged_is_kept,
                 "a change is gone: " + print(wire::as_json(one))});
+  // Whoever asked a service that was made to fail may wait in vain.
+  const auto& told = company_->count();
+  if (faults_.kills() == 0 && told.failures == 0 && told.changes_unanswered > 0)
+    violated({invariant::all_ends,
+              fmt::format("{} changes were not answered", told.changes_unanswered)});
   check_tree();
   check_held();
 }
