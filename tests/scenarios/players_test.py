@@ -71,5 +71,37 @@ def copies(make):
            and seen["builds"] == again["builds"])
 
 
+def against(make):
+    """a recorded run is played to a master that runs, which takes it as its workers' and clients' own"""
+    recorded = lived(make)
+    fresh = make(config().replace('worker.Worker{ "w1", "pass" }',
+                                  'worker.Worker{ "w1", "pass" }, worker.Worker{ "w1.2", "other" }')
+                 .replace('workernames = { "w1" }', 'workernames = { "w1", "w1.2" }'))
+    fresh.start()
+    seen = played(recorded, "--against", fresh.folder, "--copies", "3")
+    tally = seen["played"]
+    expect("played: %s" % tally, tally["changes"] == 3 and tally["changes_acknowledged"] == 3
+           and tally["workers"]["attached"] >= 2 and tally["workers"]["completed"] >= 6)
+    expect("told by name: %s" % tally, tally["workers_left_out"] == ["w1.3"])
+    builds = fresh.shell("builds")
+    expect("builds: %s" % builds, seen["builds"] == len(builds) >= 3
+           and all(one["worker"] in ("w1", "w1.2") and one["results"] in ("warnings", "retry")
+                   for one in builds))
+    expect("the log: " + fresh.text_of("b/1", "says"), "3000" in fresh.text_of("b/1", "says"))
+    expect("changes: %s" % fresh.shell("changes"),
+           {one["revision"] for one in fresh.shell("changes")} == {"r1", "r1~2", "r1~3"})
+    expect("violations", seen["violations"] == [])
+    seen = played(recorded, "--against", fresh.folder, "--kill", "3", "--swap", "3", "--speed", "2",
+                  "--copies", "4")
+    expect("faults: %s" % seen, seen["kills"] > 0 and seen["swaps"] > 0)
+    status = fresh.shell("status")
+    expect("it goes on: %s" % status, status["builds_running"] == 0
+           and status["requests_waiting"] == 0 and not fresh.shell("reconfigs"))
+    fresh.stop()
+    refused = recorded.run("replay", recorded.folder, "--against", fresh.folder, check=False)
+    expect("nobody runs: " + refused.stderr, refused.returncode == 1
+           and "no master runs in" in refused.stderr)
+
+
 if __name__ == "__main__":
-    run_scenarios([copies])
+    run_scenarios([copies, against])

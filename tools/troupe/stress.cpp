@@ -1,14 +1,21 @@
 // `troupe replay --copies N` and `--against DIR`: a recorded journal as a stress test.
 #include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "actors/config/loader.hpp"
+#include "actors/master/ports.hpp"
+#include "actors/pbmanager/pb_manager.hpp"
+#include "tools/players/live.hpp"
 #include "tools/players/stress.hpp"
 #include "tools/sim/scratch_folder.hpp"
 #include "tools/troupe/replay_journal.hpp"
+#include "tools/troupe/shell_client.hpp"
 #include "tools/troupe/subcommands.hpp"
 
 namespace troupe::tool {
@@ -191,6 +198,108 @@ int play_copies(const players::recording& from, const replay_options& x) {
   return report.violations.empty() ? done : failed_status;
 }
 
+// -- to a master that runs ------------------------------------------------------------------------
+
+volatile std::sig_atomic_t told_to_end = 0;
+
+void note_end(int) { told_to_end = 1; }
+
+result<model::master> configuration_in(const std::string& folder) {
+  namespace fs = std::filesystem;
+  auto json = fs::path{folder} / "master.json", lua = fs::path{folder} / "master.lua";
+  return model::load_configuration((!fs::exists(lua) && fs::exists(json) ? json : lua).string());
+}
+
+/// A PB port without TLS, as the master that runs there says that it listens.
+result<std::pair<std::string, std::int64_t>> pb_port_of(const std::string& folder) {
+  auto shell = shell_client::connect(folder);
+  if (!shell)
+    return shell.error();
+  auto answer = shell->ask("state", {std::string{pbmanager::pbmanager_path}});
+  if (!answer)
+    return answer.error();
+  const auto* ports = answer->is_object() ? answer->as_object().if_contains("listening") : nullptr;
+  if (ports && ports->is_object())
+    for (const auto& [name, number] : ports->as_object()) {
+      auto where = master::read_port(std::string{name});
+      if (!where || !where->certificate_file.empty() || !number.is_int64())
+        continue;
+      bool any = where->host.empty() || where->host == "0.0.0.0";
+      return std::pair{any ? std::string{"127.0.0.1"} : where->host, number.as_int64()};
+    }
+  return failure{errc::not_found,
+                 folder + ": its master listens on no PB port without TLS; give it one in "
+                          "c.protocols for the time of the test"};
+}
+
+players::cast cast_of(const model::master& from) {
+  players::cast made;
+  for (const auto& one : from.workers)
+    made.workers[one.name] = master::plain_text(one.password);
+  for (const auto& one : from.change_sources)
+    made.sources[one.name] = {one.user, master::plain_text(one.password)};
+  made.all_sources = true;
+  return made;
+}
+
+void print_json(const players::recording& from, const players::live_report& of) {
+  boost::json::object out;
+  out["troupe_replay"] = 1;
+  out["recorded"] = recorded(from);
+  out["played"] = played(of.played);
+  out["kills"] = of.kills;
+  out["swaps"] = of.swaps;
+  out["messages"] = of.messages;
+  out["builds"] = of.builds;
+  out["changes"] = of.changes;
+  out["bytes"] = of.bytes;
+  out["seconds"] = seconds(of.took);
+  out["violations"] = to_json(of.problems);
+  std::puts(print(json(std::move(out))).c_str());
+}
+
+void print_text(const players::recording& from, const players::live_report& of) {
+  std::fputs((recorded_lines(from) + played_lines(of.played)).c_str(), stdout);
+  fmt::print("the master has {} builds and {} changes more; about {} messages, {} bytes; {} "
+             "services failed, {} were swapped; {:.1f} s\n",
+             of.builds, of.changes, of.messages, of.bytes, of.kills, of.swaps, seconds(of.took));
+  if (from.settings.size() > 1)
+    fmt::print("  not played: {} reconfigurations\n", from.settings.size() - 1);
+  for (const auto& words : of.problems)
+    fmt::print("VIOLATED {}\n", words);
+  if (of.problems.empty())
+    fmt::print("clean\n");
+  std::fflush(stdout);
+}
+
+int play_against(const players::recording& from, const replay_options& x) {
+  auto loaded = configuration_in(x.against);
+  if (!loaded)
+    return complain(loaded.error().words);
+  auto port = pb_port_of(x.against);
+  if (!port)
+    return complain(port.error().words);
+  auto at = players::find_addresses(port->first, port->second, x.against);
+  if (!at)
+    return complain(at.error().words);
+  players::live_options how;
+  how.score = score_of(x);
+  how.rates = {x.kill, x.swap};
+  how.at = *at;
+  how.who = cast_of(*loaded);
+  how.interrupted = [] { return told_to_end != 0; };
+  cue_line line;
+  how.progress = [&](std::size_t done_so_far, std::size_t all) { line.show(done_so_far, all); };
+  std::signal(SIGINT, note_end);
+  std::signal(SIGTERM, note_end);
+  auto report = players::live{from, how}.run();
+  if (x.json)
+    print_json(from, report);
+  else
+    print_text(from, report);
+  return report.problems.empty() ? done : failed_status;
+}
+
 } // namespace
 
 int replay_as_stress(const replay_options& options) {
@@ -198,7 +307,7 @@ int replay_as_stress(const replay_options& options) {
   if (!from)
     return complain(from.error().words);
   complain_of(*from);
-  return play_copies(*from, options);
+  return options.against.empty() ? play_copies(*from, options) : play_against(*from, options);
 }
 
 } // namespace troupe::tool
