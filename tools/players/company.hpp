@@ -44,7 +44,8 @@ struct login {
 
 /// Who may come in, by recorded name.
 struct cast {
-  std::map<std::string, std::string> workers; ///< Names, copies' too, to passwords; others stay out.
+  /// Names, copies' too, to passwords; others stay out.
+  std::map<std::string, std::string> workers;
   std::map<std::string, login> sources;       ///< By name of the change source.
   bool all_sources = false; ///< A source that is not there: whichever is.
 };

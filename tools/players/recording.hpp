@@ -9,6 +9,7 @@
 
 #include "actors/config/model.hpp"
 #include "runtime/wire/jelly.hpp"
+#include "tools/players/master_files.hpp"
 
 namespace troupe::players {
 
@@ -70,13 +71,14 @@ struct recording {
   std::vector<recorded_change> changes;
   std::vector<recorded_line> lines;
   std::vector<recorded_setting> settings; ///< The first from the beginning.
+  master_files::table files; ///< Of the master, that its steps read.
   span length{};
   std::int64_t left_out = 0; ///< Messages from or to the outside that the record does not have.
-  std::map<std::string, std::int64_t> lines_left_out; ///< Commands of the shell that are not played.
+  std::map<std::string, std::int64_t> lines_left_out; ///< Of the shell: what is not played.
   std::set<std::string> notes;
   std::vector<std::string> damage; ///< Of the journal.
-  TROUPE_FIELDS(workers, commands, changes, lines, settings, length, left_out, lines_left_out,
-                notes, damage)
+  TROUPE_FIELDS(workers, commands, changes, lines, settings, files, length, left_out,
+                lines_left_out, notes, damage)
 };
 
 /// All of a journal: a folder of segments, or one of them. Refused if there is none, or if it does

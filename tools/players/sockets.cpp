@@ -188,8 +188,8 @@ void sockets::run(span longest) {
       until = std::min(until, *at);
   auto wait = std::max(until - now(), span{});
   epoll_event events[256];
-  int n = ::epoll_wait(poll_, events, 256,
-                       static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
+  auto ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+  int n = ::epoll_wait(poll_, events, 256, static_cast<int>(ms));
   for (int i = 0; i < n; ++i) {
     auto found = std::find_if(links_.begin(), links_.end(), [&](const auto& x) {
       return x.second->number == events[i].data.u64;

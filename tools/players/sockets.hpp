@@ -1,5 +1,5 @@
-// SOCKETS: the venue of players that play to a live master: its PB port and its shell's Unix socket,
-// without blocking, on the calling thread.
+// SOCKETS: the venue of players that play to a live master: its PB port and its shell's Unix
+// socket, without blocking, on the calling thread.
 #pragma once
 
 #include <map>

@@ -87,7 +87,7 @@ stress::stress(const recording& of, stress_options how)
     plan_{plan_for(settings_.at(0))},
     log_{[this](std::string_view line) { heard(line); }, runtime::logger::form::text,
          how_.log ? runtime::level::debug : runtime::level::info},
-    net_{sim::weather{}, how_.score.seed}, crew_{nobody_, net_},
+    files_{std::make_shared<master_files>(of.files)}, net_{sim::weather{}, how_.score.seed}, crew_{nobody_, net_},
     book_{plan_, crew_, seen_, [this](sim::violation x) { violated(std::move(x)); }},
     disk_{book_, seen_}, order_{how_.score.seed ^ 0x5eedULL},
     faults_{how_.rates, how_.score.seed, true, [this](const std::string& path) {
@@ -106,6 +106,10 @@ stress::stress(const recording& of, stress_options how)
   process_ = std::make_unique<sim::process>(sim::process::surroundings{
     how_.folder, how_.score.seed, {}, {}, log_, kinds_, net_, disk_, config_file});
   process_->sys().at("//sim").at()->bind(ear_);
+  process_->sys().at(io::files_path).at()->bind(files_);
+  files_->serve(process_->sys());
+  if (how_.record)
+    process_->sys().journal().record_to(how_.record);
 }
 
 stress::~stress() {
@@ -139,6 +143,8 @@ stress_report stress::run() {
   if (!over())
     check_end();
   sum_up();
+  if (how_.record)
+    process_->sys().journal().flush();
   return std::move(report_);
 }
 

@@ -1,9 +1,10 @@
-// STRESS: copies of a recording played to a whole master in virtual time, configured as the recorded
-// one was, while its services fail and are swapped; and what must hold of the master meanwhile and
-// when all is quiet (tools/sim/invariants.hpp).
+// STRESS: copies of a recording played to a whole master in virtual time, configured as the
+// recorded one was, while its services fail and are swapped; and what must hold of the master
+// meanwhile and when all is quiet (tools/sim/invariants.hpp).
 #pragma once
 
 #include "runtime/control.hpp"
+#include "runtime/journal/journal.hpp"
 #include "tools/players/company.hpp"
 #include "tools/players/faults.hpp"
 #include "tools/sim/process.hpp"
@@ -16,6 +17,7 @@ struct stress_options {
   bool shuffle = false; ///< Whoever has mail goes next, in any order; else in that of arrival.
   std::string folder;   ///< For the configuration and the store.
   std::function<void(std::string_view)> log;             ///< Of the master; may be nothing.
+  std::shared_ptr<runtime::frame_sink> record;           ///< Takes its journal; may be nobody.
   std::function<void(std::size_t, std::size_t)> progress; ///< Cues played, and of how many.
 };
 
@@ -78,6 +80,7 @@ private:
   sim::sometimes seen_;
   runtime::kind_registry kinds_;
   runtime::logger log_;
+  std::shared_ptr<master_files> files_;
   sim::network net_;
   sim::crew crew_;
   sim::ledger book_;

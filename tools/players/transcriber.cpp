@@ -35,7 +35,8 @@ bool starts_under(std::string_view path, std::string_view parent) {
 
 /// Where everything that comes from outside is heard.
 bool is_edge(std::string_view path) {
-  return starts_under(path, workers::workers_path) || starts_under(path, change_svc::change_svc_path)
+  return starts_under(path, workers::workers_path)
+         || starts_under(path, change_svc::change_svc_path)
          || starts_under(path, pbmanager::pbmanager_path);
 }
 
@@ -61,6 +62,7 @@ void transcriber::break_off() {
     cut_off(one);
   changing_ = false;
   shells_.clear();
+  reading_.clear();
   again_.forget();
 }
 
@@ -114,6 +116,7 @@ void transcriber::hear_turn(const runtime::record_head& head, std::string_view b
   }
   const auto& taken = again_.last_message();
   std::string path{head.cell};
+  hear_files(path, taken);
   if (!taken) {
     bool whole = again_.find(path) != nullptr;
     if (!whole && is_edge(path))
@@ -202,6 +205,28 @@ void transcriber::hear_call(attached& at, const wire::broker_call& call) {
     command.lasted = now_ - command.at;
     command.ended = true;
     at.running.erase(found);
+  }
+}
+
+void transcriber::hear_files(const std::string& path, const runtime::any_message& taken) {
+  for (const auto& [to, what] : again_.last_said().said)
+    if (const auto* asked = what.as<io::read_block>())
+      reading_[{path, asked->token}] = *asked;
+  const auto* done = taken.as<io::file_done>();
+  auto asked = done ? reading_.extract({path, done->token}) : decltype(reading_)::node_type{};
+  if (asked.empty())
+    return;
+  const auto& block = asked.mapped();
+  auto& file = made_.files[block.path];
+  if (!done->ok) {
+    file.trouble = done->words;
+    return;
+  }
+  auto at = static_cast<std::size_t>(block.offset);
+  if (at == 0 || at == file.content.size()) {
+    file.content.resize(at);
+    file.content += done->data;
+    file.trouble.clear();
   }
 }
 

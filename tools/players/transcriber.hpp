@@ -5,6 +5,7 @@
 #pragma once
 
 #include "actors/debug/protocol.hpp"
+#include "runtime/io/files.hpp"
 #include "runtime/replay/replay.hpp"
 #include "runtime/wire/pb_broker.hpp"
 #include "tools/players/recording.hpp"
@@ -34,6 +35,7 @@ private:
   void hear_turn(const runtime::record_head& head, std::string_view body);
   void hear_worker(attached& at, const runtime::any_message& what);
   void hear_call(attached& at, const wire::broker_call& call);
+  void hear_files(const std::string& path, const runtime::any_message& taken);
   void hear_source(const std::string& path, const runtime::any_message& what);
   void hear_shell(const runtime::record_head& head, std::string_view body);
   void hear_line(const std::string& line);
@@ -52,6 +54,8 @@ private:
   seen_configuration seen_;
   std::map<std::string, attached, std::less<>> attached_; ///< By path of the connection.
   std::map<std::int64_t, debug::line_reader> shells_;     ///< By connection.
+  /// Blocks of files that were asked for: by the build's path and its token.
+  std::map<std::pair<std::string, std::string>, io::read_block> reading_;
 };
 
 } // namespace troupe::players

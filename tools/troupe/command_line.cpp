@@ -163,7 +163,8 @@ void add_stress(CLI::App& to, replay_options& x, const std::vector<CLI::Option*>
     copies->excludes(one);
     against->excludes(one);
   }
-  auto* speed = to.add_option("--speed", x.speed, "Times and delays of the record are divided by it")
+  auto* speed = to.add_option("--speed", x.speed,
+                              "Times and delays of the record are divided by it")
                   ->check(CLI::Range(0.001, 1e6));
   auto* kill = to.add_option("--kill", x.kill, "Services that fail, for each 1000 messages")
                  ->check(CLI::Range(0.0, 1000.0));
@@ -189,16 +190,19 @@ void add_replay(CLI::App& program, wishes& all) {
     "replay", "Play a journal again: the same services take the same messages at the same times");
   again->add_option("JOURNAL", x.journal, "A master's folder, a folder of segments, or a segment")
     ->required();
-  auto* check = again->add_flag("--check", x.check,
-                  "Compare every message and state with the record; show the first divergence");
+  auto* check = again->add_flag(
+    "--check", x.check,
+    "Compare every message and state with the record; show the first divergence");
   auto* until = again->add_option("--until", x.until, "Stop after the record of this number");
-  auto* until_time = again->add_option("--until-time", x.until_time, "Stop before this instant, as in the log");
-  auto* state = again->add_option("--state", x.state, "Show the state of the service at this path at the end");
+  auto* until_time = again->add_option("--until-time", x.until_time,
+                                       "Stop before this instant, as in the log");
+  auto* state = again->add_option("--state", x.state,
+                                  "Show the state of the service at this path at the end");
   auto* follow = again->add_option("--follow", x.follow,
-                    "Show what led to the record of this number, and what it led to");
+                                   "Show what led to the record of this number, and what it led to");
   auto* prompt = again->add_flag("-i,--interactive", x.interactive,
-                  "Stop at the beginning, and at breakpoints: a prompt (try help there), or "
-                  "commands from standard input");
+                                 "Stop at the beginning, and at breakpoints: a prompt (try help "
+                                 "there), or commands from standard input");
   again->add_flag("--json", x.json, "Answer as JSON, one object; with -i one for each command");
   add_stress(*again, x, {check, until, until_time, state, follow, prompt});
   again->callback([&] { all.chosen = [&] { return replay(all.replaying); }; });

@@ -273,12 +273,12 @@ void print_text(const players::recording& from, const players::live_report& of) 
 }
 
 int play_against(const players::recording& from, const replay_options& x) {
-  auto loaded = configuration_in(x.against);
-  if (!loaded)
-    return complain(loaded.error().words);
   auto port = pb_port_of(x.against);
   if (!port)
     return complain(port.error().words);
+  auto loaded = configuration_in(x.against);
+  if (!loaded)
+    return complain(loaded.error().words);
   auto at = players::find_addresses(port->first, port->second, x.against);
   if (!at)
     return complain(at.error().words);
