@@ -1,5 +1,5 @@
-// MASTER FILES: the files of a master in virtual time that its steps transfer. They are those of the
-// record, in memory: the disk is neither read nor written.
+// MASTER FILES: the files of a master in virtual time that its steps transfer. They are those of
+// the record, in memory: the disk is neither read nor written.
 #pragma once
 
 #include <map>

@@ -87,7 +87,8 @@ stress::stress(const recording& of, stress_options how)
     plan_{plan_for(settings_.at(0))},
     log_{[this](std::string_view line) { heard(line); }, runtime::logger::form::text,
          how_.log ? runtime::level::debug : runtime::level::info},
-    files_{std::make_shared<master_files>(of.files)}, net_{sim::weather{}, how_.score.seed}, crew_{nobody_, net_},
+    files_{std::make_shared<master_files>(of.files)},
+    net_{sim::weather{}, how_.score.seed}, crew_{nobody_, net_},
     book_{plan_, crew_, seen_, [this](sim::violation x) { violated(std::move(x)); }},
     disk_{book_, seen_}, order_{how_.score.seed ^ 0x5eedULL},
     faults_{how_.rates, how_.score.seed, true, [this](const std::string& path) {

@@ -199,7 +199,8 @@ void add_replay(CLI::App& program, wishes& all) {
   auto* state = again->add_option("--state", x.state,
                                   "Show the state of the service at this path at the end");
   auto* follow = again->add_option("--follow", x.follow,
-                                   "Show what led to the record of this number, and what it led to");
+                                   "Show what led to the record of this number, and what it led "
+                                   "to");
   auto* prompt = again->add_flag("-i,--interactive", x.interactive,
                                  "Stop at the beginning, and at breakpoints: a prompt (try help "
                                  "there), or commands from standard input");

@@ -200,7 +200,7 @@ TEST_CASE("a reconfiguration is played where it was") {
   CHECK(heard.commands.size() == 3); // the second build has no download
 }
 
-TEST_CASE("a command that was cut off ends as a killed one, and is played only if nothing fits better") {
+TEST_CASE("a command that was cut off ends as a killed one, if nothing fits better") {
   small_day of;
   of.day.commands[0].ended = false;
   of.day.commands[0].calls.resize(1);
