@@ -17,10 +17,9 @@ void pb_player::connected(span) {
   out_.clear();
 }
 
-void pb_player::ask(std::int64_t object, std::string_view method, std::vector<jelly> args,
+bool pb_player::ask(std::int64_t object, std::string_view method, std::vector<jelly> args,
                     std::string token) {
-  // What cannot be sent was given back by the master: it does not want to hear it.
-  (void)broker_.call(object, method, std::move(args), {}, std::move(token), out_);
+  return bool(broker_.call(object, method, std::move(args), {}, std::move(token), out_));
 }
 
 bool pb_player::take(std::string_view came, span now) {

@@ -26,7 +26,8 @@ protected:
   virtual bool answered(const std::string& token, const wire::jelly& value, span now) = 0;
   virtual bool failed(const std::string& token, const std::string& words, span now) = 0;
 
-  void ask(std::int64_t object, std::string_view method, std::vector<wire::jelly> args,
+  /// False: nothing was sent, for the master has taken that object back.
+  bool ask(std::int64_t object, std::string_view method, std::vector<wire::jelly> args,
            std::string token);
 
   wire::pb_broker broker_ = wire::pb_broker::connecting();

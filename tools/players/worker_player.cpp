@@ -74,6 +74,8 @@ bool worker_player::wake(span now) {
 std::optional<span> worker_player::wakes_at() const {
   if (leaving_ && out_.empty())
     return span{0};
+  if (out_.size() >= waiting_bytes_max)
+    return std::nullopt; // it goes on when there is room
   std::optional<span> next;
   for (const auto& [id, one] : running_)
     if (!one.waits)
@@ -203,12 +205,10 @@ bool worker_player::play_next(const std::string& id, performance& one, span) {
   const auto& calls = one.how->calls;
   if (one.interrupted || one.next >= calls.size()) // or what was recorded was cut off
     return break_off(id, one);
-  auto token = "transfer:" + id;
   const auto& call = calls[one.next];
   bool reads = call.object == "reader" && call.method == "read";
   if (one.reads_more && !reads) { // this file is longer than the recorded one
-    ask(one.transfer, "read", {jelly::integer(16 * 1024)}, token);
-    one.waits = true;
+    call_transfer(id, one, "read", {jelly::integer(16 * 1024)});
     return false;
   }
   one.next++;
@@ -219,19 +219,24 @@ bool worker_player::play_next(const std::string& id, performance& one, span) {
     }
     ask(one.command, call.method, call.args, "update");
   } else if (one.transfer > 0) {
-    if (call.method == "close")
-      one.closed = true;
-    ask(one.transfer, call.method, call.args, token);
-    one.waits = true;
+    call_transfer(id, one, call.method, call.args);
   }
   return false;
 }
 
+/// What cannot be called any more is over.
+void worker_player::call_transfer(const std::string& id, performance& one,
+                                  const std::string& method, std::vector<jelly> args) {
+  one.closed = one.closed || method == "close";
+  one.waits = ask(one.transfer, method, std::move(args), "transfer:" + id);
+  if (!one.waits)
+    one.closed = one.interrupted = true;
+}
+
 // As a stock worker whose command was killed.
 bool worker_player::break_off(const std::string& id, performance& one) {
-  if (one.transfer > 0 && !std::exchange(one.closed, true)) {
-    ask(one.transfer, "close", {}, "transfer:" + id);
-    one.waits = true;
+  if (one.transfer > 0 && !one.closed) {
+    call_transfer(id, one, "close", {});
     return false;
   }
   update(one, "rc", jelly::integer(one.transfer > 0 ? 1 : -1));

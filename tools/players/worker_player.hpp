@@ -68,6 +68,8 @@ private:
   void interrupt(const std::string& builder);
   void go_on(span now);
   bool play_next(const std::string& id, performance& one, span now);
+  void call_transfer(const std::string& id, performance& one, const std::string& method,
+                     std::vector<wire::jelly> args);
   bool break_off(const std::string& id, performance& one);
   void update(const performance& one, std::string key, wire::jelly value);
   void complete(const performance& one, wire::jelly failure);
