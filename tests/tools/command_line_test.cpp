@@ -39,6 +39,12 @@ TEST_CASE("wrong usage is told apart from failure") {
   CHECK(run({"sendchange", "-m", "h:1", "-W", "me", "--vc", "rcs"}) == usage_status);
   CHECK(run({"sendchange", "-m", "h:1", "-W", "me", "-p", "no-colon"}) == usage_status);
   CHECK(run({"sendchange", "-m", "no-port", "-W", "me"}) == usage_status);
+  CHECK(run({"replay", "/nowhere", "--copies", "0"}) == usage_status);
+  CHECK(run({"replay", "/nowhere", "--copies", "2", "--check"}) == usage_status);
+  CHECK(run({"replay", "/nowhere", "--kill", "2"}) == usage_status);
+  CHECK(run({"replay", "/nowhere", "--against", "/x", "--shuffle", "--copies", "2"})
+        == usage_status);
+  CHECK(run({"replay", "/nowhere", "--copies", "2", "--kill", "2"}) == failed_status);
   CHECK(run({"stop", "/nowhere/at/all"}) == failed_status);
   CHECK(run({"start", "/nowhere/at/all"}) == failed_status);
   CHECK(run({"shell", "/nowhere/at/all", "tree"}) == failed_status);

@@ -32,7 +32,7 @@ storage::store_options in_memory() {
 } // namespace
 
 process::process(const surroundings& at) : at_{at} {
-  auto config_file = at_.folder + "/master.lua";
+  auto config_file = at_.folder + "/" + at_.config_file;
   auto loaded = model::load_configuration(config_file).value();
   store_ = storage::store::open(at_.folder + "/store", in_memory()).value();
   runtime::system_options options;

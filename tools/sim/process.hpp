@@ -19,7 +19,7 @@ namespace troupe::sim {
 class process {
 public:
   struct surroundings {
-    std::string folder; ///< With master.lua and the store.
+    std::string folder; ///< With the configuration and the store.
     std::uint64_t seed = 0;
     span elapsed{};     ///< On the simulator's clock, when it begins.
     span clock_set{};   ///< By which the wall clock was set so far.
@@ -27,6 +27,7 @@ public:
     runtime::kind_registry& kinds;
     network& net;
     disk& platter;
+    std::string config_file = "master.lua";
   };
 
   /// Opens the store, puts it in order and starts the tree; throws `failed` if that is refused.

@@ -154,23 +154,62 @@ void add_sim(CLI::App& program, wishes& all) {
   sim->callback([&] { all.chosen = [&] { return simulate(all.simulating); }; });
 }
 
+/// Options of `replay` by which players play what the outside did. `others` are not of that kind.
+void add_stress(CLI::App& to, replay_options& x, const std::vector<CLI::Option*>& others) {
+  auto* copies = to.add_option("--copies", x.copies,
+                               "As stress: so many copies of the recorded workers, changes and "
+                               "clients, to a whole master in virtual time")
+                   ->check(CLI::Range(1, 100'000));
+  auto* against = to.add_option("--against", x.against,
+                                "Or to the master that runs in this folder, over its sockets")
+                    ->type_name("DIR");
+  for (auto* one : others) {
+    copies->excludes(one);
+    against->excludes(one);
+  }
+  auto* speed = to.add_option("--speed", x.speed,
+                              "Times and delays of the record are divided by it")
+                  ->check(CLI::Range(0.001, 1e6));
+  auto* kill = to.add_option("--kill", x.kill, "Services that fail, for each 1000 messages")
+                 ->check(CLI::Range(0.0, 1000.0));
+  auto* swap = to.add_option("--swap", x.swap, "Services that are swapped, for each 1000 messages")
+                 ->check(CLI::Range(0.0, 1000.0));
+  auto* seed = to.add_option("--seed", x.seed, "How copies, failures and order are interleaved");
+  auto* shuffle = to.add_flag("--shuffle", x.shuffle,
+                              "Whoever has mail goes next, in any order that could happen");
+  auto* log = to.add_flag("--log", x.log, "Show the log of the master in virtual time");
+  shuffle->needs(copies)->excludes(against);
+  log->needs(copies)->excludes(against);
+  to.parse_complete_callback([=, &x] {
+    bool stress = x.copies > 0 || !x.against.empty();
+    for (auto* one : {speed, kill, swap, seed})
+      if (one->count() > 0 && !stress)
+        throw CLI::RequiresError{one->get_name(), "--copies or --against"};
+  });
+}
+
 void add_replay(CLI::App& program, wishes& all) {
   auto& x = all.replaying;
   auto* again = program.add_subcommand(
     "replay", "Play a journal again: the same services take the same messages at the same times");
   again->add_option("JOURNAL", x.journal, "A master's folder, a folder of segments, or a segment")
     ->required();
-  again->add_flag("--check", x.check,
-                  "Compare every message and state with the record; show the first divergence");
-  again->add_option("--until", x.until, "Stop after the record of this number");
-  again->add_option("--until-time", x.until_time, "Stop before this instant, as in the log");
-  again->add_option("--state", x.state, "Show the state of the service at this path at the end");
-  again->add_option("--follow", x.follow,
-                    "Show what led to the record of this number, and what it led to");
-  again->add_flag("-i,--interactive", x.interactive,
-                  "Stop at the beginning, and at breakpoints: a prompt (try help there), or "
-                  "commands from standard input");
+  auto* check = again->add_flag(
+    "--check", x.check,
+    "Compare every message and state with the record; show the first divergence");
+  auto* until = again->add_option("--until", x.until, "Stop after the record of this number");
+  auto* until_time = again->add_option("--until-time", x.until_time,
+                                       "Stop before this instant, as in the log");
+  auto* state = again->add_option("--state", x.state,
+                                  "Show the state of the service at this path at the end");
+  auto* follow = again->add_option("--follow", x.follow,
+                                   "Show what led to the record of this number, and what it led "
+                                   "to");
+  auto* prompt = again->add_flag("-i,--interactive", x.interactive,
+                                 "Stop at the beginning, and at breakpoints: a prompt (try help "
+                                 "there), or commands from standard input");
   again->add_flag("--json", x.json, "Answer as JSON, one object; with -i one for each command");
+  add_stress(*again, x, {check, until, until_time, state, follow, prompt});
   again->callback([&] { all.chosen = [&] { return replay(all.replaying); }; });
 }
 

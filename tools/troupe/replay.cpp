@@ -135,6 +135,8 @@ std::string journal_of(const std::string& where) {
 int replay(const replay_options& options) {
   if (options.interactive)
     return replay_interactively(options);
+  if (options.copies > 0 || !options.against.empty())
+    return replay_as_stress(options);
   std::optional<instant> until;
   if (!options.until_time.empty()) {
     until = debug::read_instant(options.until_time, wall_time());

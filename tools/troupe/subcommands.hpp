@@ -52,6 +52,14 @@ struct replay_options {
   std::string until_time;               ///< Up to this instant: "2026-11-22T19:42:00.5Z".
   std::string state;                    ///< Show the state of the service at this path.
   std::optional<std::uint64_t> follow;  ///< Show what led to this record, and what it led to.
+  // As stress: what the outside did, played by players.
+  std::int64_t copies = 0; ///< 0: not asked for.
+  std::string against;     ///< The folder of a master that runs; empty: one in virtual time.
+  double speed = 1;
+  double kill = 0, swap = 0; ///< Services, for each 1000 messages.
+  bool shuffle = false;
+  bool log = false; ///< Show the master's log.
+  std::uint64_t seed = 1;
 };
 
 struct sim_options {

@@ -1,0 +1,293 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "runtime/wire/pb_login.hpp"
+#include "tools/players/faults.hpp"
+#include "tools/players/score.hpp"
+#include "tools/players/change_player.hpp"
+#include "tools/players/worker_player.hpp"
+
+using namespace troupe;
+using namespace troupe::players;
+using namespace std::chrono_literals;
+using wire::jelly;
+
+namespace {
+
+jelly words(std::initializer_list<const char*> all) {
+  jelly::list_type items;
+  for (auto one : all)
+    items.push_back(jelly::text(one));
+  auto args = jelly::dictionary();
+  args.add("command", jelly::list(std::move(items)));
+  args.add("workdir", jelly::text("build"));
+  return args;
+}
+
+recorded_call says(span after, std::string text) {
+  auto what = jelly::dictionary();
+  what.add("stdout", jelly::text(std::move(text)));
+  return {after, "", "update", {jelly::list({jelly::list({what, jelly::integer(0)})})}};
+}
+
+recorded_command command(jelly args, std::string text) {
+  recorded_command made;
+  made.builder = "b";
+  made.name = "shell";
+  made.args = std::move(args);
+  made.calls = {says(2s, std::move(text)), {4s, "", "complete", {jelly::none()}}};
+  made.ended = true;
+  return made;
+}
+
+std::string text_of(const recorded_command* x) {
+  return *x->calls[0].args[0].items()[0].items()[0].find("stdout")->as_text();
+}
+
+/// A master made of its broker only: the test says what it says.
+struct dialogue {
+  explicit dialogue(recording from, double speed = 1)
+    : of{std::move(from)}, pieces{of},
+      worker{{"w1", "pass", jelly::none(), speed}, pieces, count} {
+    worker.connected(0s);
+  }
+  void pass(span now) {
+    while (!out.empty() || !worker.out().empty()) {
+      REQUIRE(worker.take(std::exchange(out, {}), now));
+      for (auto& event : master.take(std::exchange(worker.out(), {}), out))
+        if (auto* call = std::get_if<wire::broker_call>(&event))
+          calls.push_back(*call);
+        else if (auto* answer = std::get_if<wire::broker_answer>(&event))
+          answers.push_back(answer->value);
+    }
+  }
+  void go_on(span now) {
+    REQUIRE(worker.wake(now));
+    pass(now);
+  }
+  std::int64_t attach() {
+    pass(0s);
+    auto login = calls.back();
+    REQUIRE(master.answer(login.request,
+                          jelly::tuple({jelly::raw("challenge"), jelly::own("challenger")}), out));
+    pass(0s);
+    auto respond = calls.back();
+    REQUIRE(wire::proves_password("pass", "challenge", *respond.args.at(0).as_text()));
+    REQUIRE(master.answer(respond.request, jelly::own("perspective"), out));
+    pass(0s);
+    return *respond.args.at(1).as_remote();
+  }
+  jelly call(std::int64_t object, const char* method, std::vector<jelly> args, span now) {
+    answers.clear();
+    REQUIRE(master.call(object, method, std::move(args), {}, "t", out));
+    pass(now);
+    REQUIRE(!answers.empty());
+    return answers.front();
+  }
+  /// Attached, and serves "b".
+  std::int64_t builder() {
+    auto bot = attach();
+    auto pair = jelly::tuple({jelly::text("b"), jelly::text("b")});
+    return *call(bot, "setBuilderList", {jelly::list({pair})}, 0s).find("b")->as_remote();
+  }
+  void start(std::int64_t at, const char* name, jelly args, span now) {
+    calls.clear();
+    call(at, "startCommand",
+         {jelly::own("1"), jelly::text("1"), jelly::text(name), std::move(args)}, now);
+  }
+  std::vector<std::string> methods() const {
+    std::vector<std::string> all;
+    for (const auto& one : calls)
+      all.push_back(one.method);
+    return all;
+  }
+
+  recording of;
+  repertoire pieces;
+  worker_tally count;
+  worker_player worker;
+  wire::pb_broker master = wire::pb_broker::listening();
+  bytes out = master.greeting();
+  std::vector<wire::broker_call> calls;
+  std::vector<jelly> answers;
+};
+
+using names = std::vector<std::string>;
+
+} // namespace
+
+TEST_SUITE("players") {
+
+TEST_CASE("the recorded command with the same arguments is played, in order, round and round") {
+  recording of;
+  of.commands = {command(words({"make", "all"}), "one"), command(words({"make", "check"}), "two"),
+                 command(words({"make", "all"}), "three")};
+  repertoire pieces{of};
+  repertoire::places mine, others;
+  auto next = [&](jelly args, repertoire::places& at) {
+    return pieces.next("b", "shell", args, at);
+  };
+  CHECK(text_of(next(words({"make", "all"}), mine).how) == "one");
+  CHECK(text_of(next(words({"make", "all"}), mine).how) == "three");
+  CHECK(text_of(next(words({"make", "all"}), mine).how) == "one");
+  CHECK(text_of(next(words({"make", "all"}), others).how) == "one");
+  CHECK(next(words({"make", "check"}), mine).why == fit::same);
+  auto near = next(words({"make", "check", "REV=2"}), mine);
+  CHECK(near.why == fit::nearest);
+  CHECK(text_of(near.how) == "two");
+  CHECK(pieces.next("other", "shell", words({"make"}), mine).why == fit::none);
+}
+
+TEST_CASE("an interrupted command is played only if no other was recorded") {
+  recording of;
+  of.commands = {command(words({"make"}), "stopped"), command(words({"make"}), "whole"),
+                 command(words({"wait"}), "alone")};
+  of.commands[0].interrupted = of.commands[2].interrupted = true;
+  repertoire pieces{of};
+  repertoire::places at;
+  for (int i = 0; i < 3; ++i)
+    CHECK(text_of(pieces.next("b", "shell", words({"make"}), at).how) == "whole");
+  CHECK(text_of(pieces.next("b", "shell", words({"wait"}), at).how) == "alone");
+}
+
+TEST_CASE("a worker plays a command with its delays, at a speed") {
+  recording of;
+  of.commands = {command(words({"make"}), "hello\n")};
+  dialogue talk{of, 2};
+  auto builder = talk.builder();
+  CHECK(talk.worker.attached());
+  talk.start(builder, "shell", words({"make"}), 10s);
+  CHECK(talk.calls.empty());
+  CHECK(talk.worker.wakes_at() == span{11s});
+  talk.go_on(10999ms);
+  CHECK(talk.calls.empty());
+  talk.go_on(11s);
+  CHECK(talk.methods() == names{"update"});
+  CHECK(talk.calls[0].args == of.commands[0].calls[0].args);
+  talk.go_on(12s);
+  CHECK(talk.methods() == names{"update", "complete"});
+  CHECK(!talk.worker.is_busy());
+  REQUIRE(talk.master.answer(talk.calls[1].request, jelly::none(), talk.out));
+  talk.pass(12s);
+  CHECK(talk.count.completed == 1);
+}
+
+TEST_CASE("an interrupted command ends at once, as one that was killed") {
+  recording of;
+  of.commands = {command(words({"make"}), "hello\n")};
+  dialogue talk{of};
+  auto builder = talk.builder();
+  talk.start(builder, "shell", words({"make"}), 10s);
+  talk.call(builder, "interruptCommand", {jelly::text("1"), jelly::text("stop")}, 11s);
+  CHECK(talk.methods() == names{"update", "complete"});
+  CHECK(talk.calls[0].args[0].items()[0].items()[0].find("rc")->as_int() == -1);
+  CHECK(talk.count.interrupted == 1);
+}
+
+TEST_CASE("a download reads to the end of the file, however long the recorded one was") {
+  recorded_command down;
+  down.builder = "b";
+  down.name = "downloadFile";
+  down.args = jelly::dictionary();
+  auto read = [] {
+    return recorded_call{0s, "reader", "read", {jelly::integer(100)}};
+  };
+  down.calls = {read(), read(), {0s, "reader", "close", {}}, {0s, "", "complete", {jelly::none()}}};
+  down.ended = true;
+  recording of;
+  of.commands = {down};
+  for (int blocks : {0, 1, 5}) {
+    dialogue talk{of};
+    auto builder = talk.builder();
+    auto args = jelly::dictionary();
+    args.add("reader", jelly::own("1/reader"));
+    talk.start(builder, "downloadFile", args, 1s);
+    for (int i = 0; i <= blocks; ++i) {
+      REQUIRE(talk.calls.back().method == "read");
+      REQUIRE(talk.master.answer(talk.calls.back().request,
+                                 jelly::raw(i < blocks ? "block" : ""), talk.out));
+      talk.pass(1s);
+    }
+    REQUIRE(talk.calls.back().method == "close");
+    REQUIRE(talk.master.answer(talk.calls.back().request, jelly::none(), talk.out));
+    talk.pass(1s);
+    CHECK(talk.calls.back().method == "complete");
+    CHECK(talk.calls.size() == static_cast<std::size_t>(blocks) + 3);
+  }
+}
+
+TEST_CASE("a worker that is told to end leaves") {
+  dialogue talk{{}};
+  auto bot = talk.attach();
+  REQUIRE(talk.master.call(bot, "shutdown", {}, {}, "t", talk.out));
+  CHECK(talk.worker.take(talk.out, 1s)); // its answer is on its way
+  talk.worker.out().clear();
+  CHECK(!talk.worker.wake(1s));
+  CHECK(talk.worker.told_to_end());
+  CHECK(!talk.worker.told_to_end());
+}
+
+TEST_CASE("a score has everything once for each copy, in time, and reconfigurations once") {
+  recording of;
+  of.workers["w1"].presences = {{0s, {}}, {1s, 5s}, {8s, {}}};
+  of.changes.resize(1);
+  of.changes[0].at = 4s;
+  of.settings.resize(2);
+  of.settings[1].at = 6s;
+  of.length = 10s;
+  auto score = make_score(of, {.copies = 3, .speed = 2, .seed = 1});
+  auto count = [&](deed what) {
+    return std::count_if(score.begin(), score.end(), [&](const cue& x) { return x.what == what; });
+  };
+  CHECK(count(deed::attach) == 6); // whom the master dropped comes again by itself
+  CHECK(count(deed::leave) == 3);
+  CHECK(count(deed::change) == 3);
+  CHECK(count(deed::reconfigure) == 1);
+  CHECK(std::is_sorted(score.begin(), score.end(),
+                       [](const cue& a, const cue& b) { return a.at < b.at; }));
+  auto original = std::find_if(score.begin(), score.end(), [](const cue& x) {
+    return x.what == deed::change && x.copy == 1;
+  });
+  CHECK(original->at == 2s);
+  auto other = make_score(of, {.copies = 3, .speed = 2, .seed = 2});
+  CHECK(!std::equal(score.begin(), score.end(), other.begin(), other.end(),
+                    [](const cue& a, const cue& b) { return a.at == b.at; }));
+}
+
+TEST_CASE("copies have names and revisions of their own") {
+  model::master from;
+  from.workers.resize(1);
+  from.workers[0].name = "w1";
+  from.builders.resize(1);
+  from.builders[0].worker_names = {"w1"};
+  auto made = copied_setting(from, 3, "secret");
+  CHECK(made.builders[0].worker_names == names{"w1", "w1.2", "w1.3"});
+  CHECK(made.workers.size() == 3);
+  CHECK(made.workers[2].password == json("secret"));
+  auto change = jelly::dictionary();
+  change.add("revision", jelly::text("r"));
+  CHECK(*copied_change(change, 2).find("revision")->as_text() == "r~2");
+  CHECK(copied_change(change, 1) == change);
+}
+
+TEST_CASE("no more services fail than supervision bears") {
+  faults all{{.kill = 1000}, 1, true, [](const std::string& path) {
+               return std::vector{path + "/1", path + "/2"};
+             }};
+  std::map<std::string, int> below;
+  for (int i = 1; i <= 10'000; ++i) {
+    all.messages(i);
+    if (auto path = all.next_kill(1s))
+      below[path->substr(0, path->rfind('/'))]++;
+  }
+  CHECK(below.at("") == 15); // of those right below the root
+  CHECK(below.at("/change_svc") == 4);
+  CHECK(below.at("/botmaster") == 4);
+  CHECK(below.at("/botmaster/builders/1") > 100);
+  CHECK(!all.admit("/change_svc/x", 20s));
+  CHECK(all.admit("/change_svc/x", 40s));
+  CHECK(!all.admit("/", 40s));
+}
+
+} // TEST_SUITE

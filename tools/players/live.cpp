@@ -1,0 +1,244 @@
+#include "tools/players/live.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe::players {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+/// How often the shell is asked, and how long an answer may take.
+constexpr span look_every = milliseconds{500};
+constexpr span answer_patience = seconds{30};
+/// Nobody plays and nothing changes: what is left waits for somebody else.
+constexpr span stuck_after = minutes{1};
+constexpr std::int64_t parts_of_a_look = 4;
+/// Of so many looks in a row the master must be quiet: a scheduler may be about to order.
+constexpr std::int64_t quiet_looks_wanted = 3;
+
+const json* part(const json& of, std::string_view key) {
+  return of.is_object() ? of.as_object().if_contains(key) : nullptr;
+}
+
+std::int64_t number(const json& of, std::string_view key) {
+  const auto* found = part(of, key);
+  return found && found->is_int64() ? found->as_int64()
+         : found && found->is_uint64() ? static_cast<std::int64_t>(found->as_uint64())
+                                       : 0;
+}
+
+std::string text(const json& of, std::string_view key) {
+  const auto* found = part(of, key);
+  return found && found->is_string() ? std::string{found->as_string()} : std::string{};
+}
+
+std::vector<json> rows(const json& of) {
+  const auto* inside = part(of, "services"); // of `tree`
+  const auto& all = inside ? *inside : of;
+  return all.is_array() ? std::vector<json>(all.as_array().begin(), all.as_array().end())
+                        : std::vector<json>{};
+}
+
+} // namespace
+
+live::live(const recording& of, live_options how)
+  : of_{of}, how_{std::move(how)}, at_{how_.at}, chance_{how_.score.seed ^ 0x5eedULL},
+    faults_{how_.rates, how_.score.seed, false, [this](const std::string& path) {
+              std::vector<std::string> below;
+              for (const auto& [one, taken] : taken_)
+                if (one.rfind('/') == path.size() && one.starts_with(path))
+                  below.push_back(one);
+              return below;
+            }} {}
+
+live_report live::run() {
+  auto began = at_.now();
+  if (!await_first_look())
+    return std::move(report_);
+  open_before_ = open_;
+  // From here the times of the record count; the sockets' clock goes on.
+  auto offset = at_.now();
+  company_ = std::make_unique<company>(of_, how_.score, how_.who, at_, *this);
+  bool ending = false;
+  moved_at_ = at_.now();
+  while (!is_quiet() && !is_stuck() && !how_.interrupted()) {
+    company_->act(at_.now() - offset);
+    if (company_->all_played() && !std::exchange(ending, company_->all_played()))
+      company_->let_all_end(at_.now() - offset);
+    look();
+    if (!ending)
+      do_faults();
+    auto next = company_->next_due();
+    auto wait = std::min(look_every, next ? *next - (at_.now() - offset) : look_every);
+    at_.run(std::max(wait, span{milliseconds{1}}));
+    std::erase_if(askers_, [&](const auto& one) { return !at_.is_connected(*one); });
+    if (how_.progress)
+      how_.progress(company_->cues_played(), company_->cues());
+  }
+  conclude();
+  report_.took = at_.now() - began;
+  return std::move(report_);
+}
+
+bool live::await_first_look() {
+  while (looks_ == 0) {
+    look();
+    at_.run(milliseconds{20});
+    std::erase_if(askers_, [&](const auto& one) { return !at_.is_connected(*one); });
+    if (at_.now() > answer_patience || how_.interrupted()) {
+      report_.problems.push_back(
+        "the master's shell does not answer"
+        + (at_.trouble().empty() ? std::string{} : ": " + at_.trouble())
+        + "; see whether it runs (troupe shell DIR status)");
+      return false;
+    }
+  }
+  return true;
+}
+
+void live::conclude() {
+  if (how_.interrupted())
+    report_.problems.push_back("interrupted: not everything was played");
+  else if (!is_quiet())
+    report_.problems.push_back(fmt::format(
+      "the master does not become quiet: {} builds run, {} requests are open{}; troupe shell DIR "
+      "requests tells why",
+      builds_running_, open_.size(),
+      company_->absent_workers().empty()
+        ? ""
+        : fmt::format(", not attached: {}", fmt::join(company_->absent_workers(), ", "))));
+  report_.played = company_->count();
+  if (report_.changes < report_.played.changes_acknowledged)
+    report_.problems.push_back(
+      fmt::format("{} changes were acknowledged, but only {} are new in the store",
+                  report_.played.changes_acknowledged, report_.changes));
+  report_.kills = faults_.kills();
+  report_.swaps = faults_.swaps();
+  report_.bytes = at_.bytes_carried();
+  company_.reset();
+}
+
+// -- what the shell tells -------------------------------------------------------------------------
+
+void live::ask(std::vector<std::string> words, answer hear) {
+  auto asker = std::make_unique<sim::shell_client>(
+    std::move(words), [hear = std::move(hear)](const sim::shell_client::told& told) {
+      if (hear)
+        hear(told.ok ? told.content : json(nullptr));
+    });
+  if (at_.connect(*asker, sim::door::shell))
+    askers_.push_back(std::move(asker));
+}
+
+void live::look() {
+  if (at_.now() < looks_at_)
+    return;
+  parts_ = 0; // of one that was not answered in full nothing more is awaited
+  looks_at_ = at_.now() + answer_patience;
+  auto heard = [this, look = ++looks_begun_](void (live::*how)(const json&)) {
+    return [this, how, look](const json& content) {
+      if (look != looks_begun_)
+        return;
+      (this->*how)(content);
+      if (++parts_ < parts_of_a_look)
+        return;
+      parts_ = 0;
+      looks_++;
+      looks_at_ = at_.now() + look_every;
+      bool quiet = company_ && company_->is_quiet() && builds_running_ == 0
+                   && std::includes(open_before_.begin(), open_before_.end(), open_.begin(),
+                                    open_.end());
+      quiet_looks_ = quiet ? quiet_looks_ + 1 : 0;
+    };
+  };
+  ask({"status"}, heard(&live::hear_status));
+  ask({"requests"}, heard(&live::hear_requests));
+  ask({"builds", "200"}, heard(&live::hear_builds));
+  ask({"tree", "/", "--limit", "1000"}, heard(&live::hear_tree));
+}
+
+void live::hear_status(const json& content) {
+  if (!content.is_object())
+    return;
+  builds_running_ = number(content, "builds_running");
+  auto builds = number(content, "builds"), changes = number(content, "changes");
+  report_.builds = builds - builds_before_.value_or(builds);
+  report_.changes = changes - changes_before_.value_or(changes);
+  builds_before_ = builds_before_.value_or(builds);
+  changes_before_ = changes_before_.value_or(changes);
+  auto figures = fmt::format("{} {} {} {} {}", builds_running_, builds, changes,
+                             number(content, "requests_waiting"),
+                             number(content, "workers_attached"));
+  if (std::exchange(last_figures_, figures) != figures)
+    moved_at_ = at_.now();
+}
+
+void live::hear_requests(const json& content) {
+  if (!content.is_array())
+    return;
+  open_.clear();
+  for (const auto& row : rows(content))
+    open_.insert(number(row, "id"));
+}
+
+void live::hear_builds(const json& content) {
+  running_.clear();
+  for (const auto& row : rows(content))
+    if (text(row, "results") == "running" && how_.who.workers.contains(text(row, "worker")))
+      running_[text(row, "builder")].push_back(
+        fmt::format("{}/{}", text(row, "builder"), number(row, "number")));
+}
+
+void live::hear_tree(const json& content) {
+  if (content.is_null())
+    return;
+  std::map<std::string, std::int64_t> taken;
+  for (const auto& row : rows(content)) {
+    auto path = text(row, "path");
+    auto count = number(row, "taken");
+    auto before = taken_.find(path);
+    auto more = before == taken_.end() || before->second > count ? count : count - before->second;
+    if (!taken_.empty())
+      report_.messages += more;
+    taken[path] = count;
+  }
+  taken_ = std::move(taken);
+  faults_.messages(report_.messages);
+}
+
+void live::do_faults() {
+  if (auto path = faults_.next_kill(at_.now()))
+    ask({"crash", *path, "simulated failure"}, {});
+  if (auto path = faults_.next_swap())
+    ask({"swap", *path}, {});
+}
+
+bool live::is_quiet() const {
+  return quiet_looks_ >= quiet_looks_wanted;
+}
+
+bool live::is_stuck() const {
+  return company_->all_played() && company_->busy_workers() == 0
+         && at_.now() - moved_at_ > stuck_after;
+}
+
+std::optional<std::string> live::running_build(const std::string& builder) {
+  auto found = running_.find(builder);
+  return found == running_.end() || found->second.empty()
+           ? std::nullopt
+           : std::optional{chance_.one_of(found->second)};
+}
+
+// Requests of others are not ours to cancel.
+std::optional<std::string> live::open_request() {
+  std::vector<std::string> ours;
+  for (auto id : open_)
+    if (!open_before_.contains(id))
+      ours.push_back(std::to_string(id));
+  return ours.empty() ? std::nullopt : std::optional{chance_.one_of(ours)};
+}
+
+} // namespace troupe::players

@@ -1,0 +1,79 @@
+// LIVE: copies of a recording played to a master that runs, over its sockets. It neither stops nor
+// reconfigures it; what it must know of it, it asks its shell.
+#pragma once
+
+#include "tools/players/faults.hpp"
+#include "tools/players/sockets.hpp"
+
+namespace troupe::players {
+
+struct live_options {
+  score_options score;
+  fault_rates rates;
+  sockets::addresses at;
+  cast who;
+  std::function<bool()> interrupted;
+  std::function<void(std::size_t, std::size_t)> progress; ///< Cues played, and of how many.
+};
+
+struct live_report {
+  std::vector<std::string> problems; ///< None: all was played, and the master is quiet.
+  company_tally played;
+  std::int64_t kills = 0, swaps = 0;
+  std::int64_t messages = 0;          ///< That the master's services took, about.
+  std::int64_t builds = 0, changes = 0; ///< That it has more than before.
+  std::int64_t bytes = 0;
+  span took{};
+};
+
+class live final : public prompter {
+public:
+  live(const recording& of, live_options how);
+  live_report run();
+
+  // -- prompter -----------------------------------------------------------------------------------
+  std::optional<std::string> running_build(const std::string& builder) override;
+  std::optional<std::string> open_request() override;
+  bool may_fail(const std::string& path) override { return faults_.admit(path, at_.now()); }
+  bool expects(const std::string& worker) override { return how_.who.workers.contains(worker); }
+  void reconfigure(std::size_t) override {}
+  void acknowledged(const wire::jelly&) override {}
+
+private:
+  using answer = std::function<void(const json& content)>;
+
+  void ask(std::vector<std::string> words, answer hear);
+  void look();
+  void hear_status(const json& content);
+  void hear_tree(const json& content);
+  void hear_builds(const json& content);
+  void hear_requests(const json& content);
+  void do_faults();
+  bool await_first_look();
+  bool is_quiet() const;
+  bool is_stuck() const;
+  void conclude();
+
+  const recording& of_;
+  live_options how_;
+  live_report report_;
+  sockets at_;
+  sim::dice chance_;
+  faults faults_;
+  std::unique_ptr<company> company_;
+  std::vector<std::unique_ptr<sim::peer>> askers_;
+  span looks_at_{};
+  std::int64_t looks_ = 0;               ///< That were answered in all parts.
+  std::int64_t looks_begun_ = 0;
+  std::int64_t parts_ = 0;               ///< Of the present one, that were answered.
+  std::map<std::string, std::int64_t> taken_; ///< Messages, by path.
+  std::map<std::string, std::vector<std::string>> running_; ///< Builds on our workers, by builder.
+  std::set<std::int64_t> open_, open_before_; ///< Requests.
+  std::int64_t builds_running_ = 0;
+  std::optional<std::int64_t> builds_before_, changes_before_;
+  std::string last_figures_;
+  span moved_at_{}; ///< When those changed.
+  std::int64_t quiet_looks_ = 0;
+};
+
+} // namespace troupe::players
