@@ -119,6 +119,12 @@ result<records::change> read_change(const jelly& from, std::string_view prefix) 
   return change;
 }
 
+/// Whose change is on its way hears no answer to it any more: the connection's end must do.
+void pb_change_source::abandoned() {
+  for (const auto& [token, one] : state().asked)
+    tell(one.session, pbmanager::close_session{"the change source failed"});
+}
+
 void pb_change_source::on(const pbmanager::session_opened& news) {
   tell(news.session, pbmanager::grant{});
 }

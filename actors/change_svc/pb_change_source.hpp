@@ -33,6 +33,7 @@ public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_call,
                                   pbmanager::session_lost, change_accepted, change_refused>;
   const runtime::service_kind& kind() const override;
+  void abandoned() override;
 
   void on(const pbmanager::session_opened&);
   void on(const pbmanager::session_call&);

@@ -19,6 +19,12 @@ std::string worker_of_connection(std::string_view segment) {
   return runtime::name_of_segment(segment.substr(0, segment.find(again_mark)));
 }
 
+/// Who waits for the verdict over an older connection is known to nobody else: it comes again.
+void worker_manager::abandoned() {
+  for (const auto& [name, one] : state().waiting)
+    tell(one.session, pbmanager::close_session{"the master has lost track of it"});
+}
+
 // A connection that is over says so next; of two of one name the later one counts.
 void worker_manager::started() {
   for (const auto& name : children()) {

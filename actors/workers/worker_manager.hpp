@@ -25,6 +25,7 @@ public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_lost, arbitrated,
                                   connection_over, report_worker>;
   const runtime::service_kind& kind() const override;
+  void abandoned() override;
   void started() override;
 
   void on(const pbmanager::session_opened&);

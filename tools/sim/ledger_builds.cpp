@@ -155,7 +155,9 @@ void ledger::take_step(records::step now) {
     steps_of_[now.build.value].push_back(id);
   else if (before->second.complete_at
            && (!now.complete_at || now.results != before->second.results))
-    violated(invariant::completes_once, fmt::format("step {} was complete", id));
+    violated(invariant::completes_once,
+             fmt::format("step {} was complete: {}, now {}", id, print(to_json(before->second)),
+                         print(to_json(now))));
   bool gets_locks = now.locks_acquired_at && (is_new || !before->second.locks_acquired_at);
   bool ends = now.complete_at && (is_new || !before->second.complete_at);
   steps_.insert_or_assign(id, now);
