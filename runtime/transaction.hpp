@@ -35,10 +35,10 @@ struct transaction {
   TROUPE_FIELDS(work, said, otherwise, owner)
 };
 
-/// From the writer to the cell of an owner: of the transactions that it has sent and was not told of
-/// yet, the first `stored` are durable, the next `refused` are not and will not be. A service some of
-/// whose transactions were refused begins anew from the store, and takes again what they came of,
-/// unless an asker was told of the refusal, or it is the transaction's own fault.
+/// From the writer to the cell of an owner: of the transactions that it has sent and was not told
+/// of yet, the first `stored` are durable, the next `refused` are not and will not be. A service
+/// some of whose transactions were refused begins anew from the store, and takes again what they
+/// came of, unless an asker was told of the refusal, or it is the transaction's own fault.
 struct transactions_ended {
   std::int64_t stored = 0;
   std::int64_t refused = 0;

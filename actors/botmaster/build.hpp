@@ -4,10 +4,8 @@
 // Owns:      its build, step and log records, and the content of the logs.
 // Promises:  what the worker said is stored before more is asked for than a few megabytes; a step's
 //            result is stored before the next step begins; the request hears of the end once.
-// Restart:   transient. Its described state is stored with every commit, so a new incarnation goes
-// on
-//            where the last commit was; messages that waited are not lost. A build that keeps
-//            failing ends as an exception.
+// Restart:   transient. Its described state is stored with every commit: a new incarnation goes on
+//            where the last one was, and loses no message. One that keeps failing is an exception.
 #pragma once
 
 #include <functional>
@@ -65,19 +63,15 @@ struct step_command {
                 timeout, max_time)
 };
 
-/// To itself: what began is stored, whether or not the worker has answered.
-struct beginning_due {
-  TROUPE_FIELDS()
-};
-/// To itself: the worker has said nothing for a while: is it still the one that was engaged?
-struct readiness_due {
-  TROUPE_FIELDS()
-};
-/// To itself: its end is stored, and has been told.
-struct end_stored {
-  TROUPE_FIELDS()
-};
-/// To itself: a step that waits goes on.
+// -- to itself ------------------------------------------------------------------------------------
+
+/// What began is stored, whether or not the worker has answered.
+struct beginning_due { TROUPE_FIELDS() };
+/// The worker has said nothing for a while: is it still the one that was engaged?
+struct readiness_due { TROUPE_FIELDS() };
+/// Its end is stored, and has been told.
+struct end_stored { TROUPE_FIELDS() };
+/// A step that waits goes on.
 struct step_due {
   step_id step;
   TROUPE_FIELDS(step)
@@ -140,8 +134,8 @@ public:
   using hears
     = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build, locks_acquired, beginning_due, readiness_due, step_due,
-                        end_stored, explain_build>;
+                        io::file_done, stop_build, locks_acquired, beginning_due, readiness_due,
+                        step_due, end_stored, explain_build>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void taken_over() override {}
@@ -242,8 +236,7 @@ private:
   const std::vector<records::change>& changes() const override { return config().order.changes; }
   const std::optional<records::patch>& patch() const override { return config().order.patch; }
 
-  /// What this handling adds to the store and to the world; leaves with `commit_pending`. Not
-  /// state: it is empty whenever a handler is done or was given to the writer.
+  /// What this handling adds to the store and to the world, until `commit_pending`. Not state.
   runtime::transaction pending_;
   bool dirty_ = false;
   bool begins_ = false; ///< Nothing is stored yet; the worker's answer will be along with it.

@@ -31,8 +31,8 @@ struct database_state {
   std::int64_t slowest_commit_us = 0;
   std::deque<std::int64_t> recent_commits_us; ///< At most `commits_remembered`.
   std::string trouble; ///< Why the last commit failed; empty when it went through.
-  TROUPE_FIELDS(gathered, askers, gathered_bytes, distrusted, resting, commits, transactions, refusals,
-                slowest_commit_us, recent_commits_us, trouble)
+  TROUPE_FIELDS(gathered, askers, gathered_bytes, distrusted, resting, commits, transactions,
+                refusals, slowest_commit_us, recent_commits_us, trouble)
 };
 
 inline constexpr std::size_t commits_remembered = 200;

@@ -43,6 +43,7 @@ struct campaign_options {
 };
 
 /// Reports come in the order in which runs end.
-void run_campaign(const campaign_options& how, const std::function<void(const run_report&)>& report);
+void run_campaign(const campaign_options& how,
+                  const std::function<void(const run_report&)>& report);
 
 } // namespace troupe::sim

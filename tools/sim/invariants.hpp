@@ -10,7 +10,7 @@ namespace troupe::sim {
 
 enum class invariant : int {
   // at every commit
-  acknowledged_is_kept,      ///< What a client was told is done is in the store, also after a death.
+  acknowledged_is_kept,      ///< What a client was told is done is stored, also after a death.
   claimed_by_one_build,      ///< A request has at most one build that runs.
   completes_once,            ///< What is complete stays so, with the result that it had.
   request_ends_as_its_build, ///< With the result of its last build, unless nobody built it.

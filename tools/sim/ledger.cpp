@@ -35,8 +35,8 @@ std::string ledger::name_of(const records::build& x) const {
   return fmt::format("build {}/{}", builder_name(x.builder), x.number);
 }
 
-/// As planned; nothing if other variants were ever in force: which one a build has is not known. Nor
-/// if the plan tells no steps: it knows only who builds where.
+/// As planned; nothing if other variants were ever in force: which one a build has is not known.
+/// Nor if the plan tells no steps: it knows only who builds where.
 const planned_builder* ledger::planned(const records::build& x) const {
   if (settings_.size() > 1)
     return nullptr;

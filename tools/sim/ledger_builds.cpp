@@ -272,8 +272,9 @@ void ledger::take_chunk(const storage::operation& op) {
   for (std::string_view rest = text; !rest.empty();) {
     auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (line.starts_with('h') && kept.tag.empty() && crew_.told().contains(std::string{line.substr(1)}))
-      kept.tag = line.substr(1);
+    if (line.starts_with('h') && kept.tag.empty())
+      if (std::string tag{line.substr(1)}; crew_.told().contains(tag))
+        kept.tag = tag;
     std::int64_t number = -1;
     if (line.starts_with('o') && !kept.tag.empty() && line.substr(1).starts_with(kept.tag + " "))
       number = std::atoll(line.data() + kept.tag.size() + 2);
@@ -286,7 +287,8 @@ void ledger::take_chunk(const storage::operation& op) {
   auto told = crew_.told().find(kept.tag);
   if (told != crew_.told().end() && kept.next() > told->second.lines)
     violated(invariant::log_is_a_prefix,
-             fmt::format("log {} of command {} has lines that it did not say", log.value, kept.tag));
+             fmt::format("log {} of command {} has lines that it did not say", log.value,
+                         kept.tag));
 }
 
 } // namespace troupe::sim

@@ -66,7 +66,8 @@ void network::mix(std::int64_t number, std::string_view data) {
 }
 
 span network::delay(link& on, std::int64_t number) {
-  std::uint64_t state = seed_ ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL ^ ++on.pieces;
+  std::uint64_t state
+    = seed_ ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL ^ ++on.pieces;
   auto more = how_.jitter_us > 0
                 ? static_cast<std::int64_t>(runtime::draw(state) % std::uint64_t(how_.jitter_us))
                 : 0;

@@ -1,5 +1,5 @@
-// The other end of a simulated connection: a worker, a client, a shell. Bytes in, bytes out; what is
-// between it and the master is the network's business.
+// The other end of a simulated connection: a worker, a client, a shell. Bytes in, bytes out; what
+// is between it and the master is the network's business.
 #pragma once
 
 #include <optional>

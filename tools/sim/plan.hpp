@@ -104,7 +104,7 @@ struct event {
 struct plan {
   std::uint64_t seed = 0;  ///< Of all that is not written here.
   bool shuffled = true;    ///< Who has mail goes in any order; else in that of arrival.
-  std::string planted;     ///< For tests of the simulator: a log line with this word is a violation.
+  std::string planted;     ///< For tests of this: a log line with it is a violation.
   weather network;
   setting configured;
   span faults_end{};       ///< From here on everything is well, and what can end must.

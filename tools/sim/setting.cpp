@@ -110,8 +110,8 @@ std::string as_lua(const setting& what) {
   }
   auto all = listed(what.builders, [](const auto& one) { return quoted(one.name); });
   out += "c.schedulers = {\n";
-  out += fmt::format("  schedulers.ForceScheduler{{ name = \"force\", builderNames = {{ {} }} }},\n",
-                     all);
+  out += fmt::format(
+    "  schedulers.ForceScheduler{{ name = \"force\", builderNames = {{ {} }} }},\n", all);
   for (const auto& one : what.schedulers) {
     std::vector<planned_builder> its;
     for (const auto& builder : what.builders)

@@ -14,8 +14,8 @@ namespace troupe::sim {
 using runtime::cell_phase;
 
 bool world::is_quiet() const {
-  return process_ && process_->is_up() && book_.open_requests().empty() && book_.running_builds() == 0
-         && setting_number_ == 0;
+  return process_ && process_->is_up() && book_.open_requests().empty()
+         && book_.running_builds() == 0 && setting_number_ == 0;
 }
 
 void world::check_end() {

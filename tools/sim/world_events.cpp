@@ -154,7 +154,8 @@ std::vector<std::string> world::filled(const std::string& line, std::int64_t amo
     put("{worker}", one_of(plan_.configured.workers));
     if (word == "{request}") {
       auto open = book_.open_requests();
-      word = open.empty() ? "1" : std::to_string(open[static_cast<std::size_t>(amount) % open.size()]);
+      auto which = static_cast<std::size_t>(amount);
+      word = open.empty() ? "1" : std::to_string(open[which % open.size()]);
     }
   }
   return words;

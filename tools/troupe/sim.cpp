@@ -171,7 +171,8 @@ private:
       out["tried"] = small.tried;
       out["messages_before"] = report.turns;
       out["messages_after"] = small.report.turns;
-      out["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+      std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+      out["seconds"] = took.count();
       out["plan"] = to_json(path.string());
       std::puts(print(json(std::move(out))).c_str());
       return;
