@@ -16,8 +16,8 @@ namespace {
 
 constexpr auto restart_after = seconds{2};
 
-/// How often everything is put right at the end. A worker that comes again and is told to work makes
-/// good what leaked; so from then on nobody helps, and what can end must end by itself.
+/// How often everything is put right at the end. A worker that comes again and is told to work
+/// makes good what leaked; so from then on nobody helps, and what can end must end by itself.
 constexpr int heals_max = 3;
 
 class answers_ear final : public runtime::sink {
