@@ -41,6 +41,14 @@ units() { # NAME FOLDER
   count_cases "$1, loss of power" "$2/power.log" $?
 }
 
+# That each can still be made; whether the simulator finds them takes longer (tests/mutations/run.py).
+mutations() {
+  local stale=0
+  for patch in tests/mutations/*.patch; do
+    git apply --check "$patch" || { echo "$patch does not apply"; stale=1; }
+  done
+  return $stale
+}
 scenarios() { # NAME FOLDER
   for scenario in tests/scenarios/*_test.py; do
     # The system's Python: it has Debian's packages.
@@ -71,6 +79,7 @@ if [ $status = 0 ]; then
   build/tools/troupe-tidy . >build/tidy.log 2>&1; status=$?
   [ $status = 0 ] || tail -20 build/tidy.log
   report "tidy" $status
+  mutations; report "mutations apply" $?
   scenarios "" build
   if [ "$quick" = --quick ]; then simulate "simulated masters" build 1-100 --times 1
   else simulate "simulated masters" build 1-1000 --coverage; fi

@@ -15,6 +15,7 @@ enum class invariant : int {
   completes_once,            ///< What is complete stays so, with the result that it had.
   request_ends_as_its_build, ///< With the result of its last build, unless nobody built it.
   buildset_ends_with_its_requests, ///< When all are complete, with the worst of their results.
+  collapses_into_the_same,   ///< Only into a newer request of its builder, for the same branch.
   builds_are_numbered,       ///< From 1, without gaps.
   max_builds,                ///< A worker never runs more.
   right_worker,              ///< A build runs on a worker of its builder.
@@ -37,9 +38,10 @@ enum class invariant : int {
   same_again,                ///< The same plan gives the same run.
 };
 constexpr auto names_of(invariant) {
-  return std::array<std::string_view, 23>{
+  return std::array<std::string_view, 24>{
     "acknowledged_is_kept", "claimed_by_one_build", "completes_once", "request_ends_as_its_build",
-    "buildset_ends_with_its_requests", "builds_are_numbered", "max_builds", "right_worker",
+    "buildset_ends_with_its_requests", "collapses_into_the_same", "builds_are_numbered",
+    "max_builds", "right_worker",
     "locks_are_counted", "results_follow_the_algebra", "steps_follow_their_flags",
     "step_ends_as_its_command", "log_is_a_prefix", "nothing_runs_in_what_ended",
     "change_is_scheduled_once", "all_ends", "nothing_is_held", "tree_is_whole", "log_is_whole",

@@ -144,6 +144,8 @@ void ledger::check_request(const records::buildrequest& now) {
   auto id = now.id.value;
   // Of a build that was to be retried the request can be cancelled, or collapsed, before the next.
   bool cancelled = now.results == records::result_code::cancelled || now.collapsed_into;
+  if (now.collapsed_into)
+    check_collapse(now);
   if (auto built = last_build_.find(id); built != last_build_.end()) {
     const auto& build = builds_.at(built->second);
     if (!build.complete_at || (build.results != now.results && !cancelled))
@@ -154,6 +156,24 @@ void ledger::check_request(const records::buildrequest& now) {
     violated(invariant::request_ends_as_its_build,
              fmt::format("request {} ends, and nobody built it", id));
   }
+}
+
+void ledger::check_collapse(const records::buildrequest& now) {
+  auto into = requests_.find(now.collapsed_into.value);
+  if (into == requests_.end() || into->first < now.id.value
+      || into->second.builder != now.builder || branches_of(into->second) != branches_of(now))
+    violated(invariant::collapses_into_the_same,
+             fmt::format("request {} is collapsed into {}, which asks for something else",
+                         now.id.value, now.collapsed_into.value));
+}
+
+std::set<std::optional<std::string>> ledger::branches_of(const records::buildrequest& x) const {
+  std::set<std::optional<std::string>> all;
+  if (auto set = buildsets_.find(x.buildset.value); set != buildsets_.end())
+    for (auto which : set->second.sourcestamps)
+      if (auto stamp = sourcestamps_.find(which.value); stamp != sourcestamps_.end())
+        all.insert(stamp->second.branch);
+  return all;
 }
 
 void ledger::take_buildset(records::buildset now) {

@@ -68,11 +68,13 @@ private:
   void begin_build(const records::build& now);
   void end_build(const records::build& now);
   void end_step(const records::step& now);
-  void acquire(const records::step& now);
+  void acquire(const records::step& now, bool of_build);
   void check_fold(const records::build& now);
   /// Once the whole commit has been read: its parts come in any order.
   void when_read(std::function<void()> check) { due_.push_back(std::move(check)); }
   void check_request(const records::buildrequest& now);
+  void check_collapse(const records::buildrequest& now);
+  std::set<std::optional<std::string>> branches_of(const records::buildrequest& x) const;
   void check_buildset(const records::buildset& now);
   void check_logs(const records::step& now);
   void violated(invariant what, std::string words);

@@ -12,11 +12,10 @@ using records::result_code;
 
 namespace {
 
-constexpr std::string_view locks_step = "locks_acquire";
 constexpr std::string_view preparation_step = "worker_preparation";
 
 bool is_internal(const records::step& x) {
-  return x.name == locks_step || x.name == preparation_step;
+  return x.name == preparation_step;
 }
 
 } // namespace
@@ -158,23 +157,27 @@ void ledger::take_step(records::step now) {
     violated(invariant::completes_once,
              fmt::format("step {} was complete: {}, now {}", id, print(to_json(before->second)),
                          print(to_json(now))));
+  bool begins = now.started_at && (is_new || !before->second.started_at);
   bool gets_locks = now.locks_acquired_at && (is_new || !before->second.locks_acquired_at);
   bool ends = now.complete_at && (is_new || !before->second.complete_at);
   steps_.insert_or_assign(id, now);
-  if (gets_locks)
-    acquire(now);
+  if (begins && !is_internal(now))
+    acquire(now, true);
+  if (gets_locks && !is_internal(now))
+    acquire(now, false);
   if (ends)
     end_step(now);
 }
 
-void ledger::acquire(const records::step& now) {
+// A build has its own locks when the first of its steps begins, and keeps them to its end.
+void ledger::acquire(const records::step& now, bool of_build) {
   auto build = builds_.find(now.build.value);
   const auto* how = build == builds_.end() ? nullptr : planned(build->second);
-  if (!how || now.name == preparation_step)
+  if (!how)
     return;
   holder added{now.build.value, 0, how->counting};
   auto lock = how->lock;
-  if (now.name != locks_step) {
+  if (!of_build) {
     auto step = std::find_if(how->steps.begin(), how->steps.end(),
                              [&](const auto& one) { return one.name == now.name; });
     if (step == how->steps.end())
@@ -188,6 +191,11 @@ void ledger::acquire(const records::step& now) {
     return;
   auto& all = holders_[known->of_master ? lock
                                         : fmt::format("{}@{}", lock, build->second.worker.value)];
+  bool has = std::any_of(all.begin(), all.end(), [&](const holder& one) {
+    return one.build == added.build && one.step == added.step;
+  });
+  if (has)
+    return;
   all.push_back(added);
   bool alone = std::any_of(all.begin(), all.end(), [](const holder& one) { return !one.counting; });
   auto places = alone ? 1 : known->max_count;
@@ -216,11 +224,15 @@ void ledger::check_logs(const records::step& now) {
     if (told == crew_.told().end())
       continue;
     const auto& said = told->second;
+    auto result = now.results.value_or(result_code::exception);
     if (said.how != swarm::mischief::none) {
       seen_.note(situation::mischief_is_survived);
+      if (said.how == swarm::mischief::no_rc && result == result_code::success)
+        violated(invariant::step_ends_as_its_command,
+                 fmt::format("step {} ({}) is a success, its command gave no exit code",
+                             now.id.value, now.name));
       continue;
     }
-    auto result = now.results.value_or(result_code::exception);
     bool right = true;
     if (result == result_code::success)
       right = said.rc == 0;

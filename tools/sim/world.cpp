@@ -16,6 +16,10 @@ namespace {
 
 constexpr auto restart_after = seconds{2};
 
+/// How often everything is put right at the end. A worker that comes again and is told to work
+/// makes good what leaked; so from then on nobody helps, and what can end must end by itself.
+constexpr int heals_max = 3;
+
 class answers_ear final : public runtime::sink {
 public:
   using listener = std::function<void(const runtime::cell_answer&)>;
@@ -55,6 +59,7 @@ world::~world() {
 outcome world::run() {
   start_process();
   go_on_until(plan_.faults_end);
+  int heals = 1;
   if (!over())
     heal();
   // Quiet has to last: timers of schedulers, rests of workers.
@@ -64,7 +69,8 @@ outcome world::run() {
     go_on_until(until);
     if (is_quiet() || until > last)
       break;
-    heal();
+    if (heals++ < heals_max || setting_number_ != 0)
+      heal();
   }
   if (!over())
     check_end();

@@ -32,6 +32,32 @@ struct built : ledger_stage {
   }
 };
 
+struct collapsing : ledger_stage {
+  /// Request 1 of the first buildset is collapsed into request 3, which is of another with a
+  /// sourcestamp of this branch.
+  verdict collapse(const std::string& branch, std::int64_t builder = 1) {
+    what.configured.builders[0].collapse = true;
+    ledger_stage::begin();
+    auto older = set(), newer = set();
+    older.sourcestamps = {stamp(1, "main").id};
+    newer.id = buildset_id{2};
+    newer.sourcestamps = {stamp(2, branch).id};
+    auto into = request(3, builder);
+    into.buildset = newer.id;
+    REQUIRE(commit(storage::batch{}.put(stamp(1, "main")).put(older)) == "");
+    auto collapsed = ended(request(1), skipped);
+    collapsed.collapsed_into = into.id;
+    return commit(
+      storage::batch{}.put(stamp(2, branch)).put(newer).put(into).put(collapsed));
+  }
+  static records::sourcestamp stamp(std::int64_t id, const std::string& branch) {
+    records::sourcestamp made;
+    made.id = sourcestamp_id{id};
+    made.branch = branch;
+    return made;
+  }
+};
+
 } // namespace
 
 TEST_SUITE("simulator's ledger") {
@@ -152,10 +178,31 @@ TEST_CASE_FIXTURE(ledger_stage, "a request that nobody built ends only cancelled
   CHECK(seen.count(sim::situation::request_is_cancelled) == 1);
   auto collapsed = ended(request(2), skipped);
   collapsed.collapsed_into = buildrequest_id{3};
-  CHECK(commit(storage::batch{}.put(collapsed)) == "");
+  CHECK(commit(storage::batch{}.put(collapsed).put(request(3))) == "");
   CHECK(seen.count(sim::situation::request_is_collapsed) == 1);
   CHECK(commit(storage::batch{}.put(request(3))) == "");
   CHECK(commit(storage::batch{}.put(ended(request(3), success))) == "request_ends_as_its_build");
+}
+
+// collapses_into_the_same
+
+TEST_CASE_FIXTURE(collapsing, "a request is collapsed into a newer one of its branch") {
+  CHECK(collapse("main") == "");
+}
+
+TEST_CASE_FIXTURE(collapsing, "a request is not collapsed into one of another branch") {
+  CHECK(collapse("topic") == "collapses_into_the_same");
+}
+
+TEST_CASE_FIXTURE(collapsing, "a request is not collapsed into one of another builder") {
+  CHECK(collapse("main", 2) == "collapses_into_the_same");
+}
+
+TEST_CASE_FIXTURE(ledger_stage, "a request is not collapsed into an older one") {
+  begin();
+  auto collapsed = ended(request(2), skipped);
+  collapsed.collapsed_into = buildrequest_id{1};
+  CHECK(commit(storage::batch{}.put(collapsed)) == "collapses_into_the_same");
 }
 
 // buildset_ends_with_its_requests
