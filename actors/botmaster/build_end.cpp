@@ -69,6 +69,7 @@ void build::end(result_code results, std::string text) {
     tell(state().connection, workers::release_builder{config().definition.name, me()});
   pending_.tell(me(), end_stored{}); // until then the end may be refused, and is to come again
   commit_pending();
+  state().step.reset(); // what the command of one that was given up still says is of no interest
 }
 
 void build::on(const stop_build& command) {
