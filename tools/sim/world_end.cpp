@@ -15,7 +15,7 @@ using runtime::cell_phase;
 
 bool world::is_quiet() const {
   return process_ && process_->is_up() && book_.open_requests().empty() && book_.running_builds() == 0
-         && setting_number_ == 0;
+         && setting_number_ == 0 && !refused_;
 }
 
 void world::check_end() {
