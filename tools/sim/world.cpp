@@ -69,7 +69,7 @@ outcome world::run() {
     go_on_until(until);
     if (is_quiet() || until > last)
       break;
-    if (heals++ < heals_max || setting_number_ != 0)
+    if (heals++ < heals_max || setting_number_ != 0 || refused_)
       heal();
   }
   if (!over())
@@ -107,7 +107,7 @@ void world::configure(const std::string& more) {
 void world::start_process() {
   configure(); // whatever was wrong with it: nobody starts a master that refuses to
   outcome_.lives++;
-  stopping_ = planned_fail_ = false;
+  stopping_ = planned_fail_ = refused_ = false;
   stalled_.clear();
   disk_.revive();
   bool again = outcome_.lives > 1;

@@ -106,6 +106,7 @@ private:
   std::vector<std::unique_ptr<peer>> clients_;
   std::int64_t revisions_ = 0, commands_ = 0;
   std::int64_t setting_number_ = 0;
+  bool refused_ = false; ///< What the file says was made to be refused: another setting runs.
   std::set<std::string> stalled_;
   struct brought {
     std::string branch;

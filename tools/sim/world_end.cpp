@@ -15,7 +15,7 @@ using runtime::cell_phase;
 
 bool world::is_quiet() const {
   return process_ && process_->is_up() && book_.open_requests().empty()
-         && book_.running_builds() == 0 && setting_number_ == 0;
+         && book_.running_builds() == 0 && setting_number_ == 0 && !refused_;
 }
 
 void world::check_end() {
@@ -61,7 +61,8 @@ void world::check_end() {
 // Which buildsets of a scheduler are of which change is seen by the sourcestamp, which is its own
 // as every change has a revision of its own.
 void world::check_changes() {
-  for (const auto& [revision, brought] : changes_) {
+  for (const auto& [named, brought] : changes_) {
+    const auto& revision = named; // Clang's lambdas do not see what a structured binding names
     auto stored = std::find_if(book_.changes().begin(), book_.changes().end(),
                                [&](const auto& x) { return x.second.revision == revision; });
     if (stored == book_.changes().end()) {

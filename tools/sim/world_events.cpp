@@ -183,6 +183,7 @@ void world::reconfigure(std::int64_t number, const std::string& more) {
         outcome_.seen.note(situation::builder_retires);
     }
   setting_number_ = number;
+  refused_ = !more.empty();
   book_.run_with(next);
   configure(more);
   type({"reconfig"}, [this](const shell_client::told& told) {
@@ -242,7 +243,7 @@ void world::heal() {
     command(path, runtime::resume_service{});
   for (const auto& one : plan_.configured.workers)
     type({"worker", one.name, "unpause"});
-  if (setting_number_ != 0)
+  if (setting_number_ != 0 || refused_)
     after(std::chrono::seconds{90}, [this] {
       if (process_)
         reconfigure(0);
