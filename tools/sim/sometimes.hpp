@@ -39,7 +39,6 @@ enum class situation : int {
   service_is_swapped,
   build_is_swapped,
   tree_above_is_restarted,  ///< More failures than a supervisor bears.
-  master_gives_up,
   mail_waits_for_a_rebuild,
   reconfigured_under_load,  ///< While builds run.
   reconfiguration_is_refused,
@@ -50,7 +49,7 @@ enum class situation : int {
   several_changes_one_buildset,
   mischief_is_survived,     ///< A build ends whose worker did what no worker does.
 };
-inline constexpr std::size_t situations = 38;
+inline constexpr std::size_t situations = 37;
 constexpr auto names_of(situation) {
   return std::array<std::string_view, situations>{
     "build_succeeds", "build_fails", "build_warns", "build_is_retried", "build_is_stopped",
@@ -60,7 +59,7 @@ constexpr auto names_of(situation) {
     "builds_found_at_start", "change_is_refused", "change_goes_unanswered",
     "unanswered_change_is_kept", "worker_comes_twice", "silence_is_found_out",
     "service_is_rebuilt", "build_is_rebuilt", "service_is_swapped", "build_is_swapped",
-    "tree_above_is_restarted", "master_gives_up", "mail_waits_for_a_rebuild",
+    "tree_above_is_restarted", "mail_waits_for_a_rebuild",
     "reconfigured_under_load", "reconfiguration_is_refused", "reconfiguration_is_rolled_back",
     "builder_retires", "clock_goes_back", "stopped_under_load", "several_changes_one_buildset",
     "mischief_is_survived"};

@@ -133,9 +133,8 @@ void world::end_process() {
 
 void world::note_end() {
   const auto& reason = *process_->ended();
-  if (!reason.empty() && planned_fail_)
-    outcome_.seen.note(situation::master_gives_up);
-  else if (!stopping_ || !reason.empty())
+  bool given_up = !reason.empty() && planned_fail_; // more was made to fail than the root bears
+  if (!given_up && (!stopping_ || !reason.empty()))
     violated({invariant::master_lives, reason.empty() ? "it ended by itself" : reason});
   end_process();
 }
