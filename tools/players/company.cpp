@@ -2,18 +2,15 @@
 
 #include <algorithm>
 
+#include "tools/sim/at_rest.hpp"
 
 namespace troupe::players {
 
 namespace {
 
-/// As a stock worker: sooner at first.
-constexpr std::int64_t again_seconds[] = {1, 2, 4, 8, 15, 30};
 constexpr std::size_t refusals_kept = 20;
 /// Then a client gives up.
 constexpr span client_patience = std::chrono::minutes{5};
-/// By which the log tells failures that were wanted.
-constexpr std::string_view wanted_failure = "simulated failure";
 
 } // namespace
 
@@ -88,7 +85,7 @@ void company::connect_due(span now) {
     }
     if (!one.present || one.comes_at > now)
       continue;
-    auto wait = again_seconds[std::min<std::int64_t>(one.tries++, std::ssize(again_seconds) - 1)];
+    auto wait = swarm::seconds_before_try(one.tries++);
     one.comes_at = now + std::chrono::seconds{wait};
     at_.connect(*one.who, sim::door::pb);
   }
@@ -218,7 +215,7 @@ std::optional<std::vector<std::string>> company::words_for(const recorded_line& 
     words[1] = *request;
   } else if (words[0] == "crash") {
     words.resize(2);
-    words.emplace_back(wanted_failure);
+    words.emplace_back(sim::planned_failure);
   }
   return words;
 }

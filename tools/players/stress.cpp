@@ -16,24 +16,10 @@ using std::chrono::minutes;
 namespace {
 
 const std::string password = "pass", config_file = "master.json";
-constexpr std::string_view wanted_failure = "simulated failure";
 /// A worker of which the configuration does not say how many builds it takes.
 constexpr std::int64_t any_number = 1'000'000'000;
 /// How long faults go on behind the last cue, if work does not end.
 constexpr span faults_after = minutes{30};
-
-class answers_ear final : public runtime::sink {
-public:
-  using listener = std::function<void(const runtime::cell_answer&)>;
-  explicit answers_ear(listener report) : report_{std::move(report)} {}
-  void deliver(runtime::envelope what) override {
-    if (auto* answer = what.what.as<runtime::cell_answer>())
-      report_(*answer);
-  }
-
-private:
-  listener report_;
-};
 
 cast cast_of(const std::vector<model::master>& settings) {
   cast made;
@@ -99,14 +85,12 @@ stress::stress(const recording& of, stress_options how)
               return below;
             }} {
   master::add_kinds(kinds_);
-  ear_ = std::make_shared<answers_ear>(
-    [this](const runtime::cell_answer& answer) { answers_[answer.token] = answer; });
   write_setting(0);
   setting_runs_ = 0;
   company_ = std::make_unique<company>(of_, how_.score, cast_of(settings_), *this, *this);
   process_ = std::make_unique<sim::process>(sim::process::surroundings{
     how_.folder, how_.score.seed, {}, {}, log_, kinds_, net_, disk_, config_file});
-  process_->sys().at("//sim").at()->bind(ear_);
+  controls_.serve(process_->sys());
   process_->sys().at(io::files_path).at()->bind(files_);
   files_->serve(process_->sys());
   if (how_.record)
@@ -185,9 +169,7 @@ void stress::heard(std::string_view line) {
     return;
   if (how_.log)
     how_.log(line);
-  auto says = [&](std::string_view part) { return line.find(part) != std::string_view::npos; };
-  if ((says(" failed in ") && !says("lost its worker") && !says(wanted_failure))
-      || says("gives up: "))
+  if (sim::tells_of_own_failure(line) || line.find("gives up: ") != std::string_view::npos)
     violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});
 }
 
@@ -204,9 +186,9 @@ void stress::after_turn() {
     return;
   faults_.messages(report_.messages);
   if (auto path = faults_.next_kill(now()))
-    command(*path, runtime::crash_service{std::string{wanted_failure}, {}});
+    controls_.command(*path, runtime::crash_service{std::string{sim::planned_failure}, {}});
   if (auto path = faults_.next_swap())
-    command(*path, runtime::swap_service{});
+    controls_.command(*path, runtime::swap_service{});
 }
 
 void stress::run_turns() {
@@ -246,11 +228,6 @@ void stress::go_on_until(span end) {
     if (how_.progress)
       how_.progress(company_->cues_played(), company_->cues());
   }
-}
-
-bool stress::command(const std::string& path, runtime::any_message what) {
-  auto& sys = process_->sys();
-  return runtime::deliver_control(sys.at(path), std::move(what), sys.at("//sim"));
 }
 
 // -- what players ask -----------------------------------------------------------------------------

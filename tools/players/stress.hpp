@@ -3,10 +3,11 @@
 // meanwhile and when all is quiet (tools/sim/invariants.hpp).
 #pragma once
 
-#include "runtime/control.hpp"
 #include "runtime/journal/journal.hpp"
 #include "tools/players/company.hpp"
 #include "tools/players/faults.hpp"
+#include "tools/sim/at_rest.hpp"
+#include "tools/sim/controls.hpp"
 #include "tools/sim/process.hpp"
 
 namespace troupe::players {
@@ -58,7 +59,6 @@ private:
   void violated(sim::violation what);
   bool over() const { return !report_.violations.empty(); }
   span now() const { return process_->elapsed(); }
-  bool command(const std::string& path, runtime::any_message what);
   void write_setting(std::size_t which);
   void drain();
   bool drained() const;
@@ -69,7 +69,6 @@ private:
   void check_end();
   void check_tree();
   void check_held();
-  json state_of(const std::string& path);
 
   const recording& of_;
   stress_options how_;
@@ -92,9 +91,7 @@ private:
   std::size_t setting_wanted_ = 0;
   std::optional<std::size_t> setting_runs_; ///< That which is known to.
   bool faults_over_ = false, ending_ = false;
-  std::shared_ptr<runtime::sink> ear_; ///< Where cells answer.
-  std::map<std::string, runtime::cell_answer> answers_; ///< By token.
-  std::int64_t questions_ = 0;
+  sim::controls controls_;
   std::unique_ptr<sim::process> process_;
 };
 

@@ -7,14 +7,9 @@
 
 namespace troupe::players {
 
-using runtime::cell_phase;
 using sim::invariant;
 
 namespace {
-
-bool is_build(std::string_view path) {
-  return path.starts_with("/botmaster/builders/") && std::count(path.begin(), path.end(), '/') == 4;
-}
 
 std::string text_of(const wire::jelly& change, std::string_view key) {
   const auto* value = change.find(key);
@@ -39,33 +34,7 @@ void stress::check_end() {
     violated({invariant::tree_is_whole, "the master does not come up"});
     return;
   }
-  for (auto id : book_.open_requests())
-    violated({invariant::all_ends,
-              fmt::format("request {} of {} is open for ever", id,
-                          book_.builder_name(book_.requests().at(id).builder))});
-  std::set<std::int64_t> waiting_sets; // for a builder that is not configured any more
-  for (const auto& [id, one] : book_.requests())
-    if (!one.complete && !book_.is_configured(one))
-      waiting_sets.insert(one.buildset.value);
-  for (const auto& [id, one] : book_.buildsets())
-    if (!one.complete && !waiting_sets.contains(id))
-      violated({invariant::all_ends, fmt::format("buildset {} is open for ever", id)});
-  for (const auto& [id, one] : book_.builds())
-    if (!one.complete_at)
-      violated({invariant::all_ends, fmt::format("build {}/{} runs for ever",
-                                                 book_.builder_name(one.builder), one.number)});
-  for (const auto& [id, one] : book_.steps())
-    if (one.started_at && !one.complete_at)
-      violated({invariant::all_ends, fmt::format("step {} ({}) runs for ever", id, one.name)});
-  for (const auto& [id, one] : book_.logs())
-    if (!one.complete)
-      violated({invariant::all_ends, fmt::format("log {} is open for ever", id)});
-  for (const auto& [builder, numbers] : book_.numbers())
-    if (*numbers.begin() != 1 || *numbers.rbegin() != std::ssize(numbers))
-      violated({invariant::builds_are_numbered,
-                fmt::format("{} has {} builds, the last is number {}",
-                            book_.builder_name(builder_id{builder}), numbers.size(),
-                            *numbers.rbegin())});
+  sim::check_all_ended(book_, {}, [this](sim::violation x) { violated(std::move(x)); });
   for (const auto& one : acknowledged_)
     if (!is_stored(one))
       violated({invariant::acknowledged_is_kept,
@@ -84,41 +53,15 @@ void stress::check_tree() {
     violated({invariant::tree_is_whole, "it refuses a configuration that ran in the record"});
   for (const auto& name : company_->absent_workers())
     violated({invariant::tree_is_whole, "worker " + name + " does not get in"});
-  for (const auto& port : process_->sys().paths().walk("/", {}, 1'000'000).ports)
-    if (port->phase != cell_phase::running)
-      violated({invariant::tree_is_whole,
-                fmt::format("{} is {}", port->path(),
-                            names_of(port->phase.load())[static_cast<std::size_t>(
-                              port->phase.load())])});
-    else if (port->depth > 0)
-      violated({invariant::tree_is_whole,
-                fmt::format("{} messages wait for {}", port->depth.load(), port->path())});
-}
-
-void stress::check_held() {
-  auto locks = state_of("/botmaster/locks");
-  auto* table = locks.is_object() ? locks.as_object().if_contains("table") : nullptr;
-  for (auto key : {"held", "waiting"}) {
-    auto* parties = table && table->is_object() ? table->as_object().if_contains(key) : nullptr;
-    if (!parties || !parties->is_array())
-      violated({invariant::nothing_is_held, "the locks do not show who has them"});
-    else if (!parties->as_array().empty())
-      violated({invariant::nothing_is_held, fmt::format("locks {}: {}", key, print(*parties))});
-  }
-  for (const auto& port :
-       process_->sys().paths().walk("/botmaster/builders", {}, 1'000'000, 2).ports)
-    if (is_build(port->path()))
-      violated({invariant::nothing_is_held, port->path() + " is still there"});
+  sim::check_cells_rest(process_->sys().paths(),
+                        [this](sim::violation x) { violated(std::move(x)); });
 }
 
 // Not by run_turns: what was found must not keep others from being looked for.
-json stress::state_of(const std::string& path) {
-  auto token = fmt::format("state {}", ++questions_);
-  if (!command(path, runtime::show_cell{"state", token}))
-    return nullptr;
-  process_->steps().run();
-  auto found = answers_.extract(token);
-  return found.empty() ? json{} : found.mapped().content;
+void stress::check_held() {
+  sim::check_nothing_held(
+    controls_.state_of("/botmaster/locks", [this] { process_->steps().run(); }),
+    process_->sys().paths(), [this](sim::violation x) { violated(std::move(x)); });
 }
 
 } // namespace troupe::players

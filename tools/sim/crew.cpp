@@ -10,9 +10,6 @@ namespace troupe::sim {
 
 namespace {
 
-/// As a stock worker: sooner at first.
-constexpr std::int64_t again_seconds[] = {1, 2, 4, 8, 15, 30};
-
 double as_seconds(span x) {
   return std::chrono::duration<double>(x).count();
 }
@@ -116,7 +113,7 @@ void crew::member::lost(span now) {
   if (std::exchange(connected_, false))
     in_.away_++;
   worker_.lost();
-  auto wait = again_seconds[std::min<std::int64_t>(tries++, std::ssize(again_seconds) - 1)];
+  auto wait = swarm::seconds_before_try(tries++);
   comes_at = std::max(comes_at, now + std::chrono::seconds{wait});
 }
 

@@ -20,19 +20,6 @@ constexpr auto restart_after = seconds{2};
 /// makes good what leaked; so from then on nobody helps, and what can end must end by itself.
 constexpr int heals_max = 3;
 
-class answers_ear final : public runtime::sink {
-public:
-  using listener = std::function<void(const runtime::cell_answer&)>;
-  explicit answers_ear(listener report) : report_{std::move(report)} {}
-  void deliver(runtime::envelope what) override {
-    if (auto* answer = what.what.as<runtime::cell_answer>())
-      report_(*answer);
-  }
-
-private:
-  listener report_;
-};
-
 } // namespace
 
 std::string as_words(const violation& x) {
@@ -47,8 +34,6 @@ world::world(const plan& what, world_options options)
     book_{plan_, crew_, outcome_.seen, [this](violation x) { violated(std::move(x)); }},
     disk_{book_, outcome_.seen}, order_{plan_.seed ^ 0x5eedULL} {
   master::add_kinds(kinds_);
-  ear_ = std::make_shared<answers_ear>(
-    [this](const runtime::cell_answer& answer) { answers_[answer.token] = answer; });
 }
 
 world::~world() {
@@ -114,7 +99,7 @@ void world::start_process() {
   process_ = std::make_unique<process>(process::surroundings{
     options_.folder, plan_.seed + static_cast<std::uint64_t>(outcome_.lives) * 1000, idle_until_,
     clock_set_, log_, kinds_, net_, disk_});
-  process_->sys().at("//sim").at()->bind(ear_);
+  controls_.serve(process_->sys());
   if (process_->found().builds > 0)
     outcome_.seen.note(situation::builds_found_at_start);
   book_.reload(process_->store().read(), again);
@@ -146,7 +131,7 @@ void world::heard(std::string_view line) {
   if (options_.log)
     options_.log(line);
   auto says = [&](std::string_view part) { return line.find(part) != std::string_view::npos; };
-  if (says(" failed in ") && !says("lost its worker") && !says("simulated failure"))
+  if (tells_of_own_failure(line))
     violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});
   if (!plan_.planted.empty() && says(plan_.planted))
     violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});

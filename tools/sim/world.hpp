@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "runtime/control.hpp"
+#include "tools/sim/at_rest.hpp"
 #include "tools/sim/clients.hpp"
+#include "tools/sim/controls.hpp"
 #include "tools/sim/crew.hpp"
 #include "tools/sim/dice.hpp"
 #include "tools/sim/process.hpp"
@@ -77,7 +78,6 @@ private:
   void check_changes();
   void check_tree();
   void check_held();
-  json state_of(const std::string& path);
   std::string why(std::int64_t request);
   void stop_in_order();
 
@@ -92,8 +92,7 @@ private:
   disk disk_;
   dice order_; ///< Who of those that have mail goes next.
   std::unique_ptr<process> process_;
-  std::shared_ptr<runtime::sink> ear_; ///< Where cells answer.
-  std::map<std::string, runtime::cell_answer> answers_; ///< By token.
+  controls controls_;
   span idle_until_{};    ///< Between two processes: the time.
   span starts_at_{};     ///< When there is none.
   span clock_set_{};
@@ -104,7 +103,7 @@ private:
   std::deque<std::pair<std::int64_t, event>> armed_; ///< With the turn at which they happen.
   std::multimap<span, std::function<void()>> later_;
   std::vector<std::unique_ptr<peer>> clients_;
-  std::int64_t revisions_ = 0, commands_ = 0;
+  std::int64_t revisions_ = 0;
   std::int64_t setting_number_ = 0;
   bool refused_ = false; ///< What the file says was made to be refused: another setting runs.
   std::set<std::string> stalled_;

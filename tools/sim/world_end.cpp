@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 #include "runtime/path.hpp"
-#include "storage/tables/builds.hpp"
-#include "storage/tables/buildsets.hpp"
 #include "tools/sim/world.hpp"
 
 namespace troupe::sim {
@@ -23,33 +21,8 @@ void world::check_end() {
     violated({invariant::tree_is_whole, "the master does not come up"});
     return;
   }
-  for (auto id : book_.open_requests())
-    violated({invariant::all_ends,
-              fmt::format("request {} of {} is open for ever: {}", id,
-                          book_.builder_name(book_.requests().at(id).builder), why(id))});
-  for (const auto& [id, one] : book_.builds())
-    if (!one.complete_at)
-      violated({invariant::all_ends, fmt::format("build {}/{} runs for ever",
-                                                 book_.builder_name(one.builder), one.number)});
-  std::set<std::int64_t> waiting_sets; // for a builder that is not configured
-  for (const auto& [id, one] : book_.requests())
-    if (!one.complete && !book_.is_configured(one))
-      waiting_sets.insert(one.buildset.value);
-  for (const auto& [id, one] : book_.buildsets())
-    if (!one.complete && !waiting_sets.contains(id))
-      violated({invariant::all_ends, fmt::format("buildset {} is open for ever", id)});
-  for (const auto& [id, one] : book_.steps())
-    if (one.started_at && !one.complete_at)
-      violated({invariant::all_ends, fmt::format("step {} ({}) runs for ever", id, one.name)});
-  for (const auto& [id, one] : book_.logs())
-    if (!one.complete)
-      violated({invariant::all_ends, fmt::format("log {} is open for ever", id)});
-  for (const auto& [builder, numbers] : book_.numbers())
-    if (*numbers.begin() != 1 || *numbers.rbegin() != std::ssize(numbers))
-      violated({invariant::builds_are_numbered,
-                fmt::format("{} has {} builds, the last is number {}",
-                            book_.builder_name(builder_id{builder}), numbers.size(),
-                            *numbers.rbegin())});
+  check_all_ended(book_, [this](std::int64_t id) { return why(id); },
+                  [this](violation x) { violated(std::move(x)); });
   if (!over())
     check_changes();
   if (!over())
@@ -114,15 +87,7 @@ void world::check_tree() {
     if (!crew_.find(one.name)->attached())
       violated({invariant::tree_is_whole, "worker " + one.name + " does not get in"});
   }
-  for (const auto& port : paths.walk("/", {}, 10'000).ports)
-    if (port->phase != cell_phase::running)
-      violated({invariant::tree_is_whole,
-                fmt::format("{} is {}", port->path(),
-                            names_of(port->phase.load())[static_cast<std::size_t>(
-                              port->phase.load())])});
-    else if (port->depth > 0)
-      violated({invariant::tree_is_whole,
-                fmt::format("{} messages wait for {}", port->depth.load(), port->path())});
+  check_cells_rest(paths, [this](violation x) { violated(std::move(x)); });
 }
 
 /// What the master itself says of it.
@@ -135,28 +100,9 @@ std::string world::why(std::int64_t request) {
   return *said;
 }
 
-json world::state_of(const std::string& path) {
-  auto token = fmt::format("state {}", ++commands_);
-  if (!command(path, runtime::show_cell{"state", token}))
-    return nullptr;
-  run_turns();
-  auto found = answers_.extract(token);
-  return found.empty() ? json{} : found.mapped().content;
-}
-
 void world::check_held() {
-  auto locks = state_of("/botmaster/locks");
-  auto* table = locks.is_object() ? locks.as_object().if_contains("table") : nullptr;
-  for (auto key : {"held", "waiting"}) {
-    auto* parties = table && table->is_object() ? table->as_object().if_contains(key) : nullptr;
-    if (!parties || !parties->is_array())
-      violated({invariant::nothing_is_held, "the locks do not show who has them"});
-    else if (!parties->as_array().empty())
-      violated({invariant::nothing_is_held, fmt::format("locks {}: {}", key, print(*parties))});
-  }
-  for (const auto& port : process_->sys().paths().walk("/botmaster/builders", {}, 10'000, 2).ports)
-    if (std::count(port->path().begin(), port->path().end(), '/') == 4)
-      violated({invariant::nothing_is_held, port->path() + " is still there"});
+  check_nothing_held(controls_.state_of("/botmaster/locks", [this] { run_turns(); }),
+                     process_->sys().paths(), [this](violation x) { violated(std::move(x)); });
 }
 
 void world::stop_in_order() {

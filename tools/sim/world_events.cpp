@@ -10,8 +10,6 @@ namespace troupe::sim {
 
 namespace {
 
-constexpr std::string_view planned_reason = "simulated failure";
-
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> out;
   for (std::size_t at = 0; at < line.size();) {
@@ -20,10 +18,6 @@ std::vector<std::string> words_of(const std::string& line) {
     at = end + 1;
   }
   return out;
-}
-
-bool is_build(std::string_view path) {
-  return path.starts_with("/botmaster/builders/") && std::count(path.begin(), path.end(), '/') == 4;
 }
 
 } // namespace
@@ -163,7 +157,7 @@ std::vector<std::string> world::filled(const std::string& line, std::int64_t amo
 
 void world::make_fail(const std::string& path) {
   bool mail_waits = !path.empty() && process_->sys().at(path).at()->depth > 0;
-  if (!command(path, runtime::crash_service{std::string{planned_reason}, {}}))
+  if (!command(path, runtime::crash_service{std::string{planned_failure}, {}}))
     return;
   planned_fail_ = true;
   outcome_.seen.note(is_build(path) ? situation::build_is_rebuilt : situation::service_is_rebuilt);
@@ -215,10 +209,7 @@ std::string world::chosen(const std::string& pattern, std::int64_t amount) {
 }
 
 bool world::command(const std::string& path, runtime::any_message what) {
-  if (path.empty() || !process_)
-    return false;
-  auto& sys = process_->sys();
-  return runtime::deliver_control(sys.at(path), std::move(what), sys.at("//sim"));
+  return !path.empty() && process_ && controls_.command(path, std::move(what));
 }
 
 // Of /db: a disk that takes its time. Others go on.

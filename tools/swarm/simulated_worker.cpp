@@ -36,6 +36,11 @@ jelly command_table() {
 
 } // namespace
 
+std::int64_t seconds_before_try(std::int64_t tries) {
+  constexpr std::int64_t seconds[] = {1, 2, 4, 8, 15, 30};
+  return seconds[std::min<std::int64_t>(tries, std::ssize(seconds) - 1)];
+}
+
 void simulated_worker::connected(double now) {
   broker_ = wire::pb_broker::connecting();
   out.clear();

@@ -76,6 +76,10 @@ struct counters {
   std::vector<double> build_to_command_seconds; ///< From `startBuild` to the build's first command.
 };
 
+/// How long a worker waits before it connects again, the `tries`th time in a row: as a stock one,
+/// less at first.
+std::int64_t seconds_before_try(std::int64_t tries);
+
 class simulated_worker {
 public:
   simulated_worker(std::string name, std::string password, director& how, counters& count)

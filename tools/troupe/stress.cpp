@@ -131,7 +131,9 @@ players::score_options score_of(const replay_options& x) {
 
 // -- in virtual time ------------------------------------------------------------------------------
 
-void print_json(const players::recording& from, const players::stress_report& of, span took) {
+/// What is told of both kinds of master.
+template <class Report>
+boost::json::object as_object(const players::recording& from, const Report& of) {
   boost::json::object out;
   out["troupe_replay"] = 1;
   out["recorded"] = recorded(from);
@@ -139,8 +141,13 @@ void print_json(const players::recording& from, const players::stress_report& of
   out["kills"] = of.kills;
   out["swaps"] = of.swaps;
   out["messages"] = of.messages;
-  out["commits"] = of.commits;
   out["changes"] = of.changes;
+  return out;
+}
+
+void print_json(const players::recording& from, const players::stress_report& of, span took) {
+  auto out = as_object(from, of);
+  out["commits"] = of.commits;
   out["requests"] = of.requests;
   out["builds"] = to_json(of.builds);
   out["simulated_seconds"] = seconds(of.simulated);
@@ -243,15 +250,8 @@ players::cast cast_of(const model::master& from) {
 }
 
 void print_json(const players::recording& from, const players::live_report& of) {
-  boost::json::object out;
-  out["troupe_replay"] = 1;
-  out["recorded"] = recorded(from);
-  out["played"] = played(of.played);
-  out["kills"] = of.kills;
-  out["swaps"] = of.swaps;
-  out["messages"] = of.messages;
+  auto out = as_object(from, of);
   out["builds"] = of.builds;
-  out["changes"] = of.changes;
   out["bytes"] = of.bytes;
   out["seconds"] = seconds(of.took);
   out["violations"] = to_json(of.problems);

@@ -1,0 +1,42 @@
+#include "tools/sim/controls.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe::sim {
+
+namespace {
+
+constexpr std::string_view own_path = "//sim";
+
+} // namespace
+
+class controls::ear final : public runtime::sink {
+public:
+  void deliver(runtime::envelope what) override {
+    if (auto* answer = what.what.as<runtime::cell_answer>())
+      answers[answer->token] = *answer;
+  }
+  std::map<std::string, runtime::cell_answer> answers; ///< By token.
+};
+
+controls::controls() : ear_{std::make_shared<ear>()} {}
+
+void controls::serve(runtime::system& sys) {
+  sys_ = &sys;
+  sys.at(own_path).at()->bind(ear_);
+}
+
+bool controls::command(const std::string& path, runtime::any_message what) {
+  return runtime::deliver_control(sys_->at(path), std::move(what), sys_->at(own_path));
+}
+
+json controls::state_of(const std::string& path, const std::function<void()>& run) {
+  auto token = fmt::format("state {}", ++questions_);
+  if (!command(path, runtime::show_cell{"state", token}))
+    return nullptr;
+  run();
+  auto found = ear_->answers.extract(token);
+  return found.empty() ? json{} : found.mapped().content;
+}
+
+} // namespace troupe::sim

@@ -1,0 +1,32 @@
+// CONTROLS: commands to the cells of a simulated master (runtime/control.hpp), and their answers.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "runtime/control.hpp"
+#include "runtime/system.hpp"
+
+namespace troupe::sim {
+
+class controls {
+public:
+  controls();
+
+  /// To the cells of `sys`, from now on.
+  void serve(runtime::system& sys);
+  /// False if nobody is there.
+  bool command(const std::string& path, runtime::any_message what);
+  /// The state of the service at `path`; null if it does not answer while `run` runs.
+  json state_of(const std::string& path, const std::function<void()>& run);
+
+private:
+  class ear;
+  runtime::system* sys_ = nullptr;
+  std::shared_ptr<ear> ear_;
+  std::int64_t questions_ = 0;
+};
+
+} // namespace troupe::sim
