@@ -202,6 +202,12 @@ std::vector<lock_wish> lock_table::acquire(lock_wish wish,
   return grant(defined);
 }
 
+bool lock_table::knows(const lock_party& party) const {
+  auto mine = [&](const lock_wish& one) { return same(one.party, party); };
+  return std::any_of(held.begin(), held.end(), mine)
+         || std::any_of(waiting.begin(), waiting.end(), mine);
+}
+
 std::vector<lock_wish> lock_table::release(const lock_party& party,
                                            const std::vector<model::lock>& defined) {
   auto mine = [&](const lock_wish& one) { return same(one.party, party); };

@@ -71,6 +71,8 @@ public:
   std::vector<lock_wish> acquire(lock_wish wish, const std::vector<model::lock>& defined);
   /// Gives back what the party holds, or its place in the queue. An empty part: all of the build.
   std::vector<lock_wish> release(const lock_party& party, const std::vector<model::lock>& defined);
+  /// Whether it has or wants any.
+  bool knows(const lock_party& party) const;
   /// After `defined` changed.
   std::vector<lock_wish> grant(const std::vector<model::lock>& defined);
 
