@@ -45,8 +45,8 @@ void cell_actor::run_turn(std::string_view doing, void (*work)(void*), void* wha
     work(what);
     if (!left_out_)
       turn.say(out_);
+    out_.turn = close(); // whose record may be the first of an epoch that is not paid
     out_.whole = left_out_ || kind_->looks_around || paid_epoch_ != journal.epoch();
-    out_.turn = close();
   } catch (const std::exception& problem) {
     turn.fail(problem.what());
     close();

@@ -15,7 +15,7 @@
 namespace troupe::runtime {
 
 /// What a segment holds at most, in records before they are compressed, and how long it goes on.
-inline constexpr std::uint64_t segment_bytes = 48 << 20;
+inline constexpr std::uint64_t segment_bytes = 32 << 20;
 inline constexpr span segment_span = std::chrono::minutes{10};
 /// Frames that wait to be written, in bytes.
 inline constexpr std::uint64_t unwritten_frames_max = 64 << 20;

@@ -3,85 +3,43 @@
 #include <fmt/format.h>
 
 #include "runtime/journal/journal_reader.hpp"
+#include "runtime/replay/sources.hpp"
 
 namespace troupe::runtime {
 
 namespace {
 
-/// Services that may have to be played to know what one took, before all of them are.
-constexpr std::size_t helpers_max = 40;
-
-/// Which cell had which turn, by order.
-class turn_owners {
-public:
-  void add(const record_head& head) {
-    if (orders_begin_ == 0)
-      orders_begin_ = head.order;
-    auto known = numbers_.find(head.cell);
-    if (known == numbers_.end()) {
-      known = numbers_.emplace(std::string{head.cell},
-                               static_cast<std::uint32_t>(names_.size())).first;
-      names_.emplace_back(head.cell);
-    }
-    owners_.resize(head.order - orders_begin_ + 1);
-    owners_.back() = known->second;
-  }
-  const std::string* of(std::uint64_t order) const {
-    if (order < orders_begin_ || order - orders_begin_ >= owners_.size())
-      return nullptr;
-    return &names_[owners_[order - orders_begin_]];
-  }
-
-private:
-  std::uint64_t orders_begin_ = 0;
-  std::map<std::string, std::uint32_t, std::less<>> numbers_;
-  std::vector<std::string> names_;
-  std::vector<std::uint32_t> owners_;
-};
-
 /// The state after the last turn before `when` in one segment; nothing if the service has no record
 /// there by then. Refused (not_found): it has, but its state is not known.
 result<std::optional<past_state>> state_in(const std::string& file, const kind_registry& kinds,
-                                   const std::string& path, instant when) {
-  std::set<std::string, std::less<>> played{path};
-  while (true) {
-    auto reader = journal_reader::open(file);
-    if (!reader)
-      return std::optional<past_state>{};
-    replay again{kinds, false};
-    again.only(played);
-    turn_owners owners;
-    std::optional<past_state> found;
-    auto before = played.size();
-    while (reader->next()) {
-      const auto& head = reader->head();
-      if (head.at > when && head.cell == path)
-        break;
-      if (reader->begins_anew())
-        again.forget();
-      owners.add(head);
-      again.feed(reader->kind(), head, reader->body());
-      if (head.cell == path)
-        found = past_state{head.at, head.order, {}, nullptr};
-      if (again.missed() == 0)
-        continue;
-      if (const auto* helper = owners.of(again.missed()))
-        played.insert(*helper);
+                                           const std::string& path, instant when) {
+  auto behind = sources_of(file, path, when);
+  auto reader = journal_reader::open(file);
+  if (!reader || behind.cells.empty())
+    return std::optional<past_state>{};
+  replay again{kinds, false};
+  again.only(std::move(behind));
+  past_state found;
+  while (reader->next()) {
+    const auto& head = reader->head();
+    if (head.at > when && head.cell == path)
+      break;
+    if (reader->begins_anew())
+      again.forget();
+    again.feed(reader->kind(), head, reader->body());
+    if (head.cell == path) {
+      found.at = head.at;
+      found.order = head.order;
     }
-    // Longer messages are recorded by reference: whoever said them is played, too, and again.
-    if (played.size() > before && played.size() <= helpers_max)
-      continue;
-    if (!found)
-      return found;
-    auto* cell = again.find(path);
-    if (!cell)
-      return failure{errc::not_found,
-                     fmt::format("{} has a record at {} (number {}), but its state then is not "
-                                 "known", path, as_iso(found->at), found->order)};
-    found->kind = cell->kind()->name;
-    found->state = cell->service()->state_json();
-    return found;
   }
+  auto* cell = again.find(path);
+  if (!cell)
+    return failure{errc::not_found,
+                   fmt::format("{} has a record at {} (number {}), but its state then is not known",
+                               path, as_iso(found.at), found.order)};
+  found.kind = cell->kind()->name;
+  found.state = cell->service()->state_json();
+  return std::optional{std::move(found)};
 }
 
 /// When a segment begins; nothing if it has no frame.

@@ -62,7 +62,6 @@ void replay::restore(const copy& from) {
     said_order_.push_back(order);
   }
   figures_ = from.count;
-  missed_ = 0;
   last_message_ = {};
   last_said_ = {};
   unread_.clear();
@@ -70,9 +69,8 @@ void replay::restore(const copy& from) {
 
 std::optional<divergence> replay::feed(record_kind kind, const record_head& head,
                                        std::string_view body) {
-  missed_ = 0;
   unread_.clear();
-  if (!only_.empty() && !only_.contains(head.cell))
+  if (only_ && !only_->cells.contains(head.cell))
     return std::nullopt;
   scope here{around_.paths, around_.kinds.known_messages()};
   last_message_ = {};
@@ -118,7 +116,6 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
   if (turn.message) {
     another = find_message(head, *turn.message, message);
     if (!message) { // said before the record begins, and too long to be in it; or not to be read
-      missed_ = head.cause.turn;
       who->lose();
       figures_.passed_over++;
       return another;
@@ -171,8 +168,11 @@ std::optional<divergence> replay::find_message(const record_head& head,
                    text(fmt::format("{} to {}", what.name(), to.path())));
   }
   found = what;
-  if (!check_)
+  if (!check_) {
+    if (only_ && !recorded.whole && --only_->turns[by->first] == 0)
+      said_.erase(by);
     return std::nullopt;
+  }
   figures_.compared++;
   if (recorded.is(to_bytes(what)))
     return std::nullopt;
@@ -200,6 +200,8 @@ any_message replay::coming(const record_head& head, std::string_view body) {
 
 void replay::keep_said(std::uint64_t order, replayed_cell& who) {
   last_said_ = who.take_said();
+  if (only_ && !only_->turns.contains(order))
+    return;
   auto kept = std::make_shared<said_turn>();
   kept->what = last_said_.said;
   for (const auto& one : last_said_.timed)
@@ -207,6 +209,8 @@ void replay::keep_said(std::uint64_t order, replayed_cell& who) {
   if (kept->what.empty())
     return;
   said_.emplace(order, std::move(kept));
+  if (only_) // gone when all of it is taken
+    return;
   said_order_.push_back(order);
   if (said_order_.size() > said_turns_max) {
     said_.erase(said_order_.front());

@@ -6,12 +6,12 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <unordered_map>
 
 #include "runtime/journal/segment.hpp"
 #include "runtime/replay/replayed_cell.hpp"
+#include "runtime/replay/sources.hpp"
 
 namespace troupe::runtime {
 
@@ -48,11 +48,9 @@ public:
   std::optional<copy> make_copy() const;
   void restore(const copy& from);
 
-  /// Plays no others than these cells; before the first record.
-  void only(std::set<std::string, std::less<>> cells) { only_ = std::move(cells); }
-  /// Of the last fed turn: whose message is too long to be in the record, the turn that said it, if
-  /// that was not played.
-  std::uint64_t missed() const noexcept { return missed_; }
+  /// Plays no others than these cells, and carries on only what these turns say; before the first
+  /// record.
+  void only(sources what) { only_ = std::move(what); }
 
   /// Another run, or a gap in the record: nothing is known any more.
   void forget();
@@ -86,8 +84,7 @@ private:
 
   replay_surroundings around_;
   bool check_;
-  std::set<std::string, std::less<>> only_; ///< None: all.
-  std::uint64_t missed_ = 0;
+  std::optional<sources> only_; ///< None: all.
   std::map<std::string, std::unique_ptr<replayed_cell>, std::less<>> cells_;
   /// What turns said, until it is taken; bounded, for some is taken late or never.
   std::unordered_map<std::uint64_t, std::shared_ptr<said_turn>> said_;

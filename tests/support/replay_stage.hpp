@@ -2,6 +2,8 @@
 // a stage that records into memory: what tests of the replay are made of.
 #pragma once
 
+#include <functional>
+
 #include "runtime/replay/replay.hpp"
 #include "tests/support/counting_stage.hpp"
 #include "tests/support/memory_journal.hpp"
@@ -27,6 +29,9 @@ struct tallier_state {
   TROUPE_FIELDS(sum, luck, seen)
 };
 
+/// What happens elsewhere while a tallier passes something on.
+inline std::function<void()> meanwhile;
+
 /// Hears totals, draws lots, looks at its children, takes configurations in place.
 class tallier : public service<tallier, tallier_config, tallier_state> {
 public:
@@ -44,8 +49,11 @@ public:
   }
   void on(const chatter& x) {
     state().sum += static_cast<std::int64_t>(x.text.size());
-    if (x.text == "pass it on")
-      tell(at("/u"), chatter{std::string(2 * whole_bytes_max, 'u')});
+    if (x.text != "pass it on")
+      return;
+    if (meanwhile)
+      meanwhile();
+    tell(at("/u"), chatter{std::string(2 * whole_bytes_max, 'u')});
   }
   void on(const add&) {
     state().seen = children();
@@ -115,6 +123,7 @@ struct replay_stage : counting_stage {
     others.add(counting::tallier_kind());
     others.add(counting::other_counter_kind());
     counting::changed = counting::change::none;
+    counting::meanwhile = nullptr;
   }
   static runtime::child_spec t_with(counting::tallier_config config) {
     return runtime::child_of("t", "tallier", config);

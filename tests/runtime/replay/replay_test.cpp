@@ -143,6 +143,18 @@ TEST_CASE_FIXTURE(replay_stage, "a replay may begin at a later epoch") {
   CHECK(later.count().turns > 300);
 }
 
+TEST_CASE_FIXTURE(replay_stage, "what a turn said behind which an epoch began is there whole") {
+  start_with({t_with({}), child_of("u", "tallier", tallier_config{})});
+  sink->verdicts = {frame_sink::verdict::begins_anew};
+  meanwhile = [&] { sys().journal().flush(); };
+  say("/t", chatter{"pass it on"});
+  meanwhile = nullptr;
+  replay later{kinds};
+  CHECK(!play(later, 1));
+  REQUIRE(later.find("/u"));
+  CHECK(later.find("/u")->service()->state_json() == state_of("/u"));
+}
+
 TEST_CASE_FIXTURE(replay_stage, "what was forgotten is passed over until its state comes again") {
   begin();
   say("/a", add{1});
