@@ -47,11 +47,16 @@ head take_head(std::string_view& in) {
 
 struct free_context {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-// Making one costs more than compressing a short chunk with it.
-ZSTD_CCtx* context_of_thread() {
+// Making one costs more than packing or unpacking a short chunk with it.
+ZSTD_CCtx* packing_of_thread() {
   thread_local std::unique_ptr<ZSTD_CCtx, free_context> context{ZSTD_createCCtx()};
+  return context.get();
+}
+ZSTD_DCtx* unpacking_of_thread() {
+  thread_local std::unique_ptr<ZSTD_DCtx, free_context> context{ZSTD_createDCtx()};
   return context.get();
 }
 
@@ -65,7 +70,7 @@ std::string pack_chunk(std::string_view text, std::int64_t lines) {
   if (text.size() >= worth_compressing) {
     out.push_back(zstd);
     out.resize(start + 1 + ZSTD_compressBound(text.size()));
-    auto size = ZSTD_compressCCtx(context_of_thread(), out.data() + start + 1,
+    auto size = ZSTD_compressCCtx(packing_of_thread(), out.data() + start + 1,
                                   out.size() - start - 1, text.data(), text.size(), zstd_level);
     if (!ZSTD_isError(size) && size < text.size()) {
       out.resize(start + 1 + size);
@@ -89,7 +94,8 @@ log_lines unpack_chunk(std::string_view stored) {
     if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != told.raw_bytes)
       damaged();
     out.text.resize(told.raw_bytes);
-    auto size = ZSTD_decompress(out.text.data(), out.text.size(), stored.data(), stored.size());
+    auto size = ZSTD_decompressDCtx(unpacking_of_thread(), out.text.data(), out.text.size(),
+                                    stored.data(), stored.size());
     if (ZSTD_isError(size) || size != told.raw_bytes)
       damaged();
   } else {

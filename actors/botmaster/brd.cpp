@@ -9,6 +9,14 @@
 
 namespace troupe::botmaster {
 
+namespace {
+
+std::string claims_path(const runtime::address& brd) {
+  return std::string{brd.path()} + "/claims/";
+}
+
+} // namespace
+
 // What is claimed stays claimed: its build runs, or its builder has the order in its mailbox.
 // (Claims of a former process were dropped before the tree began.)
 void distributor::started() {
@@ -41,17 +49,15 @@ void distributor::started() {
       state().queues[request.builder].insert(record.id);
     state().requests.emplace(record.id, std::move(request));
   }
-  if (auto kept = storage::find_service_state(from, me().path())) {
-    auto claims = decode<stored_claims>(kept->state).value();
-    for (const auto& [id, one] : claims.by_request) {
-      state().next_build = std::max(state().next_build, build_id{one.build.value + 1});
-      auto request = state().requests.find(id);
-      if (request == state().requests.end() || !request->second.record.claimed_at)
-        continue;
-      request->second.build = one.build;
-      request->second.worker = one.worker;
-      state().workers[one.worker].builds[request->second.builder] = one.build;
-    }
+  for (const auto& row : storage::service_states(from, claims_path(me()))) {
+    auto one = decode<claim>(row.state).value();
+    state().next_build = std::max(state().next_build, build_id{one.build.value + 1});
+    auto request = state().requests.find(one.request);
+    if (request == state().requests.end() || !request->second.record.claimed_at)
+      continue;
+    request->second.build = one.build;
+    request->second.worker = one.worker;
+    state().workers[one.worker].builds[request->second.builder] = one.build;
   }
   std::map<worker_id, std::string> workers;
   for (const auto& one : storage::all_workers(from))
@@ -105,13 +111,12 @@ void distributor::on(const build_over& news) {
   // Also if none is configured: the build may have begun when there were some.
   tell(at(locks_path), release_locks{{news.build, {}}});
   runtime::transaction work;
-  bool claims_changed = false;
   // News that comes twice may find a request claimed for another build.
   if (auto found = state().requests.find(news.request);
       found != state().requests.end() && found->second.build
       && (found->second.build == news.build || found->second.build == build_id{-1})) {
-    claims_changed = true;
     auto& request = found->second;
+    drop_claim(news.request, work);
     if (news.results && *news.results != records::result_code::retry) {
       complete(news.request, *news.results, work);
     } else {
@@ -128,20 +133,19 @@ void distributor::on(const build_over& news) {
   if (auto worker = state().workers.find(news.worker); worker != state().workers.end())
     for (const auto& name : worker->second.is.builders)
       builders.push_back(name);
-  claims_changed |= distribute(builders, work);
-  if (claims_changed) {
-    store_claims(work);
+  distribute(builders, work);
+  if (!work.empty())
     commit(std::move(work));
-  }
   report_if_done();
 }
 
-void distributor::store_claims(runtime::transaction& work) {
-  stored_claims kept;
-  for (const auto& [id, request] : state().requests)
-    if (request.build)
-      kept.by_request.emplace(id, claim{request.build, request.worker});
-  work.work.put_state(std::string{me().path()}, "brd", encode(kept));
+void distributor::keep_claim(const open_request& request, runtime::transaction& work) {
+  claim one{request.record.id, request.build, request.worker};
+  work.work.put_state(claims_path(me()) + std::to_string(one.request.value), "claim", encode(one));
+}
+
+void distributor::drop_claim(buildrequest_id request, runtime::transaction& work) {
+  work.work.erase_state(claims_path(me()) + std::to_string(request.value));
 }
 
 void distributor::free_worker(const std::string& worker, const std::string& builder,

@@ -61,16 +61,13 @@ struct known_worker {
   TROUPE_FIELDS(is, builds)
 };
 
-/// What a claim is for. Stored with it: the build has yet to store itself when the distributor may
-/// already have to begin anew.
+/// What a claim is for. Stored with it, in a row of its own: the build has yet to store itself when
+/// the distributor may already have to begin anew.
 struct claim {
+  buildrequest_id request;
   build_id build;
   std::string worker;
-  TROUPE_FIELDS(build, worker)
-};
-struct stored_claims {
-  std::map<buildrequest_id, claim> by_request;
-  TROUPE_FIELDS(by_request)
+  TROUPE_FIELDS(request, build, worker)
 };
 
 /// To itself: the buildset is durable, its requests may start.
@@ -159,9 +156,9 @@ private:
   void distribute_all();
   void distribute(const std::vector<std::string>& builders);
   // These put what they start into `work`, whose owner stores the claims if they say so.
-  bool distribute(const std::vector<std::string>& builders, runtime::transaction& work);
-  bool distribute_one(const distributed_builder& builder, runtime::transaction& work);
-  bool start_fresh(const std::map<std::string, buildrequest_id>& fresh,
+  void distribute(const std::vector<std::string>& builders, runtime::transaction& work);
+  void distribute_one(const distributed_builder& builder, runtime::transaction& work);
+  void start_fresh(const std::map<std::string, buildrequest_id>& fresh,
                    runtime::transaction& work);
   std::string worker_for(const distributed_builder& builder, std::vector<std::string> ready,
                          const open_request& request);
@@ -171,7 +168,8 @@ private:
   void free_worker(const std::string& worker, const std::string& builder, build_id build);
   void report_if_done();
   void stop_builds();
-  void store_claims(runtime::transaction& work);
+  void keep_claim(const open_request& request, runtime::transaction& work);
+  void drop_claim(buildrequest_id request, runtime::transaction& work);
 
   // brd_functions.cpp: what the configuration decides by functions
   json view(const open_request& request) const;

@@ -70,8 +70,7 @@ void distributor::make_buildset(const add_buildset& wanted) {
   work.tell(me(), buildset_stored{set.record.id});
   if (!set.left.empty()) {
     state().sets.emplace(set.record.id, std::move(set));
-    if (start_fresh(fresh, work))
-      store_claims(work);
+    start_fresh(fresh, work);
   }
   commit(std::move(work));
 }
@@ -218,8 +217,7 @@ void distributor::on(const cancel_request& command) {
   const auto builder = request.builder;
   complete(command.request, result_code::cancelled, work);
   work.tell(command.asker, request_done{command.token, true, {}});
-  if (distribute({builder}, work)) // nextBuild may choose another now
-    store_claims(work);
+  distribute({builder}, work); // nextBuild may choose another now
   commit(std::move(work));
 }
 

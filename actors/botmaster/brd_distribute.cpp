@@ -30,15 +30,14 @@ void distributor::distribute_all() {
 
 void distributor::distribute(const std::vector<std::string>& names) {
   runtime::transaction work;
-  if (!distribute(names, work))
-    return;
-  store_claims(work);
-  commit(std::move(work));
+  distribute(names, work);
+  if (!work.empty())
+    commit(std::move(work));
 }
 
 // Builders in the order of §5.2: highest waiting priority first, then the oldest request, then
 // name.
-bool distributor::distribute(const std::vector<std::string>& names, runtime::transaction& work) {
+void distributor::distribute(const std::vector<std::string>& names, runtime::transaction& work) {
   struct turn {
     std::int64_t priority;
     instant submitted_at;
@@ -70,19 +69,16 @@ bool distributor::distribute(const std::vector<std::string>& names, runtime::tra
     order.push_back(one.builder);
   if (config().prioritize_builders)
     prioritise(order);
-  bool started = false;
   for (const auto* builder : order)
-    started |= distribute_one(*builder, work);
-  return started;
+    distribute_one(*builder, work);
 }
 
 // New requests, not stored yet: one that can start at once is claimed in the commit that stores it.
 // Where the configuration has a say in the order they wait for it.
-bool distributor::start_fresh(const std::map<std::string, buildrequest_id>& fresh,
+void distributor::start_fresh(const std::map<std::string, buildrequest_id>& fresh,
                               runtime::transaction& work) {
   if (config().prioritize_builders)
-    return false;
-  bool started = false;
+    return;
   for (const auto& [name, id] : fresh) {
     auto* builder = find_builder(name);
     auto queue = state().queues.find(name);
@@ -91,28 +87,24 @@ bool distributor::start_fresh(const std::map<std::string, buildrequest_id>& fres
       continue;
     auto& request = state().requests.at(id);
     auto worker = worker_for(*builder, ready_workers(*builder, state()), request);
-    started |= !worker.empty() && start(request, worker, work);
+    if (!worker.empty())
+      start(request, worker, work);
   }
-  return started;
 }
 
 // A request that cannot start does not block later ones of its builder (§5.3).
-bool distributor::distribute_one(const distributed_builder& builder, runtime::transaction& work) {
+void distributor::distribute_one(const distributed_builder& builder, runtime::transaction& work) {
   auto& queue = state().queues[builder.name];
-  bool started = false;
   for (auto id : in_order(builder)) {
     auto& request = state().requests.at(id);
     auto ready = ready_workers(builder, state());
     bool nobody = ready.empty();
     auto worker = worker_for(builder, std::move(ready), request);
-    if (!worker.empty() && start(request, worker, work)) {
+    if (!worker.empty() && start(request, worker, work))
       queue.erase(id);
-      started = true;
-    } else if (nobody) {
+    else if (nobody)
       break; // the others wait for the same
-    }
   }
-  return started;
 }
 
 /// The worker among `ready` that is to build `request`; empty if none can now. (Why not is found
@@ -145,6 +137,7 @@ bool distributor::start(open_request& request, const std::string& worker,
   state().started++;
 
   work.work.put(request.record);
+  keep_claim(request, work);
   say(work, request.record, "claimed");
   work.tell(at(builder_path(request.builder)), order_for(request));
   return true;
