@@ -33,7 +33,7 @@ void debug::subscribe() {
     if (one.follow)
       prefix = prefix ? common_start(*prefix, std::string{log_topics}) : std::string{log_topics};
   if (prefix)
-    tell(at(status::status_path), status::subscribe_events{me(), *prefix});
+    tell(at(status::status_path), status::subscribe_events{me(), *prefix, {}, false});
   else
     tell(at(status::status_path), status::unsubscribe_events{me()});
 }

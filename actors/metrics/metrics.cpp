@@ -4,16 +4,7 @@ namespace troupe::metrics {
 
 namespace {
 
-/// Kinds of events are few; a topic that would make more of them is not counted.
-constexpr std::size_t counters_max = 1000;
-
-/// "builds/12/finished" is an event of the kind "builds/finished".
-std::string kind_of(std::string_view topic) {
-  auto first = topic.find('/'), last = topic.rfind('/');
-  if (first == std::string_view::npos || first == last)
-    return std::string{topic};
-  return std::string{topic.substr(0, first)} + std::string{topic.substr(last)};
-}
+constexpr std::size_t counters_max = 1000; // as of kinds of events
 
 std::optional<span> duration(const json& content) {
   if (!content.is_object())
@@ -29,14 +20,21 @@ std::optional<span> duration(const json& content) {
 } // namespace
 
 void metrics::on(const status::events_begin&) {
-  tell(at(status::status_path), status::subscribe_events{me(), ""});
+  tell(at(status::status_path),
+       status::subscribe_events{me(), "",
+                                {"builds/new", "builds/finished", "steps/finished",
+                                 "workers/connected", "workers/disconnected"},
+                                true});
+}
+
+void metrics::on(const status::events_counted& news) {
+  for (const auto& [kind, count] : news.by_kind)
+    if (state().counters.size() < counters_max || state().counters.contains(kind))
+      state().counters[kind] += count;
 }
 
 void metrics::on(const status::event& what) {
-  auto kind = kind_of(what.topic);
-  if (state().counters.size() >= counters_max && !state().counters.contains(kind))
-    return;
-  state().counters[kind]++;
+  auto kind = status::kind_of(what.topic);
   if (kind == "builds/new")
     state().gauges["builds.running"]++;
   if (kind == "workers/connected" || kind == "workers/disconnected")

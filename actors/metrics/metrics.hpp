@@ -1,5 +1,6 @@
 // METRICS: Buildbot's MetricLogObserver: named counters, gauges and timers of the whole master.
 //
+// Counters lag behind by some seconds: `status` counts, and tells the sums.
 // Its mailbox is bounded: a measurement more or less is not worth stalling anybody for.
 // Restart:   permanent; counts begin anew.
 #pragma once
@@ -22,7 +23,7 @@ struct metrics_config {
   TROUPE_FIELDS()
 };
 struct metrics_state {
-  std::map<std::string, std::int64_t> counters; ///< Events by what happened: "builds/finished".
+  std::map<std::string, std::int64_t> counters; ///< Events by kind: "builds/finished".
   std::map<std::string, std::int64_t> gauges;   ///< What there is now: "builds.running".
   std::map<std::string, timing> timers;         ///< How long things took: "builds".
   TROUPE_FIELDS(counters, gauges, timers)
@@ -30,11 +31,12 @@ struct metrics_state {
 
 class metrics : public runtime::service<metrics, metrics_config, metrics_state> {
 public:
-  using hears = runtime::messages<status::event, status::events_begin>;
+  using hears = runtime::messages<status::event, status::events_begin, status::events_counted>;
   const runtime::service_kind& kind() const override;
   void started() override { on(status::events_begin{}); }
   void on(const status::event&);
   void on(const status::events_begin&);
+  void on(const status::events_counted&);
 };
 
 const runtime::service_kind& metrics_kind();

@@ -2,6 +2,21 @@
 
 namespace troupe::status {
 
+namespace {
+
+/// Kinds of events are few; a topic that would make more of them is not counted.
+constexpr std::size_t kinds_max = 1000;
+constexpr auto count_pause = std::chrono::seconds{10};
+
+} // namespace
+
+std::string kind_of(std::string_view topic) {
+  auto first = topic.find('/'), last = topic.rfind('/');
+  if (first == std::string_view::npos || first == last)
+    return std::string{topic};
+  return std::string{topic.substr(0, first)} + std::string{topic.substr(last)};
+}
+
 void event_hub::started() {
   for (const auto& path : config().steady)
     tell(at(path), events_begin{});
@@ -9,9 +24,23 @@ void event_hub::started() {
 
 void event_hub::on(const event& what) {
   state().events++;
+  auto kind = kind_of(what.topic);
+  auto& untold = state().untold;
+  if (untold.empty())
+    remind("counts", count_pause, counts_due{});
+  if (untold.size() < kinds_max || untold.contains(kind))
+    untold[kind]++;
   for (const auto& [path, wish] : state().listeners)
-    if (std::string_view{what.topic}.substr(0, wish.prefix.size()) == wish.prefix)
+    if (std::string_view{what.topic}.starts_with(wish.prefix)
+        && (wish.kinds.empty() || wish.kinds.contains(kind)))
       tell(wish.listener, current());
+}
+
+void event_hub::on(const counts_due&) {
+  events_counted news{std::exchange(state().untold, {})};
+  for (const auto& [path, wish] : state().listeners)
+    if (wish.counts)
+      tell(wish.listener, news);
 }
 
 void event_hub::on(const subscribe_events& wish) {

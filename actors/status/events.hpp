@@ -7,6 +7,8 @@
 // Restart:   permanent; subscribers are stored nowhere and begin anew.
 #pragma once
 
+#include <set>
+
 #include "runtime/kind.hpp"
 
 namespace troupe::status {
@@ -17,11 +19,16 @@ struct event {
   TROUPE_FIELDS(topic, content)
 };
 
+/// The kind of an event: "builds/12/finished" is one of "builds/finished".
+std::string kind_of(std::string_view topic);
+
 /// From now on `listener` hears events whose topic begins with `prefix`; replaces its earlier wish.
 struct subscribe_events {
   runtime::address listener;
   std::string prefix;
-  TROUPE_FIELDS(listener, prefix)
+  std::set<std::string> kinds; ///< Only these; none: all.
+  bool counts = false; ///< It hears `events_counted`, too.
+  TROUPE_FIELDS(listener, prefix, kinds, counts)
 };
 struct unsubscribe_events {
   runtime::address listener;
@@ -30,6 +37,17 @@ struct unsubscribe_events {
 
 /// To those who listen all the time: subscriptions have been forgotten.
 struct events_begin {
+  TROUPE_FIELDS()
+};
+
+/// How many there were of each kind since the last of these; some seconds after the first of them.
+struct events_counted {
+  std::map<std::string, std::int64_t> by_kind;
+  TROUPE_FIELDS(by_kind)
+};
+
+/// To itself.
+struct counts_due {
   TROUPE_FIELDS()
 };
 
@@ -42,17 +60,19 @@ struct event_hub_config {
 struct event_hub_state {
   std::map<std::string, subscribe_events> listeners; ///< By path.
   std::int64_t events = 0;
-  TROUPE_FIELDS(listeners, events)
+  std::map<std::string, std::int64_t> untold; ///< By kind; of few kinds, whatever comes.
+  TROUPE_FIELDS(listeners, events, untold)
 };
 
 class event_hub : public runtime::service<event_hub, event_hub_config, event_hub_state> {
 public:
-  using hears = runtime::messages<event, subscribe_events, unsubscribe_events>;
+  using hears = runtime::messages<event, subscribe_events, unsubscribe_events, counts_due>;
   const runtime::service_kind& kind() const override;
   void started() override;
   void on(const event&);
   void on(const subscribe_events&);
   void on(const unsubscribe_events&);
+  void on(const counts_due&);
 };
 
 const runtime::service_kind& event_hub_kind();
