@@ -62,6 +62,7 @@ void stress::check_held() {
   sim::check_nothing_held(
     controls_.state_of("/botmaster/locks", [this] { process_->steps().run(); }),
     process_->sys().paths(), [this](sim::violation x) { violated(std::move(x)); });
+  sim::check_nothing_stored(book_, [this](sim::violation x) { violated(std::move(x)); });
 }
 
 } // namespace troupe::players

@@ -83,4 +83,10 @@ void check_nothing_held(const json& locks, const runtime::directory& paths,
       report({invariant::nothing_is_held, port->path() + " is still there"});
 }
 
+void check_nothing_stored(const ledger& book, const violation_listener& report) {
+  for (const auto& [key, path] : book.states())
+    if (path.starts_with("/botmaster/") && path != "/botmaster/locks")
+      report({invariant::nothing_is_held, fmt::format("a state of {} is still stored", path)});
+}
+
 } // namespace troupe::sim

@@ -30,5 +30,7 @@ void check_cells_rest(const runtime::directory& paths, const violation_listener&
 /// `locks` is the state of /botmaster/locks. Nobody has or wants one, and no build is left.
 void check_nothing_held(const json& locks, const runtime::directory& paths,
                         const violation_listener& report);
+/// Of builds and claims that are over no state is stored.
+void check_nothing_stored(const ledger& book, const violation_listener& report);
 
 } // namespace troupe::sim

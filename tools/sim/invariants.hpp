@@ -28,7 +28,7 @@ enum class invariant : int {
   // at the end, when faults have ceased
   change_is_scheduled_once,  ///< Each scheduler made its buildset of each change, and one only.
   all_ends,                  ///< No request, build, step, log is left open: what can start has.
-  nothing_is_held,           ///< No lock, no place at a worker.
+  nothing_is_held,           ///< No lock, no place at a worker, no claim.
   tree_is_whole,             ///< Every configured service runs.
   log_is_whole,              ///< A log of a command that ended holds all that it said.
   // at any time

@@ -80,6 +80,9 @@ void ledger::take(const storage::operation& op) {
     take_chunk(op);
     return;
   }
+  if (op.kind == storage::operation_kind::erase
+      && op.table == static_cast<std::uint16_t>(table_number::service_states))
+    states_.erase(op.key);
   if (op.kind != storage::operation_kind::put)
     return;
   auto keep = [&](auto& in) {
@@ -113,6 +116,9 @@ void ledger::take(const storage::operation& op) {
       break;
     case table_number::logs:
       take_log(storage::unpack<records::log>(op.value));
+      break;
+    case table_number::service_states:
+      states_.insert_or_assign(op.key, storage::unpack<records::service_state>(op.value).path);
       break;
     default:
       break;
@@ -220,6 +226,7 @@ void ledger::reload(const storage::snapshot& from, bool compare) {
         missing("buildset", id);
     }
   }
+  states_.clear(); // as recovery does
   for (auto& [id, one] : requests_) {
     auto stored = storage::find_buildrequest(from, one.id);
     if (!stored || (one.complete && *stored != one)) {

@@ -56,6 +56,8 @@ public:
     std::int64_t next() const;
   };
   const std::map<std::int64_t, content>& contents() const { return contents_; }
+  /// The paths of the services' stored states, by key.
+  const std::map<std::string, std::string>& states() const { return states_; }
 
 private:
   void take(const storage::operation& op);
@@ -108,6 +110,7 @@ private:
     bool counting = true;
   };
   std::map<std::string, std::vector<holder>> holders_; ///< By lock, and worker.
+  std::map<std::string, std::string> states_;
   std::set<std::int64_t> open_; ///< Requests that are not complete.
   std::vector<std::function<void()>> due_;
 };

@@ -103,6 +103,7 @@ std::string world::why(std::int64_t request) {
 void world::check_held() {
   check_nothing_held(controls_.state_of("/botmaster/locks", [this] { run_turns(); }),
                      process_->sys().paths(), [this](violation x) { violated(std::move(x)); });
+  check_nothing_stored(book_, [this](violation x) { violated(std::move(x)); });
 }
 
 void world::stop_in_order() {
