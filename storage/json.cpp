@@ -16,8 +16,17 @@ std::string_view to_string(errc code) noexcept {
   return names[static_cast<std::size_t>(code)];
 }
 
+// As boost::json::serialize() does, which begins with a short buffer and stops at its end to make
+// room: most of what is printed fits in this one.
 std::string print(const json& value) {
-  return boost::json::serialize(value);
+  constexpr std::size_t room = 8192;
+  thread_local boost::json::serializer printer;
+  thread_local std::array<char, room> buffer;
+  printer.reset(&value);
+  std::string out;
+  while (!printer.done())
+    out += printer.read(buffer.data(), buffer.size());
+  return out;
 }
 
 result<json> parse_json(std::string_view text) {

@@ -155,7 +155,7 @@ private:
   // brd_distribute.cpp: who builds what next
   void distribute_all();
   void distribute(const std::vector<std::string>& builders);
-  // These put what they start into `work`, whose owner stores the claims if they say so.
+  // These put what they start, with its claim, into `work`.
   void distribute(const std::vector<std::string>& builders, runtime::transaction& work);
   void distribute_one(const distributed_builder& builder, runtime::transaction& work);
   void start_fresh(const std::map<std::string, buildrequest_id>& fresh,

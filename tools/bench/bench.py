@@ -440,13 +440,13 @@ def sim_shrink(args, make):
         return made
     unit = 1 if isinstance(plan["faults_end"], float) else 1_000_000
     plan["events"] = []
-    for i in range(320):
+    for i in range(370):
         plan["events"].append(event(i * 25.0 * unit, "change", target="main"))
         if i % 7 == 0:
             plan["events"].append(event((i * 25.0 + 3) * unit, "cut", target="w%d" % (i % 3)))
-    plan["events"].append(event(320 * 25.0 * unit, "change", target="main"))
-    plan["events"].append(event((320 * 25.0 + 1) * unit, "shell", text="stop b1/last needle"))
-    plan["faults_end"] = (320 * 25.0 + 100) * unit
+    plan["events"].append(event(370 * 25.0 * unit, "change", target="main"))
+    plan["events"].append(event((370 * 25.0 + 1) * unit, "shell", text="stop b1/last needle"))
+    plan["faults_end"] = (370 * 25.0 + 100) * unit
     plan["planted"] = ": needle"
     plan["shuffled"] = False
     if unit != 1:
