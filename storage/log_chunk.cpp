@@ -1,9 +1,9 @@
 // The stored form of a log chunk: format byte, line count, raw size, compression byte, text.
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include "storage/codec.hpp"
 #include "storage/log_store.hpp"
+#include "storage/zstd_context.hpp"
 
 namespace troupe::storage::detail {
 
@@ -43,21 +43,6 @@ head take_head(std::string_view& in) {
   out.compression = in.front();
   in.remove_prefix(1);
   return out;
-}
-
-struct free_context {
-  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-};
-
-// Making one costs more than packing or unpacking a short chunk with it.
-ZSTD_CCtx* packing_of_thread() {
-  thread_local std::unique_ptr<ZSTD_CCtx, free_context> context{ZSTD_createCCtx()};
-  return context.get();
-}
-ZSTD_DCtx* unpacking_of_thread() {
-  thread_local std::unique_ptr<ZSTD_DCtx, free_context> context{ZSTD_createDCtx()};
-  return context.get();
 }
 
 } // namespace

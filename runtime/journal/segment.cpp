@@ -7,9 +7,9 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include "storage/fingerprint.hpp"
+#include "storage/zstd_context.hpp"
 
 namespace troupe::runtime {
 
@@ -59,15 +59,12 @@ bytes encode_header(const segment_header& of) {
 }
 
 void put_frame(bytes& out, const journal_frame& of) {
-  struct free_context {
-    void operator()(ZSTD_CCtx* one) const { ZSTD_freeCCtx(one); }
-  };
-  thread_local std::unique_ptr<ZSTD_CCtx, free_context> context{ZSTD_createCCtx()};
   auto begin = out.size();
   out.resize(begin + sizeof(raw_header) + ZSTD_compressBound(of.records.size()));
   auto* to = out.data() + begin + sizeof(raw_header);
-  auto stored = ZSTD_compressCCtx(context.get(), to, ZSTD_compressBound(of.records.size()),
-                                  of.records.data(), of.records.size(), compression_level);
+  auto stored = ZSTD_compressCCtx(storage::packing_of_thread(), to,
+                                  ZSTD_compressBound(of.records.size()), of.records.data(),
+                                  of.records.size(), compression_level);
   if (ZSTD_isError(stored))
     throw failed{{errc::bug, std::string{"a frame cannot be compressed: "}
                                + ZSTD_getErrorName(stored)}};
@@ -181,8 +178,8 @@ result<journal_frame> segment_reader::records() {
     return refuse("is damaged");
   journal_frame frame;
   frame.records.resize(frame_.raw_bytes);
-  auto size = ZSTD_decompress(frame.records.data(), frame.records.size(), stored.data(),
-                              stored.size());
+  auto size = ZSTD_decompressDCtx(storage::unpacking_of_thread(), frame.records.data(),
+                                  frame.records.size(), stored.data(), stored.size());
   if (ZSTD_isError(size) || size != frame.records.size())
     return refuse("cannot be decompressed");
   frame.count = frame_.count;
