@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tools/sim/controls.hpp"
+
 namespace troupe::players {
 
 namespace {
@@ -63,22 +65,10 @@ bool faults::admit(const std::string& path, span now) {
 }
 
 std::string faults::choose() {
-  std::string path;
-  const auto& pattern = chance_.one_of(patterns_);
-  for (std::size_t at = 0; at < pattern.size();) {
-    auto end = std::min(pattern.find('/', at + 1), pattern.size());
-    auto segment = pattern.substr(at, end - at);
-    at = end;
-    if (segment != "/*") {
-      path += segment;
-      continue;
-    }
+  return sim::path_for(chance_.one_of(patterns_), [this](const std::string& path) {
     auto all = below_(path);
-    if (all.empty())
-      return {};
-    path = chance_.one_of(all);
-  }
-  return path;
+    return all.empty() ? std::string{} : chance_.one_of(all);
+  });
 }
 
 std::optional<std::string> faults::next_kill(span now) {

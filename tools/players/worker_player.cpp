@@ -1,12 +1,14 @@
 #include "tools/players/worker_player.hpp"
 
+#include "tools/swarm/simulated_worker.hpp"
+
 namespace troupe::players {
 
 using wire::jelly;
 
 namespace {
 
-constexpr std::string_view builder_key = "builder:";
+using swarm::builder_key;
 constexpr std::string_view command_names[] = {
   "shell", "uploadFile", "uploadDirectory", "downloadFile", "mkdir", "rmdir",
   "cpdir", "stat",       "glob",            "listdir",      "rmfile"};
@@ -123,14 +125,8 @@ jelly worker_player::bot_called(const wire::broker_call& call) {
   }
   if (call.method == "getVersion")
     return jelly::text("3.7.0");
-  if (call.method == "setBuilderList") {
-    auto builders = jelly::dictionary();
-    if (auto* wanted = call.argument(0, "wanted"))
-      for (const auto& one : wanted->items())
-        if (auto* name = one.items().empty() ? nullptr : one.items()[0].as_text())
-          builders.add(*name, jelly::own(std::string{builder_key} + *name));
-    return builders;
-  }
+  if (call.method == "setBuilderList")
+    return swarm::own_builders(call);
   if (call.method == "shutdown")
     leaving_ = shut_down_ = true;
   return jelly::none();

@@ -1,5 +1,7 @@
 #include "tools/sim/controls.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace troupe::sim {
@@ -37,6 +39,24 @@ json controls::state_of(const std::string& path, const std::function<void()>& ru
   run();
   auto found = ear_->answers.extract(token);
   return found.empty() ? json{} : found.mapped().content;
+}
+
+std::string path_for(const std::string& pattern,
+                     const std::function<std::string(const std::string& path)>& pick) {
+  std::string path;
+  for (std::size_t at = 0; at < pattern.size();) {
+    auto end = std::min(pattern.find('/', at + 1), pattern.size());
+    auto segment = pattern.substr(at, end - at);
+    at = end;
+    if (segment != "/*") {
+      path += segment;
+      continue;
+    }
+    path = pick(path);
+    if (path.empty())
+      return {};
+  }
+  return path;
 }
 
 } // namespace troupe::sim

@@ -11,6 +11,11 @@
 
 namespace troupe::sim {
 
+/// A path for a pattern: each "/*" is what `pick` takes from right below the path before it; empty
+/// if it takes nothing.
+std::string path_for(const std::string& pattern,
+                     const std::function<std::string(const std::string& path)>& pick);
+
 class controls {
 public:
   controls();

@@ -188,24 +188,13 @@ void world::reconfigure(std::int64_t number, const std::string& more) {
   });
 }
 
-/// A path for a pattern: each "*" is a child of what is before it.
 std::string world::chosen(const std::string& pattern, std::int64_t amount) {
-  std::string path;
-  for (std::size_t at = 0; at < pattern.size();) {
-    auto end = std::min(pattern.find('/', at + 1), pattern.size());
-    auto segment = pattern.substr(at, end - at);
-    at = end;
-    if (segment != "/*") {
-      path += segment;
-      continue;
-    }
+  return path_for(pattern, [&](const std::string& path) {
     auto below = process_->sys().paths().walk(path, {}, 1000, 1).ports;
     std::erase_if(below, [&](const auto& one) { return one->path() == path; });
-    if (below.empty())
-      return {};
-    path = below[static_cast<std::size_t>(amount) % below.size()]->path();
-  }
-  return path;
+    return below.empty() ? std::string{}
+                         : below[static_cast<std::size_t>(amount) % below.size()]->path();
+  });
 }
 
 bool world::command(const std::string& path, runtime::any_message what) {

@@ -10,7 +10,6 @@ using wire::jelly;
 
 namespace {
 
-constexpr std::string_view builder_key = "builder:";
 /// Of one update; a stock worker's largest (pb.md §10).
 constexpr std::int64_t update_bytes_max = 64 * 1024;
 /// No more is printed while so much waits to be written.
@@ -130,6 +129,15 @@ void simulated_worker::called(const wire::broker_call& call, double now) {
   }
 }
 
+jelly own_builders(const wire::broker_call& call) {
+  auto builders = jelly::dictionary();
+  if (auto* wanted = call.argument(0, "wanted"))
+    for (const auto& one : wanted->items())
+      if (auto* name = one.items().empty() ? nullptr : one.items()[0].as_text())
+        builders.add(*name, jelly::own(std::string{builder_key} + *name));
+  return builders;
+}
+
 jelly simulated_worker::bot_called(const wire::broker_call& call) {
   if (call.method == "getWorkerInfo") {
     auto info = jelly::dictionary();
@@ -148,14 +156,8 @@ jelly simulated_worker::bot_called(const wire::broker_call& call) {
     return command_table();
   if (call.method == "getVersion")
     return text("3.7.0");
-  if (call.method == "setBuilderList") {
-    auto builders = jelly::dictionary();
-    if (auto* wanted = call.argument(0, "wanted"))
-      for (const auto& one : wanted->items())
-        if (auto* name = one.items().empty() ? nullptr : one.items()[0].as_text())
-          builders.add(*name, jelly::own(std::string{builder_key} + *name));
-    return builders;
-  }
+  if (call.method == "setBuilderList")
+    return own_builders(call);
   if (call.method == "shutdown")
     leaving_ = true;
   return jelly::none();

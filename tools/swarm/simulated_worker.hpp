@@ -31,6 +31,11 @@ constexpr auto names_of(mischief) {
                                          "nonsense",   "talks_to_nobody", "fails_start"};
 }
 
+/// Begins the names of a worker's objects for builders.
+inline constexpr std::string_view builder_key = "builder:";
+/// The answer to `setBuilderList`: an object for each builder that is wanted.
+wire::jelly own_builders(const wire::broker_call& call);
+
 /// How a command goes. Half of its lines come at once, the others at its end.
 struct conduct {
   std::int64_t lines = 10;      ///< Of a shell command.
