@@ -40,14 +40,15 @@ def replayed(master, *options, status=0):
     return json.loads(done.stdout)
 
 
-def a_life(make):
-    """a run with failing steps, a killed worker, a reconfiguration, swaps and failures replays to its end"""
+def lived(make):
+    """A master that has seen a change, failing steps, a killed worker, swaps, failures and
+    reconfigurations, and still runs."""
     master = make(config())
     master.start()
     folder = master.make_worker("w1", "pass")
     worker = master.start_worker(folder)
     wait_for("the worker", lambda: master.attached("w1"))
-    sent = master.sendchange()
+    sent = master.sendchange("--revision", "r1")
     expect("sendchange: " + sent.stderr, sent.returncode == 0)
     expect("build", master.finished("b", 1)["results"] == "warnings")
     master.shell("swap", "/botmaster/brd")
@@ -69,6 +70,12 @@ def a_life(make):
     os.remove(os.path.join(folder, "twistd.pid"))
     master.start_worker(folder)
     expect("build", master.finished("b", 3)["results"] == "warnings")
+    return master
+
+
+def a_life(make):
+    """a run with failing steps, a killed worker, a reconfiguration, swaps and failures replays to its end"""
+    master = lived(make)
     with open(os.path.join(master.folder, "master.lua"), "a") as file:
         file.write("c.tilte = 1\n")
     expect("refused", master.run("reconfig", master.folder, check=False).returncode == 1)

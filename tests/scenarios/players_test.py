@@ -1,41 +1,15 @@
 """A recorded journal as a stress test: what stock workers and clients did, played in copies, with
 failures, and to a master that runs."""
 import json
-import os
-import signal
 import sys
 
-from past_test import config
-from rig import run_scenarios, wait_for
+from past_test import config, lived
+from rig import run_scenarios
 from steps_test import expect
 
 
-def lived(make):
-    """A master that has seen changes, failing steps, a killed worker, reconfigurations, a swap."""
-    master = make(config())
-    master.start()
-    folder = master.make_worker("w1", "pass")
-    worker = master.start_worker(folder)
-    wait_for("the worker", lambda: master.attached("w1"))
-    sent = master.sendchange("--revision", "r1")
-    expect("sendchange: " + sent.stderr, sent.returncode == 0)
-    expect("build", master.finished("b", 1)["results"] == "warnings")
-    master.shell("swap", "/botmaster/brd")
-    master.shell("crash", "/change_svc")
-    master.configure(config("two", "30"))
-    master.run("reconfig", master.folder)
-    master.shell("force", "force", "b", "reason=test")
-    wait_for("the long step", lambda: any(
-        step["name"] == "waits" for step in (master.shell("build", "b", "2")["steps"]
-                                             if master.build("b", 2) else [])))
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    wait_for("the end of the build", lambda: master.build("b", 2)["results"] == "retry")
-    master.configure(config("three"))
-    master.run("reconfig", master.folder)
-    os.remove(os.path.join(folder, "twistd.pid"))
-    master.start_worker(folder)
-    expect("build", master.finished("b", 3)["results"] == "warnings")
+def a_recorded(make):
+    master = lived(make)
     master.shell("worker", "w1", "pause")
     master.shell("worker", "w1", "unpause")
     master.stop()
@@ -50,7 +24,7 @@ def played(master, *options, status=0, patience=600):
 
 def copies(make):
     """copies of a recorded run leave a master clean, with failures and swaps in any order as well"""
-    master = lived(make)
+    master = a_recorded(make)
     seen = played(master, "--copies", "100")
     expect("recorded: %s" % seen["recorded"], seen["recorded"]["workers"] == 1
            and seen["recorded"]["changes"] == 1 and seen["recorded"]["commands"] >= 6
@@ -73,7 +47,7 @@ def copies(make):
 
 def against(make):
     """a recorded run is played to a master that runs, which takes it as its workers' and clients' own"""
-    recorded = lived(make)
+    recorded = a_recorded(make)
     fresh = make(config().replace('worker.Worker{ "w1", "pass" }',
                                   'worker.Worker{ "w1", "pass" }, worker.Worker{ "w1.2", "other" }')
                  .replace('workernames = { "w1" }', 'workernames = { "w1", "w1.2" }'))
