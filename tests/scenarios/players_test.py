@@ -1,7 +1,6 @@
 """A recorded journal as a stress test: what stock workers and clients did, played in copies, with
 failures, and to a master that runs."""
 import json
-import sys
 
 from past_test import config, lived
 from rig import run_scenarios
