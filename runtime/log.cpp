@@ -24,23 +24,24 @@ std::string as_iso(instant at) {
 }
 
 std::string as_text_line(const log_line& line) {
-  std::string words = line.words;
-  std::replace(words.begin(), words.end(), '\n', ' '); // one line stays one line
-  return fmt::format("{} {:<7} {} {}\n", as_iso(line.at), names_of(line.grade)[
-    static_cast<std::size_t>(line.grade)], line.who, words);
+  std::string message = line.message;
+  std::replace(message.begin(), message.end(), '\n', ' '); // one line stays one line
+  return fmt::format("{} {:<7} {} {}\n", as_iso(line.at),
+                     names_of(line.severity)[static_cast<std::size_t>(line.severity)], line.who,
+                     message);
 }
 
 std::string as_json_line(const log_line& line) {
   boost::json::object out;
   out["at"] = as_iso(line.at);
-  out["level"] = to_json(line.grade);
+  out["level"] = to_json(line.severity);
   out["who"] = to_json(line.who);
-  out["words"] = to_json(line.words);
+  out["message"] = to_json(line.message);
   return print(out) + "\n";
 }
 
 void logger::write(const log_line& line) {
-  if (line.grade < least_)
+  if (line.severity < least_)
     return;
   auto text = form_ == form::json ? as_json_line(line) : as_text_line(line);
   std::lock_guard guard{lock_};

@@ -18,9 +18,9 @@ constexpr auto names_of(level) {
 
 struct log_line {
   instant at;
-  level grade = level::info;
+  level severity = level::info;
   std::string who; ///< A path in the tree, or the part of the program.
-  std::string words;
+  std::string message;
 };
 
 std::string as_text_line(const log_line& line);

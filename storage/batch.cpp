@@ -12,15 +12,20 @@ namespace troupe::storage {
 template <stored_record Record>
 batch& batch::put(const Record& record) {
   using traits = table_traits<Record>;
-  operations.push_back({operation_kind::put, static_cast<std::uint16_t>(traits::number),
-                        key_of(traits::key_of(record)), pack(record), {}});
+  operations.push_back({operation_kind::put,
+                        static_cast<std::uint16_t>(traits::number),
+                        key_of(traits::key_of(record)),
+                        pack(record),
+                        {}});
   return *this;
 }
 
 template <stored_record Record>
 batch& batch::erase(const typename table_traits<Record>::key& key) {
   operations.push_back({operation_kind::erase,
-                        static_cast<std::uint16_t>(table_traits<Record>::number), key_of(key), {},
+                        static_cast<std::uint16_t>(table_traits<Record>::number),
+                        key_of(key),
+                        {},
                         {}});
   return *this;
 }

@@ -7,14 +7,14 @@
 
 namespace troupe {
 
-[[noreturn]] inline void check_failed(const char* condition, const char* words) {
-  throw failed{failure{errc::bug, std::string{words} + " (" + condition + " does not hold)"}};
+[[noreturn]] inline void check_failed(const char* condition, const char* message) {
+  throw failed{failure{errc::bug, std::string{message} + " (" + condition + " does not hold)"}};
 }
 
 } // namespace troupe
 
-#define TROUPE_CHECK(condition, words)                                                             \
+#define TROUPE_CHECK(condition, message)                                                           \
   do {                                                                                             \
     if (!(condition))                                                                              \
-      ::troupe::check_failed(#condition, words);                                                   \
+      ::troupe::check_failed(#condition, message);                                                 \
   } while (false)

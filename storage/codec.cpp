@@ -6,7 +6,7 @@ namespace troupe {
 
 layout::layout(std::string_view names, const void* sample, std::initializer_list<place> places,
                const field_history* past)
-: sample_{sample} {
+  : sample_{sample} {
   fields_.reserve(places.size());
   for (const auto& one : places) {
     field_layout field;
@@ -185,7 +185,7 @@ bool get_varint(std::string_view& in, std::uint64_t& number) {
 
 void put_integer(bytes& out, std::int64_t number) {
   put_varint(out, (static_cast<std::uint64_t>(number) << 1)
-                    ^ static_cast<std::uint64_t>(number >> 63)); // zigzag
+                      ^ static_cast<std::uint64_t>(number >> 63)); // zigzag
 }
 
 bool get_integer(std::int64_t& number, std::string_view in) {

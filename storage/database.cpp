@@ -64,7 +64,7 @@ void database::make(const std::string& folder) {
 }
 
 database::database(const std::string& folder, std::size_t bytes_max, unsigned readers_max)
-: env_{folder, {bytes_max, tables_max, readers_max, false}} {
+  : env_{folder, {bytes_max, tables_max, readers_max, false}} {
   migrate(env_, all_migrations());
   lmdb::write_txn txn{env_}; // handles opened in a read transaction would end with it
   for (const auto& each : all_tables())
@@ -98,8 +98,8 @@ void record_writing::take(const operation& op) {
   else if (op.kind == operation_kind::erase)
     erase(*in, op);
   else
-    throw bad_operation{{errc::invalid, fmt::format("there is no operation {}",
-                                                    static_cast<int>(op.kind))}};
+    throw bad_operation{
+        {errc::invalid, fmt::format("there is no operation {}", static_cast<int>(op.kind))}};
 }
 
 std::vector<index_entry> record_writing::stored_entries(const table_info& in,
@@ -116,7 +116,7 @@ void record_writing::put(const table_info& in, const operation& op) {
   try {
     in.entries(op.value, wanted);
   } catch (const failed& bad) {
-    throw bad_operation{{errc::invalid, fmt::format("table {}: {}", in.name, bad.why().words)}};
+    throw bad_operation{{errc::invalid, fmt::format("table {}: {}", in.name, bad.why().message)}};
   }
   std::sort(wanted.begin(), wanted.end(), before);
   auto present = stored_entries(in, op.key);

@@ -28,7 +28,9 @@
 namespace troupe {
 
 template <class T>
-concept described = requires { T::troupe_field_list; };
+concept described = requires {
+  T::troupe_field_list;
+};
 
 /// Whether two values are equal, field by field (layout.hpp).
 template <class T>

@@ -35,10 +35,10 @@ folder_lock::folder_lock(std::string path, bool make) : path_{std::move(path)} {
   if (flock(file_, LOCK_EX | LOCK_NB) == 0)
     return;
   auto why = errno == EWOULDBLOCK
-               ? failure{errc::conflict, fmt::format("{}: {} has this store open; stop that one, "
-                                                     "or name another folder",
-                                                     path_, holder(file_))}
-               : failure{errc::io, fmt::format("{}: locking: {}", path_, std::strerror(errno))};
+                 ? failure{errc::conflict, fmt::format("{}: {} has this store open; stop that one, "
+                                                       "or name another folder",
+                                                       path_, holder(file_))}
+                 : failure{errc::io, fmt::format("{}: locking: {}", path_, std::strerror(errno))};
   close(file_);
   throw failed{why};
 }

@@ -10,9 +10,9 @@
 namespace troupe {
 
 std::string_view to_string(errc code) noexcept {
-  constexpr std::array<std::string_view, 11> names{
-    "invalid", "not_found", "conflict", "refused", "timeout", "unavailable",
-    "corrupt", "too_new",   "full",     "io",      "bug"};
+  constexpr std::array<std::string_view, 11> names{"invalid", "not_found",   "conflict", "refused",
+                                                   "timeout", "unavailable", "corrupt",  "too_new",
+                                                   "full",    "io",          "bug"};
   return names[static_cast<std::size_t>(code)];
 }
 

@@ -181,109 +181,113 @@ span span_of(double seconds) {
   return span{std::llround(seconds * 1e6)};
 }
 
-span as_span(const span& x) { return x; }
-span as_span(const instant& x) { return x.time_since_epoch(); }
+span as_span(const span& x) {
+  return x;
+}
+span as_span(const instant& x) {
+  return x.time_since_epoch();
+}
 
 template <class Time>
 constexpr value_ops time_ops(value_shape shape) {
   return {
-    nullptr,
-    [](bytes& out, const void* x) { put_integer(out, as_span(value_at<Time>(x)).count()); },
-    [](void* x, std::string_view in) -> result<void> {
-      std::int64_t count = 0;
-      bool ok = get_integer(count, in);
-      value_at<Time>(x) = Time{span{count}};
-      return ok ? result<void>{} : damaged();
-    },
-    [](const void* x) {
-      return json(static_cast<double>(as_span(value_at<Time>(x)).count()) / 1e6);
-    },
-    [](void* x, const json& in) -> result<void> {
-      if (!in.is_number())
-        return wrong_kind("seconds", in);
-      value_at<Time>(x) = Time{span_of(in.to_number<double>())};
-      return {};
-    },
-    &equal_as_whole<Time>,
-    shape,
+      nullptr,
+      [](bytes& out, const void* x) { put_integer(out, as_span(value_at<Time>(x)).count()); },
+      [](void* x, std::string_view in) -> result<void> {
+        std::int64_t count = 0;
+        bool ok = get_integer(count, in);
+        value_at<Time>(x) = Time{span{count}};
+        return ok ? result<void>{} : damaged();
+      },
+      [](const void* x) {
+        return json(static_cast<double>(as_span(value_at<Time>(x)).count()) / 1e6);
+      },
+      [](void* x, const json& in) -> result<void> {
+        if (!in.is_number())
+          return wrong_kind("seconds", in);
+        value_at<Time>(x) = Time{span_of(in.to_number<double>())};
+        return {};
+      },
+      &equal_as_whole<Time>,
+      shape,
   };
 }
 
 } // namespace
 
 const value_ops text_ops{
-  nullptr,
-  [](bytes& out, const void* x) { out += value_at<std::string>(x); },
-  [](void* x, std::string_view in) -> result<void> {
-    value_at<std::string>(x).assign(in);
-    return {};
-  },
-  [](const void* x) { return name_json(marked_text(value_at<std::string>(x))); },
-  [](void* x, const json& in) -> result<void> {
-    if (!in.is_string())
-      return wrong_kind("text", in);
-    auto read = unmarked_text({in.get_string().data(), in.get_string().size()});
-    if (!read)
-      return wrong_kind("text", in);
-    value_at<std::string>(x) = std::move(*read);
-    return {};
-  },
-  &equal_as_whole<std::string>,
-  value_shape::text,
+    nullptr,
+    [](bytes& out, const void* x) { out += value_at<std::string>(x); },
+    [](void* x, std::string_view in) -> result<void> {
+      value_at<std::string>(x).assign(in);
+      return {};
+    },
+    [](const void* x) { return name_json(marked_text(value_at<std::string>(x))); },
+    [](void* x, const json& in) -> result<void> {
+      if (!in.is_string())
+        return wrong_kind("text", in);
+      auto read = unmarked_text({in.get_string().data(), in.get_string().size()});
+      if (!read)
+        return wrong_kind("text", in);
+      value_at<std::string>(x) = std::move(*read);
+      return {};
+    },
+    &equal_as_whole<std::string>,
+    value_shape::text,
 };
 
 const value_ops flag_ops{
-  nullptr,
-  [](bytes& out, const void* x) { out.push_back(value_at<bool>(x) ? '\1' : '\0'); },
-  [](void* x, std::string_view in) -> result<void> {
-    if (in.size() != 1)
-      return damaged();
-    value_at<bool>(x) = in[0] != '\0';
-    return {};
-  },
-  [](const void* x) { return json(value_at<bool>(x)); },
-  [](void* x, const json& in) -> result<void> {
-    if (!in.is_bool())
-      return wrong_kind("true or false", in);
-    value_at<bool>(x) = in.get_bool();
-    return {};
-  },
-  &equal_as_whole<bool>,
-  value_shape::flag,
+    nullptr,
+    [](bytes& out, const void* x) { out.push_back(value_at<bool>(x) ? '\1' : '\0'); },
+    [](void* x, std::string_view in) -> result<void> {
+      if (in.size() != 1)
+        return damaged();
+      value_at<bool>(x) = in[0] != '\0';
+      return {};
+    },
+    [](const void* x) { return json(value_at<bool>(x)); },
+    [](void* x, const json& in) -> result<void> {
+      if (!in.is_bool())
+        return wrong_kind("true or false", in);
+      value_at<bool>(x) = in.get_bool();
+      return {};
+    },
+    &equal_as_whole<bool>,
+    value_shape::flag,
 };
 
 const value_ops real_ops{
-  nullptr,
-  &put_real,
-  &get_real,
-  [](const void* x) { return json(value_at<double>(x)); },
-  [](void* x, const json& in) -> result<void> {
-    if (!in.is_number())
-      return wrong_kind("a number", in);
-    value_at<double>(x) = in.to_number<double>();
-    return {};
-  },
-  &equal_as_whole<double>,
-  value_shape::real,
+    nullptr,
+    &put_real,
+    &get_real,
+    [](const void* x) { return json(value_at<double>(x)); },
+    [](void* x, const json& in) -> result<void> {
+      if (!in.is_number())
+        return wrong_kind("a number", in);
+      value_at<double>(x) = in.to_number<double>();
+      return {};
+    },
+    &equal_as_whole<double>,
+    value_shape::real,
 };
 
 const value_ops json_ops{
-  nullptr,
-  [](bytes& out, const void* x) { out += print(value_at<json>(x)); },
-  [](void* x, std::string_view in) -> result<void> {
-    auto parsed = parse_json(in);
-    if (!parsed)
-      return damaged();
-    value_at<json>(x) = std::move(*parsed);
-    return {};
-  },
-  [](const void* x) { return value_at<json>(x); },
-  [](void* x, const json& in) -> result<void> {
-    value_at<json>(x) = in;
-    return {};
-  },
-  &equal_as_whole<json>,
-  value_shape::json,
+    nullptr,
+    [](bytes& out, const void* x) { out += print(value_at<json>(x)); },
+    [](void* x, std::string_view in) -> result<void> {
+      auto parsed = parse_json(in);
+      if (!parsed)
+        return damaged();
+      value_at<json>(x) = std::move(*parsed);
+      return {};
+    },
+    [](const void* x) { return value_at<json>(x); },
+    [](void* x, const json& in) -> result<void> {
+      value_at<json>(x) = in;
+      return {};
+    },
+    &equal_as_whole<json>,
+    value_shape::json,
 };
 
 const value_ops span_ops = time_ops<span>(value_shape::span);

@@ -30,7 +30,9 @@ concept self_json = requires(const T& x, T& y, const json& in) {
 /// An enum whose values have names: `constexpr auto names_of(my_enum)` returns an array of them, in
 /// order from 0.
 template <class T>
-concept named_enum = std::is_enum_v<T> && requires(T x) { names_of(x).size(); };
+concept named_enum = std::is_enum_v<T> && requires(T x) {
+  names_of(x).size();
+};
 
 template <described T>
 const layout& layout_of() {
@@ -65,9 +67,9 @@ struct integer_ops {
     std::int64_t number = 0;
     if (!get_integer(number, in))
       return damaged();
-    auto cast = static_cast<T>(number);
-    value_at<T>(x) = cast;
-    return static_cast<std::int64_t>(cast) == number ? result<void>{} : damaged();
+    auto credentials = static_cast<T>(number);
+    value_at<T>(x) = credentials;
+    return static_cast<std::int64_t>(credentials) == number ? result<void>{} : damaged();
   }
   static json show(const void* x) {
     auto number = static_cast<std::int64_t>(value_at<T>(x));
@@ -239,15 +241,16 @@ struct map_ops {
     auto& map = value_at<Map>(x);
     map.clear();
     using entry = result<void> (*)(void*, std::string_view, std::string_view);
-    return get_entries(in, &map, entry{[](void* to, std::string_view name,
-                                          std::string_view payload) -> result<void> {
-      key read{};
-      if (auto done = get_value(ops_of<key>(), &read, name); !done)
-        return done.error().in("a key");
-      auto at = static_cast<Map*>(to)->try_emplace(std::move(read)).first;
-      auto done = get_value(ops_of<mapped>(), &at->second, payload);
-      return done ? done : done.error().in(key_text(ops_of<key>(), &at->first));
-    }});
+    return get_entries(
+        in, &map,
+        entry{[](void* to, std::string_view name, std::string_view payload) -> result<void> {
+          key read{};
+          if (auto done = get_value(ops_of<key>(), &read, name); !done)
+            return done.error().in("a key");
+          auto at = static_cast<Map*>(to)->try_emplace(std::move(read)).first;
+          auto done = get_value(ops_of<mapped>(), &at->second, payload);
+          return done ? done : done.error().in(key_text(ops_of<key>(), &at->first));
+        }});
   }
   static json show(const void* x) {
     json_map out;
@@ -260,11 +263,12 @@ struct map_ops {
     map.clear();
     using entry = result<void> (*)(void*, std::string_view, const json&);
     return read_map(in, &map, entry{[](void* to, std::string_view name, const json& part) {
-      key read{};
-      if (auto done = read_key(ops_of<key>(), &read, name); !done)
-        return done;
-      return read_value(ops_of<mapped>(), &(*static_cast<Map*>(to))[std::move(read)], part);
-    }});
+                      key read{};
+                      if (auto done = read_key(ops_of<key>(), &read, name); !done)
+                        return done;
+                      return read_value(ops_of<mapped>(),
+                                        &(*static_cast<Map*>(to))[std::move(read)], part);
+                    }});
   }
   static bool equal(const void* a, const void* b, equality_rule rule) {
     auto& left = value_at<Map>(a);
@@ -325,7 +329,7 @@ constexpr value_ops make_ops() {
   }
   if constexpr (!described<T> && !self_stored<T> && !self_json<T>) {
     using plain = plain_ops<T>;
-    ops = {nullptr,     plain::put,   plain::get,   plain::show,  plain::read,
+    ops = {nullptr,      plain::put,   plain::get,   plain::show,  plain::read,
            plain::equal, plain::shape, plain::first, plain::second};
   }
   return ops;

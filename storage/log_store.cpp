@@ -27,10 +27,9 @@ lmdb::table make_chunks(const lmdb::env& env) {
 }
 
 bool is_period(std::string_view name) {
-  return name.size() == 7 && name[4] == '-'
-         && std::all_of(name.begin(), name.end(), [](char c) {
-              return c == '-' || (c >= '0' && c <= '9');
-            });
+  return name.size() == 7 && name[4] == '-' && std::all_of(name.begin(), name.end(), [](char c) {
+           return c == '-' || (c >= '0' && c <= '9');
+         });
 }
 
 // Of `over`'s present chunk, if it belongs to `log`.
@@ -53,7 +52,7 @@ struct log_store::period {
   lmdb::table chunks;
 
   period(const std::string& folder, std::size_t bytes_max, unsigned readers_max)
-  : env{folder, {bytes_max, 4, readers_max, false}}, chunks{make_chunks(env)} {}
+    : env{folder, {bytes_max, 4, readers_max, false}}, chunks{make_chunks(env)} {}
 };
 
 namespace {
@@ -92,7 +91,7 @@ void make_period(const fs::path& place) try {
 } // namespace
 
 log_store::log_store(std::string folder, std::size_t period_bytes_max, unsigned readers_max)
-: folder_{std::move(folder)}, period_bytes_max_{period_bytes_max}, readers_max_{readers_max} {
+  : folder_{std::move(folder)}, period_bytes_max_{period_bytes_max}, readers_max_{readers_max} {
   remove_marked(folder_, draft_mark);
 }
 
@@ -203,8 +202,7 @@ result<std::size_t> log_store::drop_before(instant horizon) {
     if (!bad)
       fs::remove_all(fs::path{folder_} / (name + dropped_mark), bad);
     if (bad)
-      return failure{errc::io,
-                     fmt::format("{}/{}: deleting: {}", folder_, name, bad.message())};
+      return failure{errc::io, fmt::format("{}/{}: deleting: {}", folder_, name, bad.message())};
     ++dropped;
   }
   return dropped;
@@ -237,8 +235,8 @@ void make_way(lmdb::write_txn& txn, lmdb::table chunks, log_id log, std::int64_t
   auto before = txn.scan(chunks);
   if (before.seek_back(key_of(log, first_line)) && place_of(before, log, place)
       && place + detail::chunk_line_count(before.value()) > first_line)
-    throw bad_operation{{errc::conflict,
-                         fmt::format("log {}: line {} is stored already, in the chunk from line {}",
+    throw bad_operation{
+        {errc::conflict, fmt::format("log {}: line {} is stored already, in the chunk from line {}",
                                      log.value, first_line, place)}};
 }
 
@@ -252,7 +250,7 @@ void log_store::writing::append(std::string_view key, std::string_view chunk, in
   try {
     static_cast<void>(detail::chunk_line_count(chunk));
   } catch (const failed& bad) {
-    throw bad_operation{{errc::invalid, fmt::format("log {}: {}", log.value, bad.why().words)}};
+    throw bad_operation{{errc::invalid, fmt::format("log {}: {}", log.value, bad.why().message)}};
   }
   auto name = log_period(created_at);
   auto& place = periods_[name];

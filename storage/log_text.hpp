@@ -18,9 +18,9 @@ inline constexpr std::size_t line_characters_max = 4096;
 
 /// One per stream; itself a described value, so that a command can be handed over in mid-line.
 struct line_splitter {
-  bytes pending;                 ///< Bytes since the last line end, as they came.
-  bool after_cr = false;         ///< A LF that comes first now belongs to the line end before it.
-  bool after_backspace = false;  ///< Likewise backspaces.
+  bytes pending;                ///< Bytes since the last line end, as they came.
+  bool after_cr = false;        ///< A LF that comes first now belongs to the line end before it.
+  bool after_backspace = false; ///< Likewise backspaces.
   TROUPE_FIELDS(pending, after_cr, after_backspace)
 
   /// Takes in what came; appends the lines that it completes to `out`, each with a LF.

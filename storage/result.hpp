@@ -17,7 +17,7 @@ enum class errc : int {
   not_found,   ///< What was named does not exist.
   conflict,    ///< Somebody else has it, or it is not in the state that the caller assumed.
   refused,     ///< Understood and declined: not allowed, over a limit, not now.
-  timeout,     ///< No answer within the patience of the asker.
+  timeout,     ///< No answer within the patience of the requester.
   unavailable, ///< The part that must do it is down or unreachable.
   corrupt,     ///< Stored or received bytes do not hold together.
   too_new,     ///< Written by a newer program than this one.
@@ -31,18 +31,18 @@ std::string_view to_string(errc code) noexcept;
 /// A code that a program can act on and words that a person can.
 struct failure {
   errc code = errc::bug;
-  std::string words;
+  std::string message;
 
   /// The same failure, seen from further up: "opening the store: no such folder".
   failure in(std::string_view context) const {
-    return {code, std::string{context} + ": " + words};
+    return {code, std::string{context} + ": " + message};
   }
 };
 
 /// Carries a `failure` through code that cannot return one.
 class failed : public std::runtime_error {
 public:
-  explicit failed(failure why) : std::runtime_error{why.words}, why_{std::move(why)} {}
+  explicit failed(failure why) : std::runtime_error{why.message}, why_{std::move(why)} {}
   const failure& why() const noexcept { return why_; }
 
 private:

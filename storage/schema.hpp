@@ -98,15 +98,15 @@ struct table_traits<records::change> : detail::keyed_by_id<table_number::changes
 };
 template <>
 struct table_traits<records::sourcestamp>
-: detail::keyed_by_id<table_number::sourcestamps, records::sourcestamp> {};
+  : detail::keyed_by_id<table_number::sourcestamps, records::sourcestamp> {};
 template <>
 struct table_traits<records::patch> : detail::keyed_by_id<table_number::patches, records::patch> {};
 template <>
 struct table_traits<records::buildset>
-: detail::keyed_by_id<table_number::buildsets, records::buildset> {};
+  : detail::keyed_by_id<table_number::buildsets, records::buildset> {};
 template <>
 struct table_traits<records::buildrequest>
-: detail::keyed_by_id<table_number::buildrequests, records::buildrequest> {};
+  : detail::keyed_by_id<table_number::buildrequests, records::buildrequest> {};
 template <>
 struct table_traits<records::build> : detail::keyed_by_id<table_number::builds, records::build> {};
 template <>
@@ -115,13 +115,13 @@ template <>
 struct table_traits<records::log> : detail::keyed_by_id<table_number::logs, records::log> {};
 template <>
 struct table_traits<records::builder>
-: detail::keyed_by_id<table_number::builders, records::builder> {};
+  : detail::keyed_by_id<table_number::builders, records::builder> {};
 template <>
 struct table_traits<records::worker> : detail::keyed_by_id<table_number::workers, records::worker> {
 };
 template <>
 struct table_traits<records::scheduler>
-: detail::keyed_by_id<table_number::schedulers, records::scheduler> {};
+  : detail::keyed_by_id<table_number::schedulers, records::scheduler> {};
 template <>
 struct table_traits<records::master> : detail::keyed_by_id<table_number::masters, records::master> {
 };
@@ -130,7 +130,7 @@ struct table_traits<records::user> : detail::keyed_by_id<table_number::users, re
 
 template <>
 struct table_traits<records::reconfiguration>
-: detail::keyed_by_id<table_number::reconfigurations, records::reconfiguration> {};
+  : detail::keyed_by_id<table_number::reconfigurations, records::reconfiguration> {};
 template <>
 struct table_traits<records::act> : detail::keyed_by_id<table_number::acts, records::act> {};
 

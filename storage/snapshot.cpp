@@ -28,10 +28,10 @@ std::string name_of(index_number which) {
 
 template <class Move>
 bool cursor::move(std::string_view how, std::string_view key, const Move& on) {
-  if (!tape_)
+  if (!effect_log_)
     return on(*over_);
   using entry = std::optional<std::pair<bytes, bytes>>;
-  auto there = answered(tape_, question(how, name_, key), [&]() -> entry {
+  auto there = answered(effect_log_, question(how, name_, key), [&]() -> entry {
     if (!on(*over_))
       return std::nullopt;
     return std::pair{bytes{over_->key()}, bytes{over_->value()}};
@@ -67,30 +67,30 @@ bool cursor::seek_end(std::string_view prefix) {
 
 // -- snapshot -------------------------------------------------------------------------------------
 
-snapshot::snapshot(const database& from, tape* on)
-  : from_{&from}, txn_{from.environment()}, tape_{on} {}
+snapshot::snapshot(const database& from, effect_log* on)
+  : from_{&from}, txn_{from.environment()}, effect_log_{on} {}
 
 std::optional<std::string_view> snapshot::get(table_number table, std::string_view key) const {
-  if (!tape_)
+  if (!effect_log_)
     return txn_->get(from_->handle(table), key);
-  auto found = answered(tape_, question("get", name_of(table), key),
-                        [&]() -> std::optional<bytes> {
-                          auto there = txn_->get(from_->handle(table), key);
-                          return there ? std::optional{bytes{*there}} : std::nullopt;
-                        });
+  auto found =
+      answered(effect_log_, question("get", name_of(table), key), [&]() -> std::optional<bytes> {
+        auto there = txn_->get(from_->handle(table), key);
+        return there ? std::optional{bytes{*there}} : std::nullopt;
+      });
   if (!found)
     return std::nullopt;
   return recalled_.emplace_back(std::move(*found));
 }
 
 cursor snapshot::scan(table_number table) const {
-  return {txn_ ? std::optional{txn_->scan(from_->handle(table))} : std::nullopt, tape_,
-          tape_ ? name_of(table) : std::string{}};
+  return {txn_ ? std::optional{txn_->scan(from_->handle(table))} : std::nullopt, effect_log_,
+          effect_log_ ? name_of(table) : std::string{}};
 }
 
 cursor snapshot::scan(index_number index) const {
-  return {txn_ ? std::optional{txn_->scan(from_->handle(index))} : std::nullopt, tape_,
-          tape_ ? name_of(index) : std::string{}};
+  return {txn_ ? std::optional{txn_->scan(from_->handle(index))} : std::nullopt, effect_log_,
+          effect_log_ ? name_of(index) : std::string{}};
 }
 
 } // namespace troupe::storage

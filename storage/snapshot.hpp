@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "storage/effect_log.hpp"
 #include "storage/lmdb/txn.hpp"
 #include "storage/schema.hpp"
-#include "storage/tape.hpp"
 
 namespace troupe::storage {
 
@@ -20,8 +20,8 @@ class database;
 /// Walks a table or index in key order. Ends with its snapshot at the latest.
 class cursor {
 public:
-  cursor(std::optional<lmdb::cursor> over, tape* on, std::string name)
-    : over_{std::move(over)}, tape_{on}, name_{std::move(name)} {}
+  cursor(std::optional<lmdb::cursor> over, effect_log* on, std::string name)
+    : over_{std::move(over)}, effect_log_{on}, name_{std::move(name)} {}
 
   /// Each answers whether there is an entry there; key and value are then its, until the next move.
   bool last();
@@ -34,9 +34,11 @@ public:
   /// The last entry whose key begins with `prefix` or is less than all that do.
   bool seek_end(std::string_view prefix);
 
-  std::string_view key() const { return tape_ ? std::string_view{found_.first} : over_->key(); }
+  std::string_view key() const {
+    return effect_log_ ? std::string_view{found_.first} : over_->key();
+  }
   std::string_view value() const {
-    return tape_ ? std::string_view{found_.second} : over_->value();
+    return effect_log_ ? std::string_view{found_.second} : over_->value();
   }
 
 private:
@@ -44,17 +46,17 @@ private:
   bool move(std::string_view how, std::string_view key, const Move& on);
 
   std::optional<lmdb::cursor> over_;
-  tape* tape_;
-  std::string name_; ///< For the tape.
+  effect_log* effect_log_;
+  std::string name_;              ///< For the tape.
   std::pair<bytes, bytes> found_; ///< Likewise.
 };
 
 class snapshot {
 public:
   /// Throws `failed`. `from` and `on` outlive the snapshot.
-  explicit snapshot(const database& from, tape* on = nullptr);
+  explicit snapshot(const database& from, effect_log* on = nullptr);
   /// `from` plays.
-  explicit snapshot(tape& from) : tape_{&from} {}
+  explicit snapshot(effect_log& from) : effect_log_{&from} {}
 
   /// The stored value of that key; valid as long as the snapshot.
   std::optional<std::string_view> get(table_number table, std::string_view key) const;
@@ -65,7 +67,7 @@ public:
 private:
   const database* from_ = nullptr;
   std::optional<lmdb::read_txn> txn_;
-  tape* tape_ = nullptr;
+  effect_log* effect_log_ = nullptr;
   mutable std::deque<bytes> recalled_; ///< Values that a tape gave.
 };
 

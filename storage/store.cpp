@@ -19,8 +19,8 @@ struct places {
   std::string folder, lock, records, draft, logs;
 
   explicit places(const std::string& in)
-  : folder{in}, lock{in + "/lock"}, records{in + "/records"}, draft{in + "/records.new"},
-    logs{in + "/logs"} {}
+    : folder{in}, lock{in + "/lock"}, records{in + "/records"}, draft{in + "/records.new"},
+      logs{in + "/logs"} {}
 };
 
 // True if there is a store, false if one may be made here: an empty folder, or what is left of an
@@ -35,8 +35,9 @@ bool has_store(const places& at) {
   for (const auto& entry : fs::directory_iterator{at.folder}) {
     auto path = entry.path().string();
     if (path == at.logs && !fs::is_empty(path))
-      throw failed{{errc::corrupt, at.folder + ": there are logs but no records; restore "
-                                               "`records` from a backup, or move `logs` away"}};
+      throw failed{{errc::corrupt, at.folder
+                                       + ": there are logs but no records; restore "
+                                         "`records` from a backup, or move `logs` away"}};
     if (path != at.lock && path != at.draft && path != at.logs)
       throw failed{{errc::invalid,
                     fmt::format("{}: holds '{}', which is not a store's; name an empty folder",
@@ -73,14 +74,14 @@ result<std::unique_ptr<store>> store::open(const std::string& folder, store_opti
   opened->lock_->sign();
   if (!existed)
     database::make(at.records);
-  opened->records_
-    = std::make_unique<database>(at.records, options.records_bytes_max, options.readers_max);
+  opened->records_ =
+      std::make_unique<database>(at.records, options.records_bytes_max, options.readers_max);
   fs::create_directory(at.logs);
   // Every time: the process that made them may have been killed before it came to this.
   sync_folder(folder);
   sync_name_of(folder);
-  opened->logs_
-    = std::make_unique<log_store>(at.logs, options.log_period_bytes_max, options.readers_max);
+  opened->logs_ =
+      std::make_unique<log_store>(at.logs, options.log_period_bytes_max, options.readers_max);
   return opened;
 } catch (const failed& bad) {
   return bad.why().in("opening the store");
@@ -135,7 +136,7 @@ apply_outcome store::apply(const batch& one) {
   return apply(std::span<const batch>{&one, 1});
 }
 
-snapshot store::read(tape* on) const {
+snapshot store::read(effect_log* on) const {
   return snapshot{*records_, on};
 }
 

@@ -75,7 +75,7 @@ public:
   void watch(commit_gate* gate) noexcept { gate_ = gate; }
 
   /// Throws `failed` (too many snapshots at a time, io).
-  snapshot read(tape* on = nullptr) const;
+  snapshot read(effect_log* on = nullptr) const;
 
   log_store& logs() { return *logs_; }
 

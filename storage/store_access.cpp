@@ -8,10 +8,10 @@ namespace {
 struct kept_outcome {
   bool done = false;
   int code = 0;
-  std::string words;
+  std::string message;
   std::optional<std::int64_t> culprit;
   span took{};
-  TROUPE_FIELDS(done, code, words, culprit, took)
+  TROUPE_FIELDS(done, code, message, culprit, took)
 };
 
 kept_outcome kept(const apply_outcome& from) {
@@ -19,7 +19,7 @@ kept_outcome kept(const apply_outcome& from) {
   to.done = static_cast<bool>(from.done);
   if (!to.done) {
     to.code = static_cast<int>(from.done.error().code);
-    to.words = from.done.error().words;
+    to.message = from.done.error().message;
   }
   if (from.culprit)
     to.culprit = static_cast<std::int64_t>(*from.culprit);
@@ -30,18 +30,18 @@ kept_outcome kept(const apply_outcome& from) {
 } // namespace
 
 snapshot store_access::read() const {
-  if (tape_ && tape_->plays())
-    return snapshot{*tape_};
-  return itself().read(tape_);
+  if (effect_log_ && effect_log_->plays())
+    return snapshot{*effect_log_};
+  return itself().read(effect_log_);
 }
 
 apply_outcome store_access::apply(std::span<const batch* const> batches) const {
-  if (!tape_)
+  if (!effect_log_)
     return itself().apply(batches);
-  auto found = answered(tape_, "apply", [&] { return kept(itself().apply(batches)); });
+  auto found = answered(effect_log_, "apply", [&] { return kept(itself().apply(batches)); });
   apply_outcome outcome;
   if (!found.done)
-    outcome.done = failure{static_cast<errc>(found.code), found.words};
+    outcome.done = failure{static_cast<errc>(found.code), found.message};
   if (found.culprit)
     outcome.culprit = static_cast<std::size_t>(*found.culprit);
   outcome.took = found.took;

@@ -12,7 +12,7 @@ namespace troupe::storage {
 class store_access {
 public:
   /// `at` may be nobody's if `on` plays.
-  store_access(store* at, tape* on) : store_{at}, tape_{on} {}
+  store_access(store* at, effect_log* on) : store_{at}, effect_log_{on} {}
 
   snapshot read() const;
   apply_outcome apply(std::span<const batch* const> batches) const;
@@ -25,7 +25,7 @@ public:
 
 private:
   store* store_;
-  tape* tape_;
+  effect_log* effect_log_;
 };
 
 } // namespace troupe::storage

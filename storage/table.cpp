@@ -31,7 +31,7 @@ bool start(cursor& over, const walk& how) {
 void visit_entries(cursor over, const walk& how,
                    const std::function<bool(std::string_view, std::string_view)>& visit) {
   bool there = how.limit > 0 && start(over, how);
-  for (std::size_t seen = 0; there && over.key().starts_with(how.prefix); ) {
+  for (std::size_t seen = 0; there && over.key().starts_with(how.prefix);) {
     if (!visit(over.key(), over.value()) || ++seen == how.limit)
       return;
     there = how.backwards ? over.previous() : over.next();
@@ -48,9 +48,9 @@ std::string_view id_in_index(std::string_view entry) {
 void dangling(index_number index, std::string_view entry) {
   std::int64_t number = 0;
   read_key(id_in_index(entry), number);
-  throw failed{{errc::corrupt,
-                fmt::format("index {} names record {}, which is not there",
-                            all_indexes()[static_cast<std::size_t>(index)].name, number)}};
+  throw failed{
+      {errc::corrupt, fmt::format("index {} names record {}, which is not there",
+                                  all_indexes()[static_cast<std::size_t>(index)].name, number)}};
 }
 
 } // namespace troupe::storage

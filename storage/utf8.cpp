@@ -12,10 +12,10 @@ constexpr std::uint64_t high_bits = 0x8080808080808080ull;
 
 std::size_t ascii_bytes(const char* text, std::size_t size) noexcept {
   std::size_t i = 0;
-  std::uint64_t words[4];
-  for (; i + sizeof words <= size; i += sizeof words) {
-    std::memcpy(words, text + i, sizeof words);
-    if ((words[0] | words[1] | words[2] | words[3]) & high_bits)
+  std::uint64_t message[4];
+  for (; i + sizeof message <= size; i += sizeof message) {
+    std::memcpy(message, text + i, sizeof message);
+    if ((message[0] | message[1] | message[2] | message[3]) & high_bits)
       break;
   }
   while (i < size && static_cast<unsigned char>(text[i]) < 0x80)
@@ -107,8 +107,7 @@ void append_utf8(std::string& out, std::string_view text) {
 }
 
 std::size_t utf8_length(std::string_view text) noexcept {
-  return text.size()
-         - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
 }
 
 std::size_t utf8_bytes(std::string_view text, std::size_t count) noexcept {

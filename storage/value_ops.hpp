@@ -64,7 +64,7 @@ struct value_ops {
 
 struct field_layout {
   std::string_view name;
-  std::uint16_t tag = 0; ///< Names the field in the stored form.
+  std::uint16_t tag = 0;  ///< Names the field in the stored form.
   std::size_t offset = 0; ///< Bytes from the start of its value.
   const value_ops* ops = nullptr;
 };

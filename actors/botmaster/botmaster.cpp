@@ -5,7 +5,7 @@
 
 namespace troupe::botmaster {
 
-void botmaster::started() {
+void botmaster::init() {
   auto from = store().read();
   for (const auto& one : storage::all_builders(from))
     state().builders[one.name] = one.id;
@@ -54,7 +54,7 @@ void botmaster::enrol_all() {
     state().enrolled_all = true;
     return;
   }
-  work.tell(me(), all_enrolled{});
+  work.send(me(), all_enrolled{});
   commit(std::move(work));
 }
 
@@ -90,13 +90,13 @@ void botmaster::on(const enrol& question) {
   runtime::transaction work;
   auto number = question.worker ? worker_number(question.name, work).value
                                 : builder_number(question.name, work).value;
-  work.tell(question.asker, enrolled{question.name, number});
+  work.send(question.requester, enrolled{question.name, number});
   commit(std::move(work));
 }
 
 const runtime::service_kind& botmaster_kind() {
-  static const auto kind
-    = runtime::make_kind<botmaster>("botmaster", "numbers builders and workers; parent of both");
+  static const auto kind =
+      runtime::make_kind<botmaster>("botmaster", "numbers builders and workers; parent of both");
   return kind;
 }
 const runtime::service_kind& botmaster::kind() const {

@@ -16,8 +16,8 @@ namespace troupe::botmaster {
 struct enrol {
   bool worker = false; ///< Else a builder.
   std::string name;
-  runtime::address asker;
-  TROUPE_FIELDS(worker, name, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(worker, name, requester)
 };
 struct enrolled {
   std::string name;
@@ -54,8 +54,8 @@ class botmaster : public runtime::service<botmaster, botmaster_config, botmaster
 public:
   using hears = runtime::messages<enrol, all_enrolled>;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  void taken_over() override { enrol_all(); }
+  void init() override;
+  void code_change() override { enrol_all(); }
   bool ready_when_started() const override { return state().enrolled_all; }
 
   void on(const enrol&);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "actors/botmaster/cause_code.hpp"
-#include "runtime/address.hpp"
+#include "runtime/mail/address.hpp"
 #include "storage/records/ids.hpp"
 #include "storage/snapshot.hpp"
 
@@ -50,17 +50,17 @@ std::string to_string(const thing& what);
 
 struct cause {
   cause_code code = cause_code::waits_for_store;
-  std::string words; ///< One sentence for people, without its full stop.
+  std::string message; ///< One sentence for people, without its full stop.
   thing subject;
   std::optional<instant> since;
   std::optional<instant> until; ///< When it ends by itself.
   thing by; ///< Whose own causes say more: a build, a request, a worker; or nobody.
-  TROUPE_FIELDS(code, words, subject, since, until, by)
+  TROUPE_FIELDS(code, message, subject, since, until, by)
 };
 using causes = std::vector<cause>;
 
 /// The answer to each of the questions below.
-struct explained {
+struct explanation {
   std::string token;
   botmaster::causes causes;
   TROUPE_FIELDS(token, causes)
@@ -70,35 +70,35 @@ struct explained {
 struct explain_request {
   buildrequest_id request;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(request, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(request, token, requester)
 };
 /// To a builder, which passes it on to its build: why does the build not end?
 struct explain_build {
   build_id build;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(build, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(build, token, requester)
 };
 /// To the locks: for what does the build, or its step, wait?
 struct explain_locks {
   build_id build;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(build, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(build, token, requester)
 };
 /// To a worker: why may it not build? To the distributor: why does it not build more?
 struct explain_worker {
   std::string name;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(name, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(name, token, requester)
 };
 /// To a scheduler: why does it order nothing?
 struct explain_scheduler {
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(token, requester)
 };
 
 // -- for those who answer -------------------------------------------------------------------------

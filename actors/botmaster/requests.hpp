@@ -2,7 +2,7 @@
 // them.
 #pragma once
 
-#include "actors/botmaster/standing.hpp"
+#include "actors/botmaster/workers/worker_availability.hpp"
 #include "actors/change_svc/change_manager.hpp"
 #include "runtime/path.hpp"
 #include "storage/batch.hpp"
@@ -30,7 +30,7 @@ inline std::string worker_path(std::string_view name) {
 /// Make a buildset with one request per builder. `stamps` are ids, `contents` are found or made.
 /// `along` is stored in the same commit. Answered with `buildset_added` or `buildset_refused`. An
 /// order with a number may be given again: it is taken once and answered each time, or with
-/// `order_outdated` if another one took its number.
+/// `buildset_request_outdated` if another one took its number.
 struct add_buildset {
   records::buildset set; ///< Its id, times and completion are given here.
   std::vector<change_svc::stamp_content> contents;
@@ -40,8 +40,8 @@ struct add_buildset {
   std::int64_t number = 0; ///< Counts the orders of `set.scheduler` (orders.hpp); 0: not counted.
   storage::batch along;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(set, contents, builder_names, priority, waited_for, number, along, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(set, contents, builder_names, priority, waited_for, number, along, token, requester)
 };
 struct buildset_added {
   std::string token;
@@ -51,12 +51,12 @@ struct buildset_added {
 };
 struct buildset_refused {
   std::string token;
-  std::string words;
-  TROUPE_FIELDS(token, words)
+  std::string message;
+  TROUPE_FIELDS(token, message)
 };
 /// Nothing came of this order: a former incarnation of the scheduler had given one of its number.
 /// What that one did is stored now.
-struct order_outdated {
+struct buildset_request_outdated {
   std::string token;
   TROUPE_FIELDS(token)
 };
@@ -66,21 +66,21 @@ struct cancel_request {
   buildrequest_id request;
   std::string reason;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(request, reason, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(request, reason, token, requester)
 };
 struct request_done {
   std::string token;
   bool ok = false;
-  std::string words;
-  TROUPE_FIELDS(token, ok, words)
+  std::string message;
+  TROUPE_FIELDS(token, ok, message)
 };
 
 /// Why do requests wait? Answered with `requests_explained`; `explain_request` tells more of one.
 struct explain_requests {
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(token, requester)
 };
 struct requests_explained {
   std::string token;
@@ -102,7 +102,7 @@ struct worker_changed {
 /// A builder's ids and the builds that it runs, told when it begins and when its configuration
 /// changes. One that the distributor believes to run there and that is not among them is ordered
 /// again.
-struct builder_here {
+struct builder_registered {
   std::string name;
   builder_id id;
   std::set<build_id> running;
@@ -147,8 +147,8 @@ struct stop_build {
   std::string reason;
   records::result_code results = records::result_code::cancelled;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(build, reason, results, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(build, reason, results, token, requester)
 };
 
 // -- to the locks ---------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ void cache_manager::on(const cache_used& report) {
   figures.entries = report.entries;
   auto size = config().sizes.find(report.name);
   figures.entries_max = size == config().sizes.end() ? entries_max_default : size->second;
-  tell(report.asker, cache_size{report.name, figures.entries_max});
+  send(report.requester, cache_size{report.name, figures.entries_max});
 }
 
 const runtime::service_kind& caches_kind() {
-  static const auto kind
-    = runtime::make_kind<cache_manager>("caches", "sizes of the named caches, hits and misses");
+  static const auto kind =
+      runtime::make_kind<cache_manager>("caches", "sizes of the named caches, hits and misses");
   return kind;
 }
 const runtime::service_kind& cache_manager::kind() const {

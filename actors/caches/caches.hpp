@@ -2,10 +2,10 @@
 //
 // Services keep their caches themselves, bounded as it tells them, and report hits and misses:
 // `/change_svc` those of sourcestamps ("SourceStamps") and of the newest changes ("Changes").
-// Restart:   permanent; counts begin anew.
+// Restart:   permanent; counts begin again.
 #pragma once
 
-#include "runtime/kind.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::caches {
 
@@ -15,8 +15,8 @@ inline constexpr std::string_view caches_path = "/caches";
 struct cache_used {
   std::string name;
   std::int64_t hits = 0, misses = 0, entries = 0;
-  runtime::address asker;
-  TROUPE_FIELDS(name, hits, misses, entries, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(name, hits, misses, entries, requester)
 };
 struct cache_size {
   std::string name;

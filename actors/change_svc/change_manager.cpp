@@ -1,6 +1,6 @@
 #include "actors/change_svc/change_manager.hpp"
 
-#include "actors/config/filter.hpp"
+#include "actors/config/rendering/filter.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/changes.hpp"
 
@@ -28,24 +28,25 @@ std::uint64_t content_of(const sourcestamp& what) {
 
 } // namespace
 
-void change_manager::started() {
+void change_manager::init() {
   auto from = store().read();
   state().announced = storage::max_change_id(from);
   state().next_change = change_id{state().announced.value + 1};
   state().next_stamp = sourcestamp_id{storage::max_sourcestamp_id(from).value + 1};
   state().next_patch = patch_id{storage::max_patch_id(from).value + 1};
   state().stored_stamp = storage::max_sourcestamp_id(from);
-  tell(config().listeners_parent, changes_begin{});
+  send(config().listeners_parent, publisher_restarted{});
   report_caches();
 }
 
 // Whoever sent what brought the service down hears so: no message is handled twice.
-void change_manager::abandoned() {
+void change_manager::terminate() {
   if (auto* order = current().as<add_change>())
-    tell(order->asker, change_refused{order->token, "the change manager failed over it"});
+    send(order->requester, change_refused{order->token, "the change manager failed over it"});
   else if (auto* question = current().as<resolve_stamps>())
-    tell(question->asker, stamps_resolved{question->token, {},
-                                          "the change manager failed over them", question->along});
+    send(question->requester,
+         stamps_resolved{
+             question->token, {}, "the change manager failed over them", question->along});
 }
 
 // Said when it is durable, not before: the messages go with the transaction.
@@ -67,10 +68,10 @@ void change_manager::on(const add_change& command) {
                                  work);
   state().newest[line_of(stored)] = stored.id;
   work.work.put(stored);
-  work.tell(command.asker, change_accepted{command.token, stored.id});
-  work.refuse(command.asker, change_refused{command.token, "the change could not be stored"});
-  work.tell(me(), change_stored{stored});
-  work.tell(at(status::status_path),
+  work.send(command.requester, change_accepted{command.token, stored.id});
+  work.refuse(command.requester, change_refused{command.token, "the change could not be stored"});
+  work.send(me(), change_stored{stored});
+  work.send(address_of(status::status_path),
             status::event{fmt::format("changes/{}/new", stored.id.value), to_json(stored)});
   commit(std::move(work));
 }
@@ -84,19 +85,19 @@ void change_manager::complete(change& what) {
     auto answer = functions_->call(function, given);
     std::string text;
     if (!answer)
-      log(runtime::level::error, "{}: {}", name, answer.error().words);
+      log(runtime::level::error, "{}: {}", name, answer.error().message);
     else if (!answer->is_null() && !from_json(text, *answer))
       log(runtime::level::error, "{} gave no text", name);
     return text;
   };
   if (config().revlink && what.revision && !what.repository.empty() && !what.revlink)
-    if (auto link = ask(*config().revlink, "revlink",
-                        {to_json(*what.revision), to_json(what.repository)});
+    if (auto link =
+            ask(*config().revlink, "revlink", {to_json(*what.revision), to_json(what.repository)});
         !link.empty())
       what.revlink = link;
   if (config().codebase_generator && what.codebase.empty())
-    what.codebase = ask(*config().codebase_generator, "codebaseGenerator",
-                        {model::change_for_functions(what)});
+    what.codebase =
+        ask(*config().codebase_generator, "codebaseGenerator", {model::change_for_functions(what)});
 }
 
 change_id change_manager::parent_of(const change& what) {
@@ -112,8 +113,8 @@ sourcestamp_id change_manager::stamp_for(sourcestamp content, runtime::transacti
   content = masked(std::move(content));
   auto key = content_of(content);
   auto fresh = state().fresh_stamps.find(key);
-  bool hit = fresh != state().fresh_stamps.end()
-             && records::same_content(fresh->second.first, content);
+  bool hit =
+      fresh != state().fresh_stamps.end() && records::same_content(fresh->second.first, content);
   count(state().stamps_used, hit);
   if (hit)
     return fresh->second.second;
@@ -146,10 +147,10 @@ void change_manager::on(const resolve_stamps& question) {
     work.work.put(patch).put(stamp);
     answer.ids.push_back(stamp.id);
   }
-  work.tell(question.asker, answer);
-  work.refuse(question.asker, stamps_resolved{question.token, {},
-                                              "the sourcestamps could not be stored",
-                                              question.along});
+  work.send(question.requester, answer);
+  work.refuse(
+      question.requester,
+      stamps_resolved{question.token, {}, "the sourcestamps could not be stored", question.along});
   commit(std::move(work));
 }
 
@@ -163,7 +164,7 @@ void change_manager::on(const subscribe_changes& wish) {
     for (const auto& one : page) {
       if (one.id > state().announced)
         break;
-      tell(wish.listener, change_added{one});
+      send(wish.listener, change_added{one});
       after = one.id;
     }
     more = page.size() == replay_page && page.back().id == after;
@@ -178,7 +179,7 @@ void change_manager::on(const change_stored& news) {
   state().stored_stamp = std::max(state().stored_stamp, news.what.sourcestamp);
   trim_caches();
   for (const auto& [path, listener] : state().listeners)
-    tell(listener, change_added{news.what});
+    send(listener, change_added{news.what});
 }
 
 void change_manager::on(const unsubscribe_changes& wish) {
@@ -190,7 +191,7 @@ void change_manager::on(const unsubscribe_changes& wish) {
 void change_manager::count(caches::cache_used& of, bool hit) {
   (hit ? of.hits : of.misses)++;
   if (!std::exchange(state().report_waits, true))
-    remind("caches", cache_report_pause, cache_report_due{});
+    start_timer("caches", cache_report_pause, cache_report_due{});
 }
 
 /// The answers bring the sizes that the configuration allows.
@@ -199,8 +200,8 @@ void change_manager::report_caches() {
   state().stamps_used.entries = static_cast<std::int64_t>(state().fresh_stamps.size());
   state().changes_used.entries = static_cast<std::int64_t>(state().newest.size());
   for (auto* one : {&state().stamps_used, &state().changes_used}) {
-    one->asker = me();
-    tell(at(caches::caches_path), *one);
+    one->requester = me();
+    send(address_of(caches::caches_path), *one);
     one->hits = one->misses = 0;
   }
 }
@@ -216,17 +217,15 @@ void change_manager::trim_caches() {
     return most != state().cache_sizes.end() && static_cast<std::int64_t>(entries) > most->second;
   };
   if (full(state().stamps_used.name, state().fresh_stamps.size()))
-    std::erase_if(state().fresh_stamps, [&](const auto& one) {
-      return one.second.second <= state().stored_stamp;
-    });
+    std::erase_if(state().fresh_stamps,
+                  [&](const auto& one) { return one.second.second <= state().stored_stamp; });
   if (full(state().changes_used.name, state().newest.size()))
-    std::erase_if(state().newest,
-                  [&](const auto& one) { return one.second <= state().announced; });
+    std::erase_if(state().newest, [&](const auto& one) { return one.second <= state().announced; });
 }
 
 const runtime::service_kind& change_manager_kind() {
-  static const auto kind = runtime::make_kind<change_manager>(
-    "change_svc", "the one door through which changes enter");
+  static const auto kind =
+      runtime::make_kind<change_manager>("change_svc", "the one door through which changes enter");
   return kind;
 }
 const runtime::service_kind& change_manager::kind() const {

@@ -1,17 +1,17 @@
 // CHANGE MANAGER: the one door through which changes enter the master.
 //
 // Owns:      the ids of changes and sourcestamps; equal content means the same sourcestamp.
-// Promises:  an asker hears `change_accepted` only for a durable change; listeners hear of changes
-// in
+// Promises:  a requester hears `change_accepted` only for a durable change; listeners hear of
+// changes in
 //            the order of their ids, each once, beginning after the one they name.
 // Restart:   permanent. Derived from the store but for its listeners; `/scheduler_manager` is told
-//            and has them subscribe anew.
+//            and has them subscribe again.
 #pragma once
 
 #include "actors/caches/caches.hpp"
-#include "actors/config/function_runner.hpp"
+#include "actors/config/lua/function_runner.hpp"
 #include "actors/status/events.hpp"
-#include "runtime/kind.hpp"
+#include "runtime/service/kind.hpp"
 #include "storage/records/change.hpp"
 #include "storage/records/sourcestamp.hpp"
 
@@ -24,8 +24,8 @@ inline constexpr std::string_view change_svc_path = "/change_svc";
 struct add_change {
   records::change what;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(what, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(what, token, requester)
 };
 struct change_accepted {
   std::string token;
@@ -34,8 +34,8 @@ struct change_accepted {
 };
 struct change_refused {
   std::string token;
-  std::string words;
-  TROUPE_FIELDS(token, words)
+  std::string message;
+  TROUPE_FIELDS(token, message)
 };
 
 /// `listener` hears `change_added` for each change after `after`, those stored first.
@@ -61,20 +61,20 @@ struct stamp_content {
   TROUPE_FIELDS(stamp, patch)
 };
 /// Find or make the ids of `stamps`; answered with `stamps_resolved` once they are stored. `along`
-/// comes back with the answer, so that the asker need not remember for what it asked.
+/// comes back with the answer, so that the requester need not remember for what it asked.
 struct resolve_stamps {
   std::vector<stamp_content> stamps;
   std::string token;
-  runtime::address asker;
+  runtime::address requester;
   runtime::any_message along;
-  TROUPE_FIELDS(stamps, token, asker, along)
+  TROUPE_FIELDS(stamps, token, requester, along)
 };
 struct stamps_resolved {
   std::string token;
   std::vector<sourcestamp_id> ids; ///< In the order asked; empty if it could not be done.
-  std::string words;               ///< Why not.
+  std::string message;             ///< Why not.
   runtime::any_message along;      ///< As it was given.
-  TROUPE_FIELDS(token, ids, words, along)
+  TROUPE_FIELDS(token, ids, message, along)
 };
 
 /// To itself, once it is.
@@ -89,12 +89,12 @@ struct cache_report_due {
 };
 
 /// To `/scheduler_manager`: listeners have been forgotten.
-struct changes_begin {
+struct publisher_restarted {
   TROUPE_FIELDS()
 };
 
 struct change_manager_config {
-  runtime::address listeners_parent; ///< Hears `changes_begin`.
+  runtime::address listeners_parent; ///< Hears `publisher_restarted`.
   std::optional<json> codebase_generator;
   std::optional<json> revlink;
   TROUPE_FIELDS(listeners_parent, codebase_generator, revlink)
@@ -109,7 +109,7 @@ struct change_manager_state {
   /// changes.
   std::map<std::uint64_t, std::pair<records::sourcestamp, sourcestamp_id>> fresh_stamps;
   std::map<std::uint64_t, change_id> newest; ///< By branch, repository, project, codebase.
-  sourcestamp_id stored_stamp; ///< It and all before it are in the store.
+  sourcestamp_id stored_stamp;               ///< It and all before it are in the store.
   caches::cache_used stamps_used{.name = "SourceStamps"}; ///< Since the last report.
   caches::cache_used changes_used{.name = "Changes"};
   std::map<std::string, std::int64_t> cache_sizes; ///< By the names of the two.
@@ -119,14 +119,14 @@ struct change_manager_state {
 };
 
 class change_manager
-: public runtime::service<change_manager, change_manager_config, change_manager_state> {
+  : public runtime::service<change_manager, change_manager_config, change_manager_state> {
 public:
-  using hears
-    = runtime::messages<add_change, subscribe_changes, unsubscribe_changes, resolve_stamps,
+  using hears =
+      runtime::messages<add_change, subscribe_changes, unsubscribe_changes, resolve_stamps,
                         change_stored, caches::cache_size, cache_report_due>;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  void abandoned() override;
+  void init() override;
+  void terminate() override;
 
   void on(const add_change&);
   void on(const subscribe_changes&);

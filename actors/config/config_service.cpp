@@ -1,7 +1,7 @@
 #include "actors/config/config_service.hpp"
 
-#include "actors/config/loader.hpp"
-#include "actors/config/sealing.hpp"
+#include "actors/config/lua/loader.hpp"
+#include "actors/config/model/secret_redaction.hpp"
 #include "actors/master/tree.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/operations.hpp"
@@ -20,7 +20,7 @@ struct load_outcome {
 load_outcome load(const std::string& file, runtime::vault& secrets) {
   auto loaded = model::load_configuration(file);
   if (!loaded)
-    return {std::nullopt, loaded.error().words};
+    return {std::nullopt, loaded.error().message};
   model::seal_secrets(*loaded, secrets);
   return {std::move(*loaded), {}};
 }
@@ -35,20 +35,20 @@ runtime::plan_rules rules_of(const runtime::kind_registry& kinds) {
 
 } // namespace
 
-void config_service::started() {
+void config_service::init() {
   state().next = reconfiguration_id{storage::max_reconfiguration_id(store().read()).value + 1};
 }
 
 // What was asked is not forgotten, and no cell is left waiting.
-void config_service::abandoned() {
+void config_service::terminate() {
   if (state().loaded)
-    for (auto& one : state().loaded->askers)
-      tell(me(), std::move(one));
+    for (auto& one : state().loaded->requesters)
+      send(me(), std::move(one));
   if (state().change) {
     auto& change = *state().change;
     auto& transaction = change.transaction;
     complete_tree rest;
-    rest.askers = std::move(change.askers);
+    rest.requesters = std::move(change.requesters);
     rest.why =
         fmt::format("the configuration service failed while {}",
                     names_of(transaction.stage)[static_cast<std::size_t>(transaction.stage)]);
@@ -56,18 +56,19 @@ void config_service::abandoned() {
     for (auto& order : transaction.cancel()) // those that are released are not in it any more
       if (auto* cancelled = order.command.as<runtime::cancel_member>())
         control(order.path, *cancelled);
-    tell(me(), std::move(rest));
+    send(me(), std::move(rest));
   }
   for (auto& one : state().queue)
-    tell(me(), std::move(one));
+    send(me(), std::move(one));
 }
 
 // A request that the new incarnation has taken up already waits for it.
 void config_service::on(const complete_tree& rest) {
   log(runtime::level::warning, "{}: the tree is brought in line again", rest.why);
   if (auto loaded = std::exchange(state().loaded, std::nullopt))
-    state().queue.insert(state().queue.begin(), loaded->askers.begin(), loaded->askers.end());
-  change_to(rest.wanted, rest.askers, now());
+    state().queue.insert(state().queue.begin(), loaded->requesters.begin(),
+                         loaded->requesters.end());
+  change_to(rest.wanted, rest.requesters, now());
 }
 
 void config_service::on(const reconfigure& command) {
@@ -90,25 +91,25 @@ void config_service::next_in_queue() {
     begin(std::move(queued));
 }
 
-void config_service::begin(std::vector<reconfigure> askers) {
+void config_service::begin(std::vector<reconfigure> requesters) {
   auto loaded = outside("configuration", [&] { return load(config().file, secrets()); });
   if (!loaded.configuration) {
-    refuse(askers, loaded.why);
+    refuse(requesters, loaded.why);
     return;
   }
-  state().loaded = loaded_change{std::move(*loaded.configuration), std::move(askers), now()};
-  tell(me(), loaded_due{});
+  state().loaded = loaded_change{std::move(*loaded.configuration), std::move(requesters), now()};
+  send(me(), loaded_due{});
 }
 
 void config_service::on(const loaded_due&) {
   if (!state().loaded)
     return;
-  auto [configuration, askers, began] = *std::exchange(state().loaded, std::nullopt);
+  auto [configuration, requesters, began] = *std::exchange(state().loaded, std::nullopt);
   auto wanted = master::wanted_children(
       std::move(configuration),
       {config().folder, config().file, config().master, config().master_name, config().own_uid});
   std::vector<reconfigure> serious;
-  for (auto& one : askers)
+  for (auto& one : requesters)
     if (one.dry_run)
       answer_dry_run(one, runtime::reconcile("/", running(), wanted, rules_of(kinds())));
     else
@@ -119,12 +120,13 @@ void config_service::on(const loaded_due&) {
     change_to(std::move(wanted), std::move(serious), began);
 }
 
-void config_service::refuse(const std::vector<reconfigure>& askers, const std::string& words) {
-  log(runtime::level::error, "the configuration is not taken: {}", words);
+void config_service::refuse(const std::vector<reconfigure>& requesters,
+                            const std::string& message) {
+  log(runtime::level::error, "the configuration is not taken: {}", message);
   std::vector<reconfigure> serious;
-  for (const auto& one : askers)
+  for (const auto& one : requesters)
     if (one.dry_run)
-      tell(one.asker, reconfigured{one.token, false, words, nullptr});
+      send(one.requester, reconfigured{one.token, false, message, nullptr});
     else
       serious.push_back(one);
   if (serious.empty())
@@ -134,34 +136,35 @@ void config_service::refuse(const std::vector<reconfigure>& askers, const std::s
   record.who = serious.back().who;
   record.began = now();
   record.outcome = records::reconfiguration_outcome::refused;
-  record.words = words;
+  record.message = message;
   finish_record(std::move(record), serious, false);
 }
 
-void config_service::answer_dry_run(const reconfigure& asker, const runtime::tree_plan& plan) {
+void config_service::answer_dry_run(const reconfigure& requester, const runtime::tree_plan& plan) {
   records::reconfiguration shown;
   record_plan(shown, plan);
-  tell(asker.asker, reconfigured{asker.token, true, runtime::summary_of(plan), plan_view(shown)});
+  send(requester.requester,
+       reconfigured{requester.token, true, runtime::summary_of(plan), plan_view(shown)});
 }
 
 void config_service::change_to(std::vector<runtime::child_spec> wanted,
-                               std::vector<reconfigure> askers, instant began) {
+                               std::vector<reconfigure> requesters, instant began) {
   state().change.emplace();
   auto& change = *state().change;
   change.loaded = now();
   change.record.id = state().next++;
-  change.record.who = askers.empty() ? std::string{me().path()} : askers.back().who;
+  change.record.who = requesters.empty() ? std::string{me().path()} : requesters.back().who;
   change.record.began = began;
   auto& transaction = change.transaction;
   transaction.id = random() | 1;
   transaction.settle = settle_by_default;
-  if (!askers.empty() && askers.back().settle)
-    transaction.settle = std::clamp(*askers.back().settle, span{0}, settle_max);
+  if (!requesters.empty() && requesters.back().settle)
+    transaction.settle = std::clamp(*requesters.back().settle, span{0}, settle_max);
   transaction.plan = runtime::reconcile("/", running(), wanted, rules_of(kinds()));
   if (transaction.plan.changes.empty())
     transaction.settle = span{0};
   change.wanted = std::move(wanted);
-  change.askers = std::move(askers);
+  change.requesters = std::move(requesters);
   carry_out(transaction.begin(kinds()));
 }
 

@@ -10,9 +10,9 @@
 //            nothing was switched yet, else completed by the next incarnation.
 #pragma once
 
-#include "actors/config/model.hpp"
-#include "runtime/kind.hpp"
-#include "runtime/tree_transaction.hpp"
+#include "actors/config/model/model.hpp"
+#include "runtime/service/kind.hpp"
+#include "runtime/service/tree_transaction.hpp"
 #include "storage/records/operation.hpp"
 
 namespace troupe::config {
@@ -30,21 +30,21 @@ struct reconfigure {
   std::optional<span> settle; ///< `settle_by_default`.
   std::string who;            ///< For the record.
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(dry_run, settle, who, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(dry_run, settle, who, token, requester)
 };
 /// The new configuration runs; whether it stays is seen when it has settled.
 struct reconfiguring {
   std::string token;
-  std::string words;
-  TROUPE_FIELDS(token, words)
+  std::string message;
+  TROUPE_FIELDS(token, message)
 };
 struct reconfigured {
   std::string token;
   bool ok = false;
-  std::string words; ///< All errors, a line each, or what was done.
+  std::string message; ///< All errors, a line each, or what was done.
   json plan;
-  TROUPE_FIELDS(token, ok, words, plan)
+  TROUPE_FIELDS(token, ok, message, plan)
 };
 
 // -- to itself ------------------------------------------------------------------------------------
@@ -66,8 +66,8 @@ struct settle_over {
 struct complete_tree {
   std::vector<runtime::child_spec> wanted;
   std::string why;
-  std::vector<reconfigure> askers;
-  TROUPE_FIELDS(wanted, why, askers)
+  std::vector<reconfigure> requesters;
+  TROUPE_FIELDS(wanted, why, requesters)
 };
 
 struct config_service_config {
@@ -82,20 +82,20 @@ struct config_service_config {
 /// A configuration on its way into the tree, and those who asked for it.
 struct loaded_change {
   model::master configuration;
-  std::vector<reconfigure> askers;
+  std::vector<reconfigure> requesters;
   instant began;
-  TROUPE_FIELDS(configuration, askers, began)
+  TROUPE_FIELDS(configuration, requesters, began)
 };
 
 /// The reconfiguration under way.
 struct present_change {
   runtime::tree_transaction transaction;
   std::vector<runtime::child_spec> wanted;
-  std::vector<reconfigure> askers;
+  std::vector<reconfigure> requesters;
   records::reconfiguration record;
   instant loaded;          ///< When the configuration was loaded.
   bool going_back = false; ///< It rolls back; `wanted` is what ran before.
-  TROUPE_FIELDS(transaction, wanted, askers, record, loaded, going_back)
+  TROUPE_FIELDS(transaction, wanted, requesters, record, loaded, going_back)
 };
 
 struct config_service_state {
@@ -117,8 +117,8 @@ public:
                                   runtime::member_failed, loaded_due, stage_overdue, settle_over,
                                   complete_tree>;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  void abandoned() override;
+  void init() override;
+  void terminate() override;
 
   void on(const reconfigure&);
   void on(const runtime::cell_answer&);
@@ -131,10 +131,10 @@ public:
 
 private:
   // config_service.cpp: from a request to a transaction
-  void begin(std::vector<reconfigure> askers);
-  void refuse(const std::vector<reconfigure>& askers, const std::string& words);
-  void answer_dry_run(const reconfigure& asker, const runtime::tree_plan& plan);
-  void change_to(std::vector<runtime::child_spec> wanted, std::vector<reconfigure> askers,
+  void begin(std::vector<reconfigure> requesters);
+  void refuse(const std::vector<reconfigure>& requesters, const std::string& message);
+  void answer_dry_run(const reconfigure& requester, const runtime::tree_plan& plan);
+  void change_to(std::vector<runtime::child_spec> wanted, std::vector<reconfigure> requesters,
                  instant began);
   void next_in_queue();
   const std::vector<runtime::child_spec>& running();
@@ -145,7 +145,7 @@ private:
   void conclude();
   std::uint64_t digest_of(const std::vector<runtime::child_spec>& tree) const;
   void record_plan(records::reconfiguration& record, const runtime::tree_plan& plan);
-  void finish_record(records::reconfiguration record, const std::vector<reconfigure>& askers,
+  void finish_record(records::reconfiguration record, const std::vector<reconfigure>& requesters,
                      bool ok);
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 /// For all cells to answer one stage.
 constexpr span stage_patience = std::chrono::seconds{30};
-constexpr std::string_view patience_key = "stage", settle_key = "settle";
+constexpr std::string_view patience_key = "stage", settle_key = "flush";
 
 double milliseconds(span x) {
   return static_cast<double>(x.count()) / 1000;
@@ -39,17 +39,17 @@ void config_service::carry_out(const runtime::tree_transaction::orders& orders) 
     if (change.record.switched == span{0}) {
       change.record.switched = std::max(now() - change.loaded, span{1});
       forget(patience_key);
-      remind(std::string{settle_key}, transaction.settle, settle_over{transaction.id});
-      for (const auto& one : change.askers)
-        tell(one.asker,
+      start_timer(std::string{settle_key}, transaction.settle, settle_over{transaction.id});
+      for (const auto& one : change.requesters)
+        send(one.requester,
              reconfiguring{one.token, fmt::format("{}: switched in {:.1f} ms, settles for {} s",
                                                   runtime::summary_of(transaction.plan),
                                                   milliseconds(change.record.switched),
                                                   milliseconds(transaction.settle) / 1000)});
     }
   } else if (!orders.empty()) {
-    remind(std::string{patience_key}, stage_patience,
-           stage_overdue{transaction.id, transaction.stage});
+    start_timer(std::string{patience_key}, stage_patience,
+                stage_overdue{transaction.id, transaction.stage});
   }
 }
 
@@ -88,7 +88,7 @@ void config_service::go_back() {
   auto& change = *state().change;
   log(runtime::level::error, "rolls back: {}", joined(change.transaction.troubles));
   forget(settle_key);
-  change.record.words = joined(change.transaction.troubles);
+  change.record.message = joined(change.transaction.troubles);
   change.going_back = true;
   change.wanted = running();
   runtime::tree_transaction back;
@@ -129,27 +129,28 @@ void config_service::conclude() {
   auto summary = runtime::summary_of(transaction.plan);
   if (change.going_back) {
     record.outcome = reconfiguration_outcome::rolled_back;
-    record.words =
-        fmt::format("rolled back, the former configuration runs again:\n{}", record.words);
+    record.message =
+        fmt::format("rolled back, the former configuration runs again:\n{}", record.message);
     if (!transaction.troubles.empty())
-      record.words += "\nwhile it was rolled back:\n" + joined(transaction.troubles);
+      record.message += "\nwhile it was rolled back:\n" + joined(transaction.troubles);
   } else if (!done) {
     record.outcome = reconfiguration_outcome::refused;
-    record.words = "refused, nothing was changed:\n" + joined(transaction.troubles);
+    record.message = "refused, nothing was changed:\n" + joined(transaction.troubles);
   } else if (transaction.plan.changes.empty()) {
     record.outcome = reconfiguration_outcome::unchanged;
-    record.words = fmt::format("nothing to change: keeps {}", transaction.plan.kept);
+    record.message = fmt::format("nothing to change: keeps {}", transaction.plan.kept);
   } else {
     record.outcome = reconfiguration_outcome::applied;
-    record.words = fmt::format("{}: switched in {:.1f} ms", summary, milliseconds(record.switched));
+    record.message =
+        fmt::format("{}: switched in {:.1f} ms", summary, milliseconds(record.switched));
     if (!transaction.troubles.empty())
-      record.words += "\n" + joined(transaction.troubles);
+      record.message += "\n" + joined(transaction.troubles);
   }
   if (done)
     state().running = std::move(change.wanted);
   auto ended = std::move(change);
   state().change.reset();
-  finish_record(std::move(ended.record), ended.askers, done && !ended.going_back);
+  finish_record(std::move(ended.record), ended.requesters, done && !ended.going_back);
   next_in_queue();
 }
 
@@ -167,10 +168,10 @@ void config_service::record_plan(records::reconfiguration& record, const runtime
 
 // Whoever asked hears of it when the record is durable.
 void config_service::finish_record(records::reconfiguration record,
-                                   const std::vector<reconfigure>& askers, bool ok) {
+                                   const std::vector<reconfigure>& requesters, bool ok) {
   log(ok ? runtime::level::info : runtime::level::error, "reconfiguration {} by {}: {}",
-      record.id.value, record.who.empty() ? "somebody" : record.who, record.words);
-  state().last_outcome = record.words;
+      record.id.value, record.who.empty() ? "somebody" : record.who, record.message);
+  state().last_outcome = record.message;
   state().last_good = ok;
   runtime::transaction work;
   work.work.put(record);
@@ -178,8 +179,8 @@ void config_service::finish_record(records::reconfiguration record,
     work.work.erase<records::reconfiguration>(
         {reconfiguration_id{record.id.value - records::operations_kept}});
   auto plan = plan_view(record);
-  for (const auto& one : askers)
-    work.tell(one.asker, reconfigured{one.token, ok, record.words, plan});
+  for (const auto& one : requesters)
+    work.send(one.requester, reconfigured{one.token, ok, record.message, plan});
   commit(std::move(work));
 }
 

@@ -1,13 +1,13 @@
 #include "actors/db/db.hpp"
 
-#include "runtime/control.hpp"
+#include "runtime/mail/control.hpp"
 #include "storage/store.hpp"
 
 namespace troupe::db {
 
 using runtime::any_message;
-using runtime::reach_store;
-using runtime::store_reached;
+using runtime::barrier_reached;
+using runtime::store_barrier;
 using runtime::transaction;
 
 namespace {
@@ -22,16 +22,16 @@ void database::on(const transaction& work) {
   if (work.owner && state().distrusted.contains(std::string{work.owner.path()})) {
     failure why{errc::refused, "what it builds on was refused"};
     refuse(work, why);
-    tell(work.owner, runtime::transactions_ended{0, 1, false, why.words});
+    send(work.owner, runtime::transactions_ended{0, 1, false, why.message});
     return;
   }
   state().gathered.push_back(current());
   gather(static_cast<std::int64_t>(work.work.byte_count()) + 64);
 }
 
-void database::on(const reach_store&) {
+void database::on(const store_barrier&) {
   state().gathered.push_back(current());
-  state().askers.push_back(sender());
+  state().requesters.push_back(sender());
   gather(0);
 }
 
@@ -39,10 +39,10 @@ void database::gather(std::int64_t size) {
   state().gathered_bytes += size;
   if (state().gathered_bytes >= config().bytes_max
       || static_cast<std::int64_t>(state().gathered.size()) >= config().transactions_max)
-    idle();
+    mailbox_drained();
 }
 
-void database::idle() {
+void database::mailbox_drained() {
   if (!state().resting)
     commit_gathered();
 }
@@ -54,14 +54,14 @@ void database::on(const commit_again&) {
 
 /// Whoever is refused does at once again what was refused: they must not spin.
 void database::rest(const failure& why) {
-  if (why.words != state().trouble)
-    log(runtime::level::error, "commit failed: {}", why.words);
-  state().trouble = why.words;
+  if (why.message != state().trouble)
+    log(runtime::level::error, "commit failed: {}", why.message);
+  state().trouble = why.message;
   state().resting = true;
-  remind("again", rest_time, commit_again{});
+  start_timer("again", rest_time, commit_again{});
 }
 
-bool database::stopping() {
+bool database::shutdown_requested() {
   commit_gathered();
   return true;
 }
@@ -102,7 +102,7 @@ void database::commit_gathered() {
     if (!outcome.culprit)
       rest(why);
     else
-      log(runtime::level::error, "a transaction is refused: {}", why.words);
+      log(runtime::level::error, "a transaction is refused: {}", why.message);
     // With the culprit goes what its owner sent after it.
     const transaction* culprit = nullptr;
     auto falls = [&](const transaction* work) {
@@ -129,30 +129,30 @@ void database::commit_gathered() {
       refuse(*found->first, found->second);
     else
       release(one, barrier);
-  state().askers.clear();
+  state().requesters.clear();
 }
 
 void database::release(const any_message& what, std::size_t& barrier) {
-  if (auto* reach = what.as<reach_store>()) {
-    // What it sent before was decided just now, if not earlier; it begins anew with the answer.
-    const auto& asker = state().askers[barrier++];
-    state().distrusted.erase(std::string{asker.path()});
-    tell(asker, store_reached{reach->token});
+  if (auto* reach = what.as<store_barrier>()) {
+    // What it sent before was decided just now, if not earlier; it begins again with the answer.
+    const auto& requester = state().requesters[barrier++];
+    state().distrusted.erase(std::string{requester.path()});
+    send(requester, barrier_reached{reach->token});
     return;
   }
   state().transactions++;
-  for (const auto& [to, said] : what.as<transaction>()->said)
-    tell(to, said);
+  for (const auto& [to, said] : what.as<transaction>()->on_commit)
+    send(to, said);
 }
 
 void database::refuse(const transaction& work, const failure&) {
   state().refusals++;
-  for (const auto& [to, said] : work.otherwise)
-    tell(to, said);
+  for (const auto& [to, said] : work.on_abort)
+    send(to, said);
 }
 
 /// How it went, to each owner once. The state of one that was refused runs ahead of the store: it
-/// is built anew from what is stored. That is not counted against it, or a full disk would end the
+/// is built again from what is stored. That is not counted against it, or a full disk would end the
 /// master.
 void database::tell_owners(const std::vector<const transaction*>& all,
                            const std::map<const transaction*, failure>& refused,
@@ -169,19 +169,19 @@ void database::tell_owners(const std::vector<const transaction*>& all,
     if (auto found = refused.find(work); found != refused.end()) {
       if (his.refused++ == 0)
         his.own_fault = culprits.contains(work);
-      his.words = found->second.words;
+      his.message = found->second.message;
       state().distrusted.insert(std::string{work->owner.path()});
     } else {
       his.stored++;
     }
   }
   for (auto& [owner, what] : news)
-    tell(owner, std::move(what));
+    send(owner, std::move(what));
 }
 
 const runtime::service_kind& database_kind() {
-  static const auto kind
-    = runtime::make_kind<database>("db", "the one writer of the store; group commit");
+  static const auto kind =
+      runtime::make_kind<database>("db", "the one writer of the store; group commit");
   return kind;
 }
 const runtime::service_kind& database::kind() const {

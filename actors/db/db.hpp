@@ -8,22 +8,22 @@
 // Restart:   permanent. What was gathered and not committed is committed, or refused, as it goes.
 #pragma once
 
-#include "runtime/control.hpp"
-#include "runtime/kind.hpp"
+#include "runtime/mail/control.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::db {
 
 struct database_config {
-  std::int64_t transactions_max = 512;     ///< In one commit.
-  std::int64_t bytes_max = 16 << 20;       ///< In one commit, roughly.
+  std::int64_t transactions_max = 512; ///< In one commit.
+  std::int64_t bytes_max = 16 << 20;   ///< In one commit, roughly.
   TROUPE_FIELDS(transactions_max, bytes_max)
 };
 
 struct database_state {
   std::vector<runtime::any_message> gathered; ///< Transactions of the next commit, and barriers.
-  std::vector<runtime::address> askers;       ///< Of the barriers among them, in order.
+  std::vector<runtime::address> requesters;   ///< Of the barriers among them, in order.
   std::int64_t gathered_bytes = 0;
-  std::set<std::string> distrusted; ///< Owners that have yet to hear that they begin anew.
+  std::set<std::string> distrusted; ///< Owners that have yet to hear that they begin again.
   bool resting = false;             ///< After the store's own failure, until it is tried again.
   std::int64_t commits = 0;
   std::int64_t transactions = 0;
@@ -31,7 +31,7 @@ struct database_state {
   std::int64_t slowest_commit_us = 0;
   std::deque<std::int64_t> recent_commits_us; ///< At most `commits_remembered`.
   std::string trouble; ///< Why the last commit failed; empty when it went through.
-  TROUPE_FIELDS(gathered, askers, gathered_bytes, distrusted, resting, commits, transactions,
+  TROUPE_FIELDS(gathered, requesters, gathered_bytes, distrusted, resting, commits, transactions,
                 refusals, slowest_commit_us, recent_commits_us, trouble)
 };
 
@@ -44,16 +44,16 @@ struct commit_again {
 
 class database : public runtime::service<database, database_config, database_state> {
 public:
-  using hears = runtime::messages<runtime::transaction, runtime::reach_store, commit_again>;
+  using hears = runtime::messages<runtime::transaction, runtime::store_barrier, commit_again>;
   const runtime::service_kind& kind() const override;
 
   void on(const runtime::transaction&);
-  void on(const runtime::reach_store&);
+  void on(const runtime::store_barrier&);
   void on(const commit_again&);
-  void idle() override;
-  void settle() override { commit_gathered(); }
-  void abandoned() override { commit_gathered(); }
-  bool stopping() override;
+  void mailbox_drained() override;
+  void flush() override { commit_gathered(); }
+  void terminate() override { commit_gathered(); }
+  bool shutdown_requested() override;
 
 private:
   void gather(std::int64_t size);

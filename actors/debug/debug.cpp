@@ -1,6 +1,6 @@
 #include "actors/debug/debug.hpp"
 #include "runtime/journal/recorder.hpp"
-#include "runtime/vault.hpp"
+#include "runtime/secrets/vault.hpp"
 
 namespace troupe::debug {
 
@@ -10,16 +10,16 @@ constexpr std::string_view listener_token = "shell";
 
 } // namespace
 
-void debug::started() {
+void debug::init() {
   listen();
 }
 
-// Asked again after a swap, the rim leaves a socket that listens already as it is.
+// Asked again after a swap, the I/O loop leaves a socket that listens already as it is.
 void debug::listen() {
   io::endpoint where;
   where.family = "unix";
   where.path = config().socket_path;
-  tell(at(io::rim_path), io::listen{std::string{listener_token}, where, me()});
+  send(address_of(io::rim_path), io::listen{std::string{listener_token}, where, me()});
 }
 
 // After a swap this is heard once it is final: the time to record as the configuration says.
@@ -31,19 +31,19 @@ void debug::on(const io::listening&) {
 }
 
 void debug::on(const io::listen_failed& news) {
-  throw failed{failure{errc::io, news.words}};
+  throw failed{failure{errc::io, news.message}};
 }
 
-void debug::abandoned() {
+void debug::terminate() {
   for (const auto& [connection, peer] : state().peers)
-    tell(at(io::rim_path), io::close_connection{connection});
+    send(address_of(io::rim_path), io::close_connection{connection});
   for (const auto& [token, one] : state().traces)
     end_trace(token);
 }
 
-bool debug::stopping() {
-  abandoned();
-  tell(at(io::rim_path), io::stop_listening{std::string{listener_token}});
+bool debug::shutdown_requested() {
+  terminate();
+  send(address_of(io::rim_path), io::stop_listening{std::string{listener_token}});
   return true;
 }
 
@@ -56,31 +56,31 @@ void debug::on(const io::connection_opened& news) {
     state().turned_away++;
     log(runtime::level::warning, "{} is turned away from the shell: {}", news.peer,
         ours ? "too many connections" : "not the master's user");
-    tell(at(io::rim_path), io::close_connection{news.connection});
+    send(address_of(io::rim_path), io::close_connection{news.connection});
     return;
   }
   state().peers[news.connection].name = news.peer;
-  tell(at(io::rim_path), io::read_more{news.connection});
+  send(address_of(io::rim_path), io::read_more{news.connection});
 }
 
 void debug::on(const io::bytes_received& news) {
   auto found = state().peers.find(news.connection);
   if (found == state().peers.end()) { // it spoke with an incarnation that failed
-    tell(at(io::rim_path), io::close_connection{news.connection});
+    send(address_of(io::rim_path), io::close_connection{news.connection});
     return;
   }
   auto lines = found->second.incoming.take(news.data);
   if (!lines) {
     log(runtime::level::warning, "shell: {} is cut off: {}", found->second.name,
-        lines.error().words);
+        lines.error().message);
     reply(news.connection, error_line(0, lines.error()));
-    tell(at(io::rim_path), io::close_connection{news.connection});
+    send(address_of(io::rim_path), io::close_connection{news.connection});
     drop_peer(news.connection);
     return;
   }
   for (const auto& line : *lines)
     take_line(news.connection, line);
-  tell(at(io::rim_path), io::read_more{news.connection});
+  send(address_of(io::rim_path), io::read_more{news.connection});
 }
 
 void debug::on(const io::connection_closed& news) {
@@ -160,7 +160,7 @@ void debug::take_line(std::int64_t connection, const std::string& line) {
 
 void debug::reply(std::int64_t connection, std::string line) {
   secrets().hide_in(line);
-  tell(at(io::rim_path), io::write_bytes{connection, std::move(line)});
+  send(address_of(io::rim_path), io::write_bytes{connection, std::move(line)});
 }
 
 // Notes that a request waits for `path`; the token goes with the question and comes back.
@@ -168,8 +168,8 @@ std::string debug::ask(std::int64_t connection, std::int64_t id, std::string pat
                        std::string command) {
   auto token = fmt::format("shell:{}", state().next_token++);
   state().questions.emplace(
-    token, question{connection, id, std::move(path), now() + patience, std::move(command)});
-  remind(token, patience, question_overdue{token});
+      token, question{connection, id, std::move(path), now() + patience, std::move(command)});
+  start_timer(token, patience, question_overdue{token});
   return token;
 }
 
@@ -196,12 +196,12 @@ void debug::on(const question_overdue& due) {
     conclude(due.token, asked.command == "db" ? database_view(nullptr) : health_now(nullptr));
     return;
   }
-  auto words = asked.path + " did not answer in time";
+  auto message = asked.path + " did not answer in time";
   for (const auto& one : stuck())
     if (one.path == asked.path)
-      words = fmt::format("{}: it has been handling {} for {:.1f} s", words, one.handling,
-                          std::chrono::duration<double>(one.since).count());
-  conclude(due.token, failure{errc::timeout, words});
+      message = fmt::format("{}: it has been handling {} for {:.1f} s", message, one.handling,
+                            std::chrono::duration<double>(one.since).count());
+  conclude(due.token, failure{errc::timeout, message});
 }
 
 const runtime::service_kind& debug_kind() {

@@ -19,10 +19,10 @@
 #include "actors/master/master.hpp"
 #include "actors/status/events.hpp"
 #include "actors/workers/connection.hpp"
-#include "runtime/control.hpp"
-#include "runtime/io/rim.hpp"
-#include "runtime/kind.hpp"
-#include "runtime/replay/archive.hpp"
+#include "runtime/io/io_loop.hpp"
+#include "runtime/mail/control.hpp"
+#include "runtime/replay/journal_query_service.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::debug {
 
@@ -55,23 +55,22 @@ struct shell_command {
 
 class debug : public runtime::service<debug, debug_config, debug_state> {
 public:
-  static constexpr bool looks_around = true;
-  using hears
-    = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
-                        io::bytes_received, io::connection_closed, runtime::cell_answer,
-                        botmaster::request_done, botmaster::buildset_added,
-                        botmaster::buildset_refused, botmaster::requests_explained,
-                        botmaster::explained, workers::last_heard, config::reconfiguring,
-                        config::reconfigured, master::stop_taken, status::event,
-                        status::events_begin, io::connections_listed, runtime::traced,
-                        runtime::trace_over, runtime::past_told, question_overdue, sample_due,
-                        trace_due, follow_due>;
+  static constexpr bool not_replayable = true;
+  using hears =
+      runtime::messages<io::listening, io::listen_failed, io::connection_opened, io::bytes_received,
+                        io::connection_closed, runtime::cell_answer, botmaster::request_done,
+                        botmaster::buildset_added, botmaster::buildset_refused,
+                        botmaster::requests_explained, botmaster::explanation, workers::last_heard,
+                        config::reconfiguring, config::reconfigured, master::stop_taken,
+                        status::event, status::publisher_restarted, io::connections_listed,
+                        runtime::traced, runtime::trace_over, runtime::past_told, question_overdue,
+                        sample_due, trace_due, follow_due>;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  void taken_over() override { listen(); }
+  void init() override;
+  void code_change() override { listen(); }
   bool ready_when_started() const override { return false; }
-  void abandoned() override;
-  bool stopping() override;
+  void terminate() override;
+  bool shutdown_requested() override;
 
   void on(const io::listening&);
   void on(const io::listen_failed&);
@@ -83,13 +82,13 @@ public:
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
   void on(const botmaster::requests_explained&);
-  void on(const botmaster::explained&);
+  void on(const botmaster::explanation&);
   void on(const workers::last_heard&);
   void on(const config::reconfiguring&);
   void on(const config::reconfigured&);
   void on(const master::stop_taken&);
   void on(const status::event&);
-  void on(const status::events_begin&);
+  void on(const status::publisher_restarted&);
   void on(const io::connections_listed&);
   void on(const runtime::traced&);
   void on(const runtime::trace_over&);
@@ -159,13 +158,13 @@ private:
   outcome why(const shell_call&);
   bool is_stored(buildrequest_id which);
   result<botmaster::thing> find_thing(botmaster::thing_kind kind, const std::string& name);
-  result<botmaster::thing> find_thing(const std::vector<std::string>& words);
-  void open_link(inquiry& asks, const botmaster::thing& about);
-  std::string path_of_witness(const inquiry& asks);
-  void put_question(const inquiry& asks, const std::string& path, const std::string& token);
-  outcome pursue(std::int64_t connection, std::int64_t id, inquiry asks);
-  std::optional<std::pair<question, inquiry>> take_inquiry(const std::string& token);
-  void go_on(const question& asked, inquiry asks);
+  result<botmaster::thing> find_thing(const std::vector<std::string>& arguments);
+  void open_link(query& asks, const botmaster::thing& about);
+  std::string path_of_witness(const query& asks);
+  void put_question(const query& asks, const std::string& path, const std::string& token);
+  outcome pursue(std::int64_t connection, std::int64_t id, query asks);
+  std::optional<std::pair<question, query>> take_inquiry(const std::string& token);
+  void go_on(const question& asked, query asks);
   void witness_overdue(const std::string& token);
 
   // streams.cpp: watch and log
@@ -205,7 +204,7 @@ private:
   outcome swap(const shell_call&);
   outcome suspend(const shell_call&);
   outcome resume(const shell_call&);
-  outcome send(const shell_call&);
+  outcome send_message(const shell_call&);
 };
 
 const runtime::service_kind& debug_kind();

@@ -88,10 +88,10 @@ struct shell_peer {
 
 struct debug_state {
   bool listening = false;
-  std::map<std::int64_t, shell_peer> peers; ///< By connection.
-  std::map<std::string, question> questions; ///< By token.
-  std::map<std::string, inquiry> inquiries;  ///< By the token of the question that is out.
-  std::map<std::string, sample> samples;     ///< By token.
+  std::map<std::int64_t, shell_peer> peers;    ///< By connection.
+  std::map<std::string, question> questions;   ///< By token.
+  std::map<std::string, query> inquiries;      ///< By the token of the question that is out.
+  std::map<std::string, sample> samples;       ///< By token.
   std::map<std::string, event_stream> watches; ///< By "connection:id", as are logs.
   std::map<std::string, log_stream> logs;
   std::map<std::string, trace_stream> traces; ///< By token.

@@ -25,12 +25,12 @@ std::string some_of(const std::vector<std::string>& paths) {
 
 class report {
 public:
-  void add(std::string_view check, colour how, const std::string& words) {
+  void add(std::string_view check, colour how, const std::string& message) {
     worst_ = std::max(worst_, how);
     checks_.push_back(
         boost::json::object{{"check", to_json(std::string{check})},
                             {"status", to_json(std::string{names[static_cast<std::size_t>(how)]})},
-                            {"words", to_json(words)}});
+                            {"message", to_json(message)}});
   }
   json take() {
     return boost::json::object{
@@ -48,11 +48,12 @@ void check_handlers(const health_facts& facts, report& out) {
     out.add("handlers", colour::green, "all return");
     return;
   }
-  std::string words;
+  std::string message;
   for (const auto& one : facts.stuck)
-    words += fmt::format("{}{} has been handling {} for {:.1f} s", words.empty() ? "" : "; ",
-                         one.path, one.handling, std::chrono::duration<double>(one.since).count());
-  out.add("handlers", colour::red, words);
+    message +=
+        fmt::format("{}{} has been handling {} for {:.1f} s", message.empty() ? "" : "; ", one.path,
+                    one.handling, std::chrono::duration<double>(one.since).count());
+  out.add("handlers", colour::red, message);
 }
 
 void check_services(const health_facts& facts, report& out) {
@@ -106,7 +107,8 @@ void check_journal(const health_facts& facts, report& out) {
   else if (of_late(journal.lost_at))
     out.add("journal", colour::yellow,
             fmt::format("records were lost within a minute, {} in all: what writes them was too "
-                        "slow, or could not", journal.lost));
+                        "slow, or could not",
+                        journal.lost));
   else if (journal.unwritten_bytes >= behind)
     out.add("journal", colour::yellow,
             fmt::format("{} MiB wait to be written: recording falls behind",
@@ -123,7 +125,7 @@ void check_configuration(const health_facts& facts, report& out) {
   const auto& last = facts.last_reconfiguration;
   if (last && (last->outcome == refused || last->outcome == rolled_back))
     out.add("configuration", colour::yellow,
-            fmt::format("the last reconfiguration was not taken: {}", last->words));
+            fmt::format("the last reconfiguration was not taken: {}", last->message));
   else
     out.add("configuration", colour::green, "as it was last loaded");
 }

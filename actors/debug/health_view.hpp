@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "runtime/directory.hpp"
-#include "runtime/failure_book.hpp"
 #include "runtime/journal/recorder.hpp"
-#include "runtime/watchdog.hpp"
+#include "runtime/mail/directory.hpp"
+#include "runtime/observation/failure_book.hpp"
+#include "runtime/observation/watchdog.hpp"
 #include "storage/records/operation.hpp"
 
 namespace troupe::debug {

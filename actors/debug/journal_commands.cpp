@@ -2,7 +2,7 @@
 #include "actors/debug/call_words.hpp"
 #include "actors/debug/debug.hpp"
 #include "runtime/journal/recorder.hpp"
-#include "runtime/replay/archive.hpp"
+#include "runtime/replay/journal_query_service.hpp"
 
 namespace troupe::debug {
 
@@ -27,7 +27,7 @@ failure not_recorded() {
 /// An instant in JSON, for people.
 json as_text(const json& seconds) {
   return to_json(runtime::as_iso(
-    instant{span{static_cast<std::int64_t>(seconds.to_number<double>() * 1e6 + 0.5)}}));
+      instant{span{static_cast<std::int64_t>(seconds.to_number<double>() * 1e6 + 0.5)}}));
 }
 
 /// The same content with its instants as text.
@@ -53,8 +53,8 @@ json per_second(std::int64_t count, double seconds) {
 outcome debug::journal(const shell_call& call) {
   if (!recorder())
     return not_recorded();
-  auto token = ask(call, std::string{runtime::archive_path}, past_patience, "journal");
-  tell(at(runtime::archive_path), runtime::tell_segments{token, me()});
+  auto token = ask(call, std::string{runtime::journal_query_path}, past_patience, "journal");
+  send(address_of(runtime::journal_query_path), runtime::tell_segments{token, me()});
   return std::optional<json>{};
 }
 
@@ -103,8 +103,8 @@ outcome debug::at_time(const shell_call& call) {
                                "(today, UTC) or 90s, 5m, 2h (ago){}",
                                when ? "" : "; not a time: " + call.args[0])};
   const auto& path = call.args[2];
-  auto token = ask(call, std::string{runtime::archive_path}, past_patience, "at");
-  tell(at(runtime::archive_path), runtime::tell_past_state{path, *when, token, me()});
+  auto token = ask(call, std::string{runtime::journal_query_path}, past_patience, "at");
+  send(address_of(runtime::journal_query_path), runtime::tell_past_state{path, *when, token, me()});
   return std::optional<json>{};
 }
 
@@ -121,12 +121,11 @@ outcome debug::cause(const shell_call& call) {
     what.cell = call.args[0];
     what.type = call.args[1];
     if (!kinds().known_messages().find(what.type))
-      return failure{errc::not_found,
-                     fmt::format("{}: no message is called that; see hears {}", what.type,
-                                 what.cell)};
+      return failure{errc::not_found, fmt::format("{}: no message is called that; see hears {}",
+                                                  what.type, what.cell)};
   }
-  auto token = ask(call, std::string{runtime::archive_path}, past_patience, "cause");
-  tell(at(runtime::archive_path), runtime::tell_causes{std::move(what), token, me()});
+  auto token = ask(call, std::string{runtime::journal_query_path}, past_patience, "cause");
+  send(address_of(runtime::journal_query_path), runtime::tell_causes{std::move(what), token, me()});
   return std::optional<json>{};
 }
 
@@ -135,7 +134,7 @@ void debug::on(const runtime::past_told& news) {
   if (asked == state().questions.end())
     return;
   if (!news.ok)
-    conclude(news.token, failure{errc::not_found, news.words});
+    conclude(news.token, failure{errc::not_found, news.message});
   else if (asked->second.command == "journal" && recorder())
     conclude(news.token, journal_view(news.content));
   else

@@ -70,7 +70,6 @@ outcome debug::ask_writer(const shell_call& call, const char* command) {
   return std::optional<json>{};
 }
 
-
 json debug::database_view(const json& writer) {
   auto [used, most] = store().itself().fill();
   auto [readers, readers_most] = store().itself().readers();
@@ -127,7 +126,7 @@ json debug::health_now(const json& writer) {
 
 outcome debug::connections(const shell_call& call) {
   auto token = ask(call, std::string{io::rim_path}, store_patience);
-  tell(at(io::rim_path), io::list_connections{token, me()});
+  send(address_of(io::rim_path), io::list_connections{token, me()});
   return std::optional<json>{};
 }
 

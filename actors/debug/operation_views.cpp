@@ -33,7 +33,7 @@ json reconfigurations_view(const storage::snapshot& from, std::size_t limit) {
                               fmt::join(change.keys, ", "))));
     row["changes"] = std::move(changes);
     row["left_out"] = one.changes_left_out;
-    row["words"] = to_json(one.words);
+    row["message"] = to_json(one.message);
     out.push_back(std::move(row));
   }
   return out;

@@ -31,7 +31,7 @@ std::string answer_line(std::int64_t id, const json& content, bool more) {
 boost::json::object error_object(const failure& why) {
   auto code = to_string(why.code);
   return {{"code", boost::json::string_view{code.data(), code.size()}},
-          {"words", to_json(why.words)}};
+          {"message", to_json(why.message)}};
 }
 
 std::string error_line(std::int64_t id, const failure& why) {

@@ -4,8 +4,8 @@
 //   ← {"v":1,"id":7,"ok":true,"more":false,"content":[…]}
 //   ← {"v":1,"id":7,"ok":false,"more":false,"error":{"code":"not_found","words":"…"}}
 //
-// `id` is the asker's; several questions may be open at once. An answer with "more" is followed by
-// another of the same id. Of a long answer (a log) `pages_ahead_max` come by themselves; each
+// `id` is the requester's; several questions may be open at once. An answer with "more" is followed
+// by another of the same id. Of a long answer (a log) `pages_ahead_max` come by themselves; each
 // {"command":"more"} with its id is good for another one. {"command":"end"} ends one.
 #pragma once
 

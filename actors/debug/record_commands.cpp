@@ -78,7 +78,7 @@ outcome debug::requests(const shell_call& call) {
   if (!is_there(path))
     return std::optional{requests_view(store().read(), {})};
   auto token = ask(call, path, cell_patience);
-  tell(at(path), botmaster::explain_requests{token, me()});
+  send(address_of(path), botmaster::explain_requests{token, me()});
   return std::optional<json>{};
 }
 

@@ -60,7 +60,7 @@ object build_row(const records::build& x, const name_book& names) {
   row["builder"] = names.of(x.builder);
   row["number"] = x.number;
   row["results"] = results_of(x.results, x.complete_at.has_value());
-  row["started"] = when(x.started_at);
+  row["init"] = when(x.started_at);
   row["seconds"] = seconds_between(x.started_at, x.complete_at);
   row["worker"] = names.of(x.worker);
   row["text"] = to_json(x.state_string);

@@ -33,13 +33,13 @@ void debug::subscribe() {
     if (one.follow)
       prefix = prefix ? common_start(*prefix, std::string{log_topics}) : std::string{log_topics};
   if (prefix)
-    tell(at(status::status_path), status::subscribe_events{me(), *prefix, {}, false});
+    send(address_of(status::status_path), status::subscribe_events{me(), *prefix, {}, false});
   else
-    tell(at(status::status_path), status::unsubscribe_events{me()});
+    send(address_of(status::status_path), status::unsubscribe_events{me()});
 }
 
 // `/status` has forgotten its subscribers.
-void debug::on(const status::events_begin&) {
+void debug::on(const status::publisher_restarted&) {
   if (!state().watches.empty() || !state().logs.empty())
     subscribe();
 }
@@ -69,15 +69,15 @@ void debug::on(const status::event& news) {
 }
 
 outcome debug::log_of(const shell_call& call) {
-  auto words = call.args;
-  bool follow = std::erase(words, "--follow") > 0;
-  if (words.size() < 2 || words.size() > 3)
+  auto message = call.args;
+  bool follow = std::erase(message, "--follow") > 0;
+  if (message.size() < 2 || message.size() > 3)
     return failure{errc::invalid, "usage: log BUILDER/NUMBER STEP [LOG] [--follow]"};
   auto from = store().read();
-  auto build = find_named_build(from, words[0]);
+  auto build = find_named_build(from, message[0]);
   if (!build)
     return build.error();
-  auto log = find_named_log(from, *build, words[1], words.size() > 2 ? words[2] : "");
+  auto log = find_named_log(from, *build, message[1], message.size() > 2 ? message[2] : "");
   if (!log)
     return log.error();
   auto key = stream_key(call.connection, call.id);
@@ -117,7 +117,7 @@ void debug::send_pages(const std::string& key) {
   if (one.pages == 0)
     return; // the peer says when it wants more
   if (one.follow && !record->complete) {
-    remind("follow:" + key, follow_pause, follow_due{key});
+    start_timer("follow:" + key, follow_pause, follow_due{key});
     return;
   }
   reply(one.connection, answer_line(one.id, boost::json::object{{"lines", one.next_line},

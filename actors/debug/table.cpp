@@ -11,7 +11,7 @@ constexpr std::size_t many = 1000;
 constexpr bool writes = true;
 
 json command_view(const shell_command& x) {
-  auto text = [](std::string_view words) { return to_json(std::string{words}); };
+  auto text = [](std::string_view message) { return to_json(std::string{message}); };
   boost::json::object out;
   out["name"] = text(x.name);
   out["usage"] = text(x.usage);
@@ -61,9 +61,9 @@ const std::vector<shell_command>& debug::commands() {
       {"requests", "", "open build requests, and why they wait", "requests", 0, 0,
        &debug::requests},
       {"why", "REQUEST|BUILDER/NUMBER|WORKER|SCHEDULER",
-     "why something does not start or end (worker w1, if a name is ambiguous)", "why linux/last",
-     1, 2, &debug::why},
-    {"watch", "[PREFIX]", "what happens, until you leave", "watch builds/", 0, 1, &debug::watch},
+       "why something does not start or end (worker w1, if a name is ambiguous)", "why linux/last",
+       1, 2, &debug::why},
+      {"watch", "[PREFIX]", "what happens, until you leave", "watch builds/", 0, 1, &debug::watch},
       {"log", "BUILDER/NUMBER STEP [LOG] [--follow]", "the content of a log",
        "log linux/last compile --follow", 2, 4, &debug::log_of},
       {"db", "", "the store: fill, readers, commits, tables", "db", 0, 0, &debug::database},
@@ -100,7 +100,7 @@ const std::vector<shell_command>& debug::commands() {
       {"crash", "PATH [REASON]", "makes a service fail", "crash /botmaster/brd", 1, 2,
        &debug::crash, writes},
       {"send", "PATH MESSAGE [{FIELDS}]", "says something to a service, as if from outside",
-       "send /botmaster/brd botmaster::hold_builds {\"hold\": true}", 2, many, &debug::send,
+       "send /botmaster/brd botmaster::hold_builds {\"hold\": true}", 2, many, &debug::send_message,
        writes},
       {"reconfig", "[--dry-run] [--settle SECONDS]",
        "loads the configuration and applies what changed", "reconfig --dry-run", 0, 3,

@@ -1,7 +1,7 @@
 // `trace`: messages as they are taken.
 #include "actors/debug/call_words.hpp"
 #include "actors/debug/debug.hpp"
-#include "runtime/field_match.hpp"
+#include "runtime/observation/field_match.hpp"
 
 namespace troupe::debug {
 
@@ -58,7 +58,7 @@ outcome debug::trace(const shell_call& call) {
   if (auto added = traces().add(std::move(*wish)); !added)
     return added.error();
   state().traces.emplace(token, trace_stream{call.connection, call.id});
-  remind(token, patience, trace_due{token});
+  start_timer(token, patience, trace_due{token});
   return std::optional<json>{};
 }
 

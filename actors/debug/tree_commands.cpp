@@ -34,20 +34,20 @@ failure debug::nobody_at(std::string_view path) const {
 }
 
 outcome debug::tree(const shell_call& call) {
-  auto words = call_words::read(call.args, {"depth", "limit", "from"});
-  if (!words)
-    return words.error();
-  auto depth = words->number("depth", depth_max, 0, depth_max);
-  auto limit = words->number("limit", page_by_default, 1, page_max);
+  auto message = call_words::read(call.args, {"depth", "limit", "from"});
+  if (!message)
+    return message.error();
+  auto depth = message->number("depth", depth_max, 0, depth_max);
+  auto limit = message->number("limit", page_by_default, 1, page_max);
   if (!depth || !limit)
     return depth ? limit.error() : depth.error();
-  std::string top = words->plain.empty() ? "/" : words->plain[0];
-  auto from = words->options.find("from");
-  for (const auto& path : {top, from == words->options.end() ? top : from->second})
+  std::string top = message->plain.empty() ? "/" : message->plain[0];
+  auto from = message->options.find("from");
+  for (const auto& path : {top, from == message->options.end() ? top : from->second})
     if (!is_there(path))
       return nobody_at(path);
   return std::optional{
-      tree_view(paths().walk(top, from == words->options.end() ? "" : from->second,
+      tree_view(paths().walk(top, from == message->options.end() ? "" : from->second,
                              static_cast<std::size_t>(*limit), static_cast<std::size_t>(*depth)),
                 now())};
 }
@@ -110,7 +110,7 @@ void debug::on(const runtime::cell_answer& answer) {
   else if (command == "health")
     conclude(token, health_now(answer.content));
   else if (!answer.ok)
-    conclude(token, failure{errc::refused, answer.words});
+    conclude(token, failure{errc::refused, answer.message});
   else
     conclude(token, command == "config" ? without_secrets(answer.content) : answer.content);
 }
@@ -125,20 +125,20 @@ outcome debug::restarts(const shell_call& call) {
 }
 
 outcome debug::top(const shell_call& call) {
-  auto words = call_words::read(call.args, {"seconds", "rows"});
-  if (!words)
-    return words.error();
-  auto seconds = words->number("seconds", window_by_default, 1, window_max);
-  auto rows = words->number("rows", top_rows, 1, page_max);
+  auto message = call_words::read(call.args, {"seconds", "rows"});
+  if (!message)
+    return message.error();
+  auto seconds = message->number("seconds", window_by_default, 1, window_max);
+  auto rows = message->number("rows", top_rows, 1, page_max);
   if (!seconds || !rows)
     return seconds ? rows.error() : seconds.error();
-  std::string order = words->plain.empty() ? "time" : words->plain[0];
-  if (!is_top_order(order) || words->plain.size() > 1)
+  std::string order = message->plain.empty() ? "time" : message->plain[0];
+  if (!is_top_order(order) || message->plain.size() > 1)
     return failure{errc::invalid, order + ": mailbox, messages, time, memory or restarts expected"};
   auto token = fmt::format("top:{}", state().next_token++);
   state().samples.emplace(
       token, sample{call.connection, call.id, order, now(), *rows, look_at_work(paths())});
-  remind(token, std::chrono::seconds{*seconds}, sample_due{token});
+  start_timer(token, std::chrono::seconds{*seconds}, sample_due{token});
   return std::optional<json>{};
 }
 

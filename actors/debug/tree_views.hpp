@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/kind.hpp"
-#include "runtime/listing.hpp"
+#include "runtime/observation/listing.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::debug {
 

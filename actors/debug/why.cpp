@@ -1,6 +1,6 @@
 // `why`: the exact reason why something does not start or end. What is over is told from the store;
 // for everything else those are asked who know.
-#include "actors/botmaster/ending.hpp"
+#include "actors/botmaster/build/build_outcome.hpp"
 #include "actors/botmaster/requests.hpp"
 #include "actors/debug/debug.hpp"
 #include "actors/debug/record_views.hpp"
@@ -39,65 +39,65 @@ outcome debug::why(const shell_call& call) {
   auto about = find_thing(call.args);
   if (!about)
     return about.error();
-  inquiry asks;
+  query asks;
   open_link(asks, *about);
   return pursue(call.connection, call.id, std::move(asks));
 }
 
 // -- who is asked ---------------------------------------------------------------------------------
 
-void debug::open_link(inquiry& asks, const thing& about) {
+void debug::open_link(query& asks, const thing& about) {
   auto from = store().read();
-  auto& link = asks.links.emplace_back(explanation{about});
+  auto& link = asks.links.emplace_back(explanation_link{about});
   switch (about.kind) {
-    case thing_kind::request:
-      asks.left = {witness::distributor};
-      if (auto record = storage::find_buildrequest(from, buildrequest_id{about.id}))
-        link.causes = what_became_of(from, *record, now());
-      break;
-    case thing_kind::build:
-      asks.left = {witness::build};
-      if (auto record = storage::find_build(from, build_id{about.id}))
-        link.causes = what_became_of(from, *record, now());
-      break;
-    case thing_kind::worker:
-      asks.left = {witness::worker, witness::connection, witness::distributor};
-      if (!is_there(worker_path(about.name)))
-        link.causes.push_back(
-            {worker_unserved, fmt::format("worker {} is not configured", about.name), about});
-      break;
-    default:
-      asks.left = {witness::scheduler};
-      break;
+  case thing_kind::request:
+    asks.left = {target::distributor};
+    if (auto record = storage::find_buildrequest(from, buildrequest_id{about.id}))
+      link.causes = what_became_of(from, *record, now());
+    break;
+  case thing_kind::build:
+    asks.left = {target::build};
+    if (auto record = storage::find_build(from, build_id{about.id}))
+      link.causes = what_became_of(from, *record, now());
+    break;
+  case thing_kind::worker:
+    asks.left = {target::worker, target::connection, target::distributor};
+    if (!is_there(worker_path(about.name)))
+      link.causes.push_back(
+          {worker_unserved, fmt::format("worker {} is not configured", about.name), about});
+    break;
+  default:
+    asks.left = {target::scheduler};
+    break;
   }
   if (!link.causes.empty())
     asks.left.clear();
 }
 
 /// Where whoever is asked next is; empty if there is nobody who could know more.
-std::string debug::path_of_witness(const inquiry& asks) {
+std::string debug::path_of_witness(const query& asks) {
   const auto& about = asks.links.back().about;
   auto from = store().read();
   switch (asks.asked) {
-    case witness::distributor:
-      return std::string{brd_path};
-    case witness::locks:
-      return std::string{locks_path};
-    case witness::scheduler:
-      return schedulers::scheduler_path(about.name);
-    case witness::worker:
-      return worker_path(about.name);
-    case witness::build: {
-      auto record = storage::find_build(from, build_id{about.id});
-      auto known = record ? the_build(from, record->id).name : about.name;
-      auto [builder, number] = parts_of_build(known);
-      if (!record && about.id != 0)
-        return builder_path(about.name); // not stored yet: its builder knows it by its id
-      auto path = runtime::child_path(builder_path(builder), number);
-      return is_there(path) ? path : builder_path(builder);
-    }
-    case witness::connection:
-      break;
+  case target::distributor:
+    return std::string{brd_path};
+  case target::locks:
+    return std::string{locks_path};
+  case target::scheduler:
+    return schedulers::scheduler_path(about.name);
+  case target::worker:
+    return worker_path(about.name);
+  case target::build: {
+    auto record = storage::find_build(from, build_id{about.id});
+    auto known = record ? the_build(from, record->id).name : about.name;
+    auto [builder, number] = parts_of_build(known);
+    if (!record && about.id != 0)
+      return builder_path(about.name); // not stored yet: its builder knows it by its id
+    auto path = runtime::child_path(builder_path(builder), number);
+    return is_there(path) ? path : builder_path(builder);
+  }
+  case target::connection:
+    break;
   }
   auto worker = about.name;
   if (about.kind == thing_kind::build) {
@@ -114,36 +114,36 @@ std::string debug::path_of_witness(const inquiry& asks) {
   return path;
 }
 
-void debug::put_question(const inquiry& asks, const std::string& path, const std::string& token) {
+void debug::put_question(const query& asks, const std::string& path, const std::string& token) {
   const auto& about = asks.links.back().about;
-  auto to = at(path);
+  auto to = address_of(path);
   switch (asks.asked) {
-    case witness::distributor:
-      if (about.kind == thing_kind::worker)
-        tell(to, explain_worker{about.name, token, me()});
-      else
-        tell(to, explain_request{buildrequest_id{about.id}, token, me()});
-      break;
-    case witness::build:
-      tell(to, explain_build{build_id{about.id}, token, me()});
-      break;
-    case witness::locks:
-      tell(to, explain_locks{build_id{about.id}, token, me()});
-      break;
-    case witness::worker:
-      tell(to, explain_worker{about.name, token, me()});
-      break;
-    case witness::connection:
-      tell(to, workers::when_heard{token, me()});
-      break;
-    case witness::scheduler:
-      tell(to, explain_scheduler{token, me()});
-      break;
+  case target::distributor:
+    if (about.kind == thing_kind::worker)
+      send(to, explain_worker{about.name, token, me()});
+    else
+      send(to, explain_request{buildrequest_id{about.id}, token, me()});
+    break;
+  case target::build:
+    send(to, explain_build{build_id{about.id}, token, me()});
+    break;
+  case target::locks:
+    send(to, explain_locks{build_id{about.id}, token, me()});
+    break;
+  case target::worker:
+    send(to, explain_worker{about.name, token, me()});
+    break;
+  case target::connection:
+    send(to, workers::when_heard{token, me()});
+    break;
+  case target::scheduler:
+    send(to, explain_scheduler{token, me()});
+    break;
   }
 }
 
 /// Asks the next witness, or gives the answer when nobody is left.
-outcome debug::pursue(std::int64_t connection, std::int64_t id, inquiry asks) {
+outcome debug::pursue(std::int64_t connection, std::int64_t id, query asks) {
   while (true) {
     while (!asks.left.empty()) {
       asks.asked = asks.left.front();
@@ -184,7 +184,7 @@ outcome debug::pursue(std::int64_t connection, std::int64_t id, inquiry asks) {
 // -- what is answered -----------------------------------------------------------------------------
 
 /// The question of that token and what it is for; nothing if it is not one of ours, or is over.
-std::optional<std::pair<question, inquiry>> debug::take_inquiry(const std::string& token) {
+std::optional<std::pair<question, query>> debug::take_inquiry(const std::string& token) {
   auto asked = state().questions.extract(token);
   auto asks = state().inquiries.extract(token);
   if (asked.empty() || asks.empty())
@@ -193,7 +193,7 @@ std::optional<std::pair<question, inquiry>> debug::take_inquiry(const std::strin
   return std::pair{std::move(asked.mapped()), std::move(asks.mapped())};
 }
 
-void debug::go_on(const question& asked, inquiry asks) {
+void debug::go_on(const question& asked, query asks) {
   auto answer = pursue(asked.connection, asked.id, std::move(asks));
   if (!answer)
     reply(asked.connection, error_line(asked.id, answer.error()));
@@ -202,19 +202,19 @@ void debug::go_on(const question& asked, inquiry asks) {
 }
 
 // Who holds a lock comes before who waits for it; what else there is to say comes after.
-void debug::on(const explained& news) {
+void debug::on(const explanation& news) {
   auto found = take_inquiry(news.token);
   if (!found)
     return;
   auto& [asked, asks] = *found;
   auto& known = asks.links.back().causes;
-  known.insert(asks.asked == witness::locks ? known.begin() : known.end(), news.causes.begin(),
+  known.insert(asks.asked == target::locks ? known.begin() : known.end(), news.causes.begin(),
                news.causes.end());
-  if (asks.asked == witness::build && !known.empty()) {
+  if (asks.asked == target::build && !known.empty()) {
     if (waits_for_locks(known.front()))
-      asks.left = {witness::locks};
+      asks.left = {target::locks};
     else if (waits_for_worker(known.front()))
-      asks.left = {witness::connection};
+      asks.left = {target::connection};
   }
   go_on(asked, std::move(asks));
 }
@@ -250,7 +250,7 @@ void debug::witness_overdue(const std::string& token) {
   if (auto port = paths().find(asked.path); port && port->target())
     node = runtime::describe_port(*port);
   asks.links.back().causes.push_back(
-    silence_of(asked.path, node ? &*node : nullptr, witness_patience));
+      silence_of(asked.path, node ? &*node : nullptr, witness_patience));
   go_on(asked, std::move(asks));
 }
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "runtime/directory.hpp"
+#include "runtime/mail/directory.hpp"
 #include "storage/json.hpp"
 
 namespace troupe::debug {

@@ -6,15 +6,15 @@
 
 #include <unistd.h>
 
-#include "actors/config/loader.hpp"
-#include "actors/config/sealing.hpp"
+#include "actors/config/lua/loader.hpp"
+#include "actors/config/model/secret_redaction.hpp"
 #include "actors/master/recovery.hpp"
 #include "actors/master/tree.hpp"
+#include "runtime/cell/system.hpp"
 #include "runtime/io/files.hpp"
-#include "runtime/io/rim.hpp"
+#include "runtime/io/io_loop.hpp"
 #include "runtime/journal/recorder.hpp"
-#include "runtime/replay/archive.hpp"
-#include "runtime/system.hpp"
+#include "runtime/replay/journal_query_service.hpp"
 #include "storage/wall_time.hpp"
 
 namespace troupe::master {
@@ -50,38 +50,39 @@ private:
 } // namespace
 
 int run_master(const launch_options& options) {
-  runtime::logger log{options.log, options.json_log ? runtime::logger::form::json
-                                                    : runtime::logger::form::text,
+  runtime::logger log{options.log,
+                      options.json_log ? runtime::logger::form::json : runtime::logger::form::text,
                       options.least};
   bool up = false;
-  auto say = [&](runtime::level grade, std::string words) {
-    log.write({wall_time(), grade, "troupe", std::move(words)});
+  auto say = [&](runtime::level severity, std::string message) {
+    log.write({wall_time(), severity, "troupe", std::move(message)});
   };
-  auto refuse = [&](std::string words) {
-    say(runtime::level::error, words);
+  auto refuse = [&](std::string message) {
+    say(runtime::level::error, message);
     if (!up && options.refused)
-      options.refused(words);
+      options.refused(message);
     return 1;
   };
   auto loaded = model::load_configuration(options.config_file);
   if (!loaded)
-    return refuse(loaded.error().words);
+    return refuse(loaded.error().message);
   auto folder = std::filesystem::canonical(options.folder).string();
   auto config_file = std::filesystem::absolute(options.config_file).string();
   std::filesystem::current_path(folder); // relative paths of steps are below it
   auto store = storage::store::open(folder + "/store");
   if (!store)
-    return refuse(store.error().words);
+    return refuse(store.error().message);
   auto name = host_name() + ":" + folder;
   auto found = recover(**store, name, wall_time());
   if (!found)
-    return refuse(found.error().words);
+    return refuse(found.error().message);
   if (found->builds > 0 || found->requests > 0)
     say(runtime::level::warning,
         fmt::format("the last run left {} builds running (ended as retry) and {} requests claimed "
-                    "(free again)", found->builds, found->requests));
-  premises given{folder, config_file, found->id, name,
-                 static_cast<std::int64_t>(::getuid())};
+                    "(free again)",
+                    found->builds, found->requests));
+  master_environment given{folder, config_file, found->id, name,
+                           static_cast<std::int64_t>(::getuid())};
   auto settings = loaded->journal;
   runtime::kind_registry kinds;
   add_kinds(kinds);
@@ -90,14 +91,16 @@ int run_master(const launch_options& options) {
   {
     runtime::system sys{kinds, log, {}};
     sys.use(store->get());
-    io::rim rim{sys};
+    io::io_loop io_loop{sys};
     io::files files{sys};
     runtime::recorder recorder{
-      sys.journal(), folder + "/journal",
-      {TROUPE_VERSION, name, ::getpid(), wall_time(), 0, sys.options().seed}, say};
+        sys.journal(),
+        folder + "/journal",
+        {TROUPE_VERSION, name, ::getpid(), wall_time(), 0, sys.options().seed},
+        say};
     sys.use(&recorder);
     recorder.apply(settings);
-    runtime::archive archive{sys};
+    runtime::journal_query_service journal_query_service{sys};
     sys.when_up([&] {
       up = true;
       say(runtime::level::info, "up: " + name);
@@ -111,9 +114,10 @@ int run_master(const launch_options& options) {
   }
   if (!reason.empty())
     return refuse(reason);
-  if (auto last = store->get()->apply(storage::batch{}.put(
-        records::master{found->id, name, false, wall_time()})); !last)
-    return refuse(last.done.error().words);
+  if (auto last = store->get()->apply(
+          storage::batch{}.put(records::master{found->id, name, false, wall_time()}));
+      !last)
+    return refuse(last.done.error().message);
   say(runtime::level::info, "stopped");
   return 0;
 }

@@ -11,15 +11,15 @@ namespace {
 constexpr auto heartbeat_interval = std::chrono::seconds{60};
 /// For a worker to end a build that is stopped; then it is cut off (§26.2).
 constexpr auto worker_patience = std::chrono::seconds{5};
-/// A distributor that began anew has forgotten that it is to hold builds.
+/// A distributor that began again has forgotten that it is to hold builds.
 constexpr auto hold_interval = std::chrono::seconds{10};
 
 } // namespace
 
-void build_master::started() {
+void build_master::init() {
   state().started_at = now();
-  tell(at(io::rim_path), io::watch_signals{{SIGTERM, SIGINT, SIGUSR1, SIGHUP}, me()});
-  remind("heartbeat", heartbeat_interval, heartbeat_due{});
+  send(address_of(io::rim_path), io::watch_signals{{SIGTERM, SIGINT, SIGUSR1, SIGHUP}, me()});
+  start_timer("heartbeat", heartbeat_interval, heartbeat_due{});
 }
 
 void build_master::on(const heartbeat_due&) {
@@ -27,12 +27,12 @@ void build_master::on(const heartbeat_due&) {
   runtime::transaction work;
   work.work.put(records::master{config().id, config().name, true, now()});
   commit(std::move(work));
-  remind("heartbeat", heartbeat_interval, heartbeat_due{});
+  start_timer("heartbeat", heartbeat_interval, heartbeat_due{});
 }
 
 void build_master::on(const io::signal_received& news) {
   if (news.number == SIGHUP) {
-    tell(at(config::config_path), config::reconfigure{.who = "SIGHUP", .asker = me()});
+    send(address_of(config::config_path), config::reconfigure{.who = "SIGHUP", .requester = me()});
     return;
   }
   log(runtime::level::info, "signal {}: stopping", news.number);
@@ -40,7 +40,7 @@ void build_master::on(const io::signal_received& news) {
 }
 
 void build_master::on(const stop_master& command) {
-  tell(command.asker, stop_taken{command.token});
+  send(command.requester, stop_taken{command.token});
   log(runtime::level::info, "told to stop{}", command.clean ? " when all builds are done" : "");
   stop(command.clean);
 }
@@ -55,8 +55,8 @@ void build_master::stop(bool clean) {
 }
 
 void build_master::hold_builds() {
-  tell(at(botmaster::brd_path), botmaster::hold_builds{true, me(), !state().clean_stop});
-  remind("stop", state().clean_stop ? hold_interval : worker_patience, stop_due{});
+  send(address_of(botmaster::brd_path), botmaster::hold_builds{true, me(), !state().clean_stop});
+  start_timer("stop", state().clean_stop ? hold_interval : worker_patience, stop_due{});
 }
 
 void build_master::on(const stop_due&) {
@@ -74,16 +74,16 @@ void build_master::on(const botmaster::all_builds_done&) {
 }
 
 void build_master::on(const config::reconfigured& news) {
-  state().last_reconfiguration = news.words;
+  state().last_reconfiguration = news.message;
 }
 
-bool build_master::stopping() {
+bool build_master::shutdown_requested() {
   return true;
 }
 
 const runtime::service_kind& master_kind() {
-  static const auto kind
-    = runtime::make_kind<build_master>("master", "BuildMaster: the root supervisor");
+  static const auto kind =
+      runtime::make_kind<build_master>("master", "BuildMaster: the root supervisor");
   return kind;
 }
 const runtime::service_kind& build_master::kind() const {

@@ -7,10 +7,10 @@
 // Restart:   it is the root: what it cannot mend ends the program with the chain of reasons.
 #pragma once
 
-#include "actors/botmaster/brd.hpp"
+#include "actors/botmaster/brd/brd.hpp"
 #include "actors/config/config_service.hpp"
-#include "runtime/io/rim.hpp"
-#include "runtime/kind.hpp"
+#include "runtime/io/io_loop.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::master {
 
@@ -19,8 +19,8 @@ namespace troupe::master {
 struct stop_master {
   bool clean = false;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(clean, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(clean, token, requester)
 };
 struct stop_taken {
   std::string token;
@@ -54,8 +54,8 @@ public:
   using hears = runtime::messages<io::signal_received, stop_master, heartbeat_due, stop_due,
                                   botmaster::all_builds_done, config::reconfigured>;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  bool stopping() override;
+  void init() override;
+  bool shutdown_requested() override;
 
   void on(const io::signal_received&);
   void on(const stop_master&);

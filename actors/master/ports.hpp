@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "runtime/io/rim.hpp"
+#include "runtime/io/io_loop.hpp"
 #include "storage/json.hpp"
 
 namespace troupe::master {

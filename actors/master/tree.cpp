@@ -1,13 +1,13 @@
 #include "actors/master/tree.hpp"
 
 #include "actors/botmaster/botmaster.hpp"
-#include "actors/botmaster/brd.hpp"
-#include "actors/botmaster/builder.hpp"
-#include "actors/botmaster/locks.hpp"
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/builders/builder.hpp"
+#include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"
-#include "actors/change_svc/pb_change_source.hpp"
+#include "actors/changes/pb_change_source.hpp"
 #include "actors/config/config_service.hpp"
 #include "actors/db/db.hpp"
 #include "actors/debug/debug.hpp"
@@ -15,13 +15,13 @@
 #include "actors/master/ports.hpp"
 #include "actors/metrics/metrics.hpp"
 #include "actors/pbmanager/pb_manager.hpp"
-#include "actors/scheduler_manager/change_scheduler.hpp"
-#include "actors/scheduler_manager/force_scheduler.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
+#include "actors/schedulers/change_scheduler.hpp"
+#include "actors/schedulers/force_scheduler.hpp"
 #include "actors/status/events.hpp"
 #include "actors/workers/worker_manager.hpp"
-#include "runtime/branch.hpp"
 #include "runtime/path.hpp"
+#include "runtime/service/branch.hpp"
 
 namespace troupe::master {
 
@@ -45,8 +45,8 @@ child_spec pbmanager_child(const model::master& wanted) {
   for (const auto& port : wanted.pb.ports)
     config.ports.push_back({port, read_port(port).value()});
   for (const auto& one : wanted.workers)
-    config.users[one.name] = {plain_text(one.password), named(std::string{workers::workers_path}),
-                              true, {}};
+    config.users[one.name] = {
+        plain_text(one.password), named(std::string{workers::workers_path}), true, {}};
   for (const auto& one : wanted.change_sources) {
     auto path = runtime::child_path(change_svc::change_svc_path, path_segment(one.name));
     auto& user = config.users[one.user];
@@ -63,8 +63,8 @@ child_spec pbmanager_child(const model::master& wanted) {
 }
 
 child_spec workers_child() {
-  return child_of("workers", "workers", workers::worker_manager_config{
-                                          named(std::string{botmaster::workers_path})});
+  return child_of("workers", "workers",
+                  workers::worker_manager_config{named(std::string{botmaster::workers_path})});
 }
 
 child_spec change_svc_child(const model::master& wanted) {
@@ -74,27 +74,26 @@ child_spec change_svc_child(const model::master& wanted) {
   config.revlink = wanted.revlink;
   auto spec = child_of("change_svc", "change_svc", config);
   for (const auto& one : wanted.change_sources)
-    spec.children.push_back(child_of(
-      path_segment(one.name), one.kind,
-      change_svc::pb_change_source_config{one.prefix,
-                                          named(std::string{change_svc::change_svc_path})}));
+    spec.children.push_back(
+        child_of(path_segment(one.name), one.kind,
+                 change_svc::pb_change_source_config{
+                     one.prefix, named(std::string{change_svc::change_svc_path})}));
   return spec;
 }
 
-child_spec schedulers_child(const model::master& wanted, const premises& given) {
+child_spec schedulers_child(const model::master& wanted, const master_environment& given) {
   auto spec = child_of("scheduler_manager", "scheduler_manager",
                        schedulers::scheduler_manager_config{given.master});
   for (const auto& one : wanted.schedulers)
-    spec.children.push_back(
-      one.kind == "ForceScheduler"
-        ? child_of(path_segment(one.name), "force_scheduler",
-                   schedulers::force_scheduler_config{one})
-        : child_of(path_segment(one.name), "change_scheduler",
-                   schedulers::change_scheduler_config{one}));
+    spec.children.push_back(one.kind == "ForceScheduler"
+                                ? child_of(path_segment(one.name), "force_scheduler",
+                                           schedulers::force_scheduler_config{one})
+                                : child_of(path_segment(one.name), "change_scheduler",
+                                           schedulers::change_scheduler_config{one}));
   return spec;
 }
 
-child_spec brd_child(const model::master& wanted, const premises& given) {
+child_spec brd_child(const model::master& wanted, const master_environment& given) {
   botmaster::distributor_config config;
   config.master = given.master;
   config.collapse_requests = wanted.collapse_requests;
@@ -129,7 +128,7 @@ child_spec configured_workers(const model::master& wanted) {
 }
 
 /// Takes the definitions of the builders out of `wanted`: they are most of it.
-child_spec builders(model::master& wanted, const premises& given) {
+child_spec builders(model::master& wanted, const master_environment& given) {
   auto branch = child_of("builders", "branch", runtime::branch_config{});
   branch.children.reserve(wanted.builders.size());
   for (auto& one : wanted.builders) {
@@ -164,7 +163,7 @@ child_spec after(std::vector<std::string> others, child_spec spec) {
   return spec;
 }
 
-child_spec botmaster_child(model::master& wanted, const premises& given) {
+child_spec botmaster_child(model::master& wanted, const master_environment& given) {
   botmaster::botmaster_config config;
   config.master = given.master;
   for (const auto& one : wanted.builders)
@@ -175,9 +174,9 @@ child_spec botmaster_child(model::master& wanted, const premises& given) {
   auto brd = brd_child(wanted, given);
   auto workers = configured_workers(wanted);
   spec.children = in_order_of_start(
-    std::move(brd), child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
-    after({"brd"}, std::move(workers)),
-    after({"brd", "locks", "workers"}, builders(wanted, given)));
+      std::move(brd), child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
+      after({"brd"}, std::move(workers)),
+      after({"brd", "locks", "workers"}, builders(wanted, given)));
   spec.stop_patience = std::chrono::seconds{90};
   return spec;
 }
@@ -200,39 +199,40 @@ model::master without_places(model::master from) {
 
 } // namespace
 
-std::vector<child_spec> wanted_children(model::master loaded, const premises& given) {
+std::vector<child_spec> wanted_children(model::master loaded, const master_environment& given) {
   auto wanted = without_places(std::move(loaded));
   auto db = child_of("db", "db", db::database_config{});
   db.detached = true; // it blocks on the disk
-  auto config = child_of("config", "config",
-                         config::config_service_config{given.config_file, given.folder,
-                                                       given.master, given.master_name,
-                                                       given.own_uid});
+  auto config =
+      child_of("config", "config",
+               config::config_service_config{given.config_file, given.folder, given.master,
+                                             given.master_name, given.own_uid});
   config.detached = true; // it reads files and evaluates Lua
   auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
   metrics.mailbox_max = telemetry_mailbox_max;
   auto schedulers = schedulers_child(wanted, given);
   auto status = child_of("status", "status",
-                         status::event_hub_config{{std::string{metrics::metrics_path},
-                                                   std::string{debug::debug_path}}});
+                         status::event_hub_config{
+                             {std::string{metrics::metrics_path}, std::string{debug::debug_path}}});
   status.mailbox_max = telemetry_mailbox_max;
-  auto shell = child_of("debug", "debug", debug::debug_config{given.folder + "/troupe.sock",
-                                                             given.own_uid, TROUPE_VERSION,
-                                                             wanted.journal});
+  auto shell = child_of("debug", "debug",
+                        debug::debug_config{given.folder + "/troupe.sock", given.own_uid,
+                                            TROUPE_VERSION, wanted.journal});
   shell.detached = true; // it answers when everybody else is stuck
   return in_order_of_start(
-    std::move(metrics), child_of("caches", "caches", caches::caches_config{wanted.caches}),
-    std::move(db), after({"db"}, std::move(config)), after({"metrics"}, std::move(status)),
-    after({"status"}, workers_child()), after({"db", "caches", "status"}, change_svc_child(wanted)),
-    after({"db", "change_svc"}, std::move(schedulers)),
-    after({"db", "status", "workers", "change_svc", "scheduler_manager"},
-          botmaster_child(wanted, given)),
-    after({"config", "botmaster"}, std::move(shell)),
-    // Who connects finds everybody in place.
-    after({"workers", "change_svc", "botmaster", "debug"}, pbmanager_child(wanted)));
+      std::move(metrics), child_of("caches", "caches", caches::caches_config{wanted.caches}),
+      std::move(db), after({"db"}, std::move(config)), after({"metrics"}, std::move(status)),
+      after({"status"}, workers_child()),
+      after({"db", "caches", "status"}, change_svc_child(wanted)),
+      after({"db", "change_svc"}, std::move(schedulers)),
+      after({"db", "status", "workers", "change_svc", "scheduler_manager"},
+            botmaster_child(wanted, given)),
+      after({"config", "botmaster"}, std::move(shell)),
+      // Who connects finds everybody in place.
+      after({"workers", "change_svc", "botmaster", "debug"}, pbmanager_child(wanted)));
 }
 
-child_spec wanted_root(model::master wanted, const premises& given) {
+child_spec wanted_root(model::master wanted, const master_environment& given) {
   auto root = child_of("", "master", master_config{given.folder, given.master, given.master_name});
   root.children = wanted_children(std::move(wanted), given);
   root.children_policy.restarts_max = 20; // its children are many, and each has its own allowance

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "actors/config/model.hpp"
-#include "runtime/kind.hpp"
+#include "actors/config/model/model.hpp"
+#include "runtime/service/kind.hpp"
 #include "storage/records/ids.hpp"
 
 namespace troupe::master {
 
 /// What the tree needs to know that is not in the configuration.
-struct premises {
+struct master_environment {
   std::string folder;
   std::string config_file;
   master_id master;
@@ -21,10 +21,11 @@ struct premises {
   std::int64_t own_uid = 0; ///< Of the process: the shell's peers must have it, or be root.
 };
 
-std::vector<runtime::child_spec> wanted_children(model::master wanted, const premises& given);
+std::vector<runtime::child_spec> wanted_children(model::master wanted,
+                                                 const master_environment& given);
 
 /// The whole tree, its root included.
-runtime::child_spec wanted_root(model::master wanted, const premises& given);
+runtime::child_spec wanted_root(model::master wanted, const master_environment& given);
 
 /// For a node that must not be stopped at once when its configuration goes: the specification under
 /// which it ends by itself. Nothing for all others.

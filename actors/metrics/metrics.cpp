@@ -14,14 +14,15 @@ std::optional<span> duration(const json& content) {
   if (!from || !to || !from->is_number() || !to->is_number())
     return std::nullopt;
   return span{
-    static_cast<std::int64_t>((to->to_number<double>() - from->to_number<double>()) * 1e6)};
+      static_cast<std::int64_t>((to->to_number<double>() - from->to_number<double>()) * 1e6)};
 }
 
 } // namespace
 
-void metrics::on(const status::events_begin&) {
-  tell(at(status::status_path),
-       status::subscribe_events{me(), "",
+void metrics::on(const status::publisher_restarted&) {
+  send(address_of(status::status_path),
+       status::subscribe_events{me(),
+                                "",
                                 {"builds/new", "builds/finished", "steps/finished",
                                  "workers/connected", "workers/disconnected"},
                                 true});
@@ -52,8 +53,8 @@ void metrics::on(const status::event& what) {
 }
 
 const runtime::service_kind& metrics_kind() {
-  static const auto kind
-    = runtime::make_kind<metrics>("metrics", "counters, gauges and timers of the whole master");
+  static const auto kind =
+      runtime::make_kind<metrics>("metrics", "counters, gauges and timers of the whole master");
   return kind;
 }
 const runtime::service_kind& metrics::kind() const {

@@ -2,11 +2,11 @@
 //
 // Counters lag behind by some seconds: `status` counts, and tells the sums.
 // Its mailbox is bounded: a measurement more or less is not worth stalling anybody for.
-// Restart:   permanent; counts begin anew.
+// Restart:   permanent; counts begin again.
 #pragma once
 
 #include "actors/status/events.hpp"
-#include "runtime/kind.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::metrics {
 
@@ -31,11 +31,12 @@ struct metrics_state {
 
 class metrics : public runtime::service<metrics, metrics_config, metrics_state> {
 public:
-  using hears = runtime::messages<status::event, status::events_begin, status::events_counted>;
+  using hears =
+      runtime::messages<status::event, status::publisher_restarted, status::events_counted>;
   const runtime::service_kind& kind() const override;
-  void started() override { on(status::events_begin{}); }
+  void init() override { on(status::publisher_restarted{}); }
   void on(const status::event&);
-  void on(const status::events_begin&);
+  void on(const status::publisher_restarted&);
   void on(const status::events_counted&);
 };
 

@@ -1,16 +1,16 @@
 #include "actors/pbmanager/pb_manager.hpp"
 
-#include "runtime/vault.hpp"
+#include "runtime/secrets/vault.hpp"
 #include "runtime/wire/pb_login.hpp"
 
 namespace troupe::pbmanager {
 
 void pb_manager::ask_for(const pb_port& port) {
-  tell(at(io::rim_path), io::listen{"pb:" + port.name, port.where, me()});
+  send(address_of(io::rim_path), io::listen{"pb:" + port.name, port.where, me()});
 }
 
 // Whoever connects to a port before the change is made is served already.
-bool pb_manager::prepare_change() {
+bool pb_manager::prepare_reconfig() {
   state().acquiring.clear();
   for (const auto& port : offered_config().ports)
     if (!state().listening.contains(port.name)) {
@@ -28,7 +28,7 @@ void pb_manager::take_up_ports() {
     wanted.insert(port.name);
     retained.tokens.push_back("pb:" + port.name);
   }
-  tell(at(io::rim_path), std::move(retained));
+  send(address_of(io::rim_path), std::move(retained));
   std::erase_if(state().listening, [&](const auto& one) { return !wanted.contains(one.first); });
   for (const auto& port : config().ports)
     ask_for(port);
@@ -59,8 +59,8 @@ void pb_manager::on(const io::listening& news) {
 
 void pb_manager::on(const io::listen_failed& news) {
   if (state().acquiring.erase(news.token.substr(3)) == 0)
-    throw failed{failure{errc::io, news.words}};
-  prepared(news.words);
+    throw failed{failure{errc::io, news.message}};
+  prepared(news.message);
 }
 
 void pb_manager::on(const io::connection_opened& news) {
@@ -91,12 +91,12 @@ void pb_manager::on(const check_user& question) {
     verdict.perspective = found->second.perspective;
   }
   ++(verdict.ok ? state().logins : state().refusals);
-  tell(question.session, verdict);
+  send(question.session, verdict);
 }
 
 const runtime::service_kind& pb_manager_kind() {
-  static const auto kind
-    = runtime::make_kind<pb_manager>("pbmanager", "PB listeners and logins, by port and user");
+  static const auto kind =
+      runtime::make_kind<pb_manager>("pbmanager", "PB listeners and logins, by port and user");
   return kind;
 }
 const runtime::service_kind& pb_manager::kind() const {

@@ -15,8 +15,8 @@ inline constexpr std::string_view pbmanager_path = "/pbmanager";
 
 struct pb_user {
   std::string password;
-  runtime::address perspective; ///< Hears `session_opened`.
-  bool worker = false;          ///< Must bring a mind; others must not be taken for a worker.
+  runtime::address perspective;   ///< Hears `session_opened`.
+  bool worker = false;            ///< Must bring a mind; others must not be taken for a worker.
   std::vector<std::string> ports; ///< On which it may log in; empty: on all.
   TROUPE_FIELDS(password, perspective, worker, ports)
 };
@@ -39,7 +39,7 @@ struct pb_manager_config {
 };
 struct pb_manager_state {
   std::map<std::string, std::int64_t> listening; ///< Port name to the number it got.
-  std::set<std::string> acquiring; ///< For a configuration to come.
+  std::set<std::string> acquiring;               ///< For a configuration to come.
   std::int64_t sessions = 0;
   std::int64_t logins = 0, refusals = 0;
   TROUPE_FIELDS(listening, acquiring, sessions, logins, refusals)
@@ -51,11 +51,11 @@ public:
                                   io::connection_closed, check_user, ports_changed>;
   static constexpr bool takes_configuration = true;
   const runtime::service_kind& kind() const override;
-  void started() override { take_up_ports(); }
-  void taken_over() override { take_up_ports(); }
-  bool prepare_change() override;
-  void change_cancelled() override { tell(me(), ports_changed{}); }
-  void configuration_changed() override { tell(me(), ports_changed{}); }
+  void init() override { take_up_ports(); }
+  void code_change() override { take_up_ports(); }
+  bool prepare_reconfig() override;
+  void abort_reconfig() override { send(me(), ports_changed{}); }
+  void config_changed() override { send(me(), ports_changed{}); }
   bool ready_when_started() const override { return listens_everywhere(); }
 
   void on(const io::listening&);

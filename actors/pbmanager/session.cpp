@@ -34,32 +34,32 @@ std::int64_t rough_size(const wire::broker_call& call) {
 
 } // namespace
 
-void session::started() {
-  tell(at(io::rim_path), io::adopt_connection{config().connection, me()});
+void session::init() {
+  send(address_of(io::rim_path), io::adopt_connection{config().connection, me()});
   wire::pb_limits limits;
   limits.expression_bytes_max = login_bytes_max;
   auto broker = wire::pb_broker::listening(limits);
   bytes out = broker.greeting();
   state().broker = std::move(broker).into_state();
-  send(std::move(out));
-  remind("login", config().login_patience, login_overdue{});
+  write(std::move(out));
+  start_timer("login", config().login_patience, login_overdue{});
   read_on();
 }
 
-void session::abandoned() {
-  tell(at(io::rim_path), io::close_connection{config().connection});
+void session::terminate() {
+  send(address_of(io::rim_path), io::close_connection{config().connection});
   if (state().perspective)
-    tell(state().perspective, session_lost{me(), "the session failed"});
+    send(state().perspective, session_lost{me(), "the session failed"});
 }
 
-bool session::stopping() {
-  abandoned();
+bool session::shutdown_requested() {
+  terminate();
   return true;
 }
 
-void session::send(bytes out) {
+void session::write(bytes out) {
   if (!out.empty())
-    tell(at(io::rim_path), io::write_bytes{config().connection, std::move(out)});
+    send(address_of(io::rim_path), io::write_bytes{config().connection, std::move(out)});
 }
 
 void session::read_on() {
@@ -67,25 +67,25 @@ void session::read_on() {
       || state().unanswered_bytes > unanswered_bytes_max)
     return;
   state().reading = true;
-  tell(at(io::rim_path), io::read_more{config().connection});
+  send(address_of(io::rim_path), io::read_more{config().connection});
 }
 
 /// Drops a peer that does not keep to the protocol or has been denied.
-void session::cut(std::string words) {
+void session::cut(std::string message) {
   if (state().phase == session_phase::closing)
     return;
   log(runtime::level::warning, "{}{} cut off: {}", config().peer,
-      state().user.empty() ? "" : " ('" + state().user + "')", words);
-  tell(at(io::rim_path), io::close_connection{config().connection});
-  lost(std::move(words));
+      state().user.empty() ? "" : " ('" + state().user + "')", message);
+  send(address_of(io::rim_path), io::close_connection{config().connection});
+  lost(std::move(message));
 }
 
-void session::lost(std::string words) {
+void session::lost(std::string message) {
   if (state().phase == session_phase::closing)
     return;
   state().phase = session_phase::closing;
   if (state().perspective)
-    tell(state().perspective, session_lost{me(), std::move(words)});
+    send(state().perspective, session_lost{me(), std::move(message)});
   finish();
 }
 
@@ -102,7 +102,7 @@ void session::on(const io::bytes_received& incoming) {
     if (state().phase == session_phase::closing)
       break;
   }
-  send(std::move(out));
+  write(std::move(out));
   read_on();
 }
 
@@ -111,12 +111,12 @@ void session::hear(wire::broker_event event, bytes& out) {
     state().calls_in++;
     hear_call(std::move(*call), out);
   } else if (auto* answer = std::get_if<wire::broker_answer>(&event)) {
-    tell(state().perspective, call_answered{std::move(answer->token), std::move(answer->value)});
+    send(state().perspective, call_answered{std::move(answer->token), std::move(answer->value)});
   } else if (auto* error = std::get_if<wire::broker_error>(&event)) {
-    tell(state().perspective, call_refused{std::move(error->token), std::move(error->error)});
+    send(state().perspective, call_refused{std::move(error->token), std::move(error->error)});
   } else if (auto* broken = std::get_if<wire::broker_broken>(&event)) {
-    send(std::exchange(out, {}));
-    cut(std::move(broken->words));
+    write(std::exchange(out, {}));
+    cut(std::move(broken->message));
   }
 }
 
@@ -144,7 +144,7 @@ void session::hear_call(wire::broker_call call, bytes& out) {
       state().unanswered.emplace(call.request, size);
       state().unanswered_bytes += size;
     }
-    tell(state().perspective, session_call{me(), std::move(call)});
+    send(state().perspective, session_call{me(), std::move(call)});
   } else {
     refuse(pb_error::invalid_object_id());
   }
@@ -160,13 +160,13 @@ void session::login(const wire::broker_call& call, bytes& out) {
     state().user = *name->as_text();
     state().challenge.clear();
     for (std::size_t i = 0; i < wire::pb_challenge_bytes; i += 8) {
-      auto chance = random();
+      auto prng = random();
       for (int k = 0; k < 8; ++k)
-        state().challenge.push_back(static_cast<char>(chance >> (8 * k)));
+        state().challenge.push_back(static_cast<char>(prng >> (8 * k)));
     }
     static_cast<void>(broker.answer(
-      call.request, jelly::tuple({jelly::raw(state().challenge), jelly::own(challenger_key)}),
-      out));
+        call.request, jelly::tuple({jelly::raw(state().challenge), jelly::own(challenger_key)}),
+        out));
   }
   state().broker = std::move(broker).into_state();
 }
@@ -183,7 +183,7 @@ void session::respond(const wire::broker_call& call, bytes& out) {
   state().respond_request = call.request;
   state().mind = mind && mind->as_remote() ? *mind->as_remote() : -1;
   state().phase = session_phase::checking;
-  tell(config().manager, check_user{state().user, state().challenge, *response->as_text(),
+  send(config().manager, check_user{state().user, state().challenge, *response->as_text(),
                                     state().mind >= 0, config().port, me()});
 }
 
@@ -199,14 +199,14 @@ void session::on(const user_checked& verdict) {
     bytes out;
     broker.fail(state().respond_request, pb_error::unauthorized_login(), out);
     state().broker = std::move(broker).into_state();
-    send(std::move(out));
+    write(std::move(out));
     return;
   }
   state().phase = session_phase::attaching;
   state().perspective = verdict.perspective;
   state().broker.limits.expression_bytes_max = message_bytes_max;
   forget("login");
-  tell(verdict.perspective, session_opened{me(), state().user, config().peer, state().mind});
+  send(verdict.perspective, session_opened{me(), state().user, config().peer, state().mind});
 }
 
 void session::on(const grant&) {
@@ -217,7 +217,7 @@ void session::on(const grant&) {
   bytes out;
   static_cast<void>(broker.answer(state().respond_request, jelly::own(perspective_key), out));
   state().broker = std::move(broker).into_state();
-  send(std::move(out));
+  write(std::move(out));
 }
 
 void session::on(const speak_for& command) {
@@ -233,8 +233,8 @@ void session::on(const deny& verdict) {
   state().broker = std::move(broker).into_state();
   state().perspective = {};
   state().phase = session_phase::login;
-  remind("login", config().login_patience, login_overdue{});
-  send(std::move(out));
+  start_timer("login", config().login_patience, login_overdue{});
+  write(std::move(out));
 }
 
 void session::answered(std::int64_t request) {
@@ -250,10 +250,10 @@ void session::on(const call_result& result) {
   auto broker = take_broker();
   bytes out;
   if (auto done = broker.answer(result.request, result.value, out); !done)
-    log(runtime::level::error, "an answer could not be sent: {}", done.error().words);
+    log(runtime::level::error, "an answer could not be sent: {}", done.error().message);
   state().broker = std::move(broker).into_state();
   answered(result.request);
-  send(std::move(out));
+  write(std::move(out));
 }
 
 void session::on(const call_failed& result) {
@@ -262,7 +262,7 @@ void session::on(const call_failed& result) {
   broker.fail(result.request, result.error, out);
   state().broker = std::move(broker).into_state();
   answered(result.request);
-  send(std::move(out));
+  write(std::move(out));
 }
 
 void session::on(const call_peer& command) {
@@ -271,15 +271,15 @@ void session::on(const call_peer& command) {
   state().calls_out++;
   auto broker = take_broker();
   bytes out;
-  auto done = broker.call(command.object, command.method, command.args, command.kw, command.token,
-                          out);
+  auto done =
+      broker.call(command.object, command.method, command.args, command.kw, command.token, out);
   state().broker = std::move(broker).into_state();
   if (!done && !command.token.empty())
-    tell(state().perspective,
-         call_refused{command.token, pb_error::of("troupe." + std::string{to_string(
-                                                    done.error().code)},
-                                                  {}, done.error().words)});
-  send(std::move(out));
+    send(state().perspective,
+         call_refused{command.token,
+                      pb_error::of("troupe." + std::string{to_string(done.error().code)}, {},
+                                   done.error().message)});
+  write(std::move(out));
 }
 
 void session::on(const give_back& command) {
@@ -287,7 +287,7 @@ void session::on(const give_back& command) {
   bytes out;
   broker.give_back(command.object, out);
   state().broker = std::move(broker).into_state();
-  send(std::move(out));
+  write(std::move(out));
 }
 
 void session::on(const close_session& command) {
@@ -302,8 +302,8 @@ void session::on(const login_overdue&) {
 void session::on(const io::connection_closed& news) {
   if (state().phase != session_phase::closing)
     log(runtime::level::info, "{}{} is gone: {}", config().peer,
-        state().user.empty() ? "" : " ('" + state().user + "')", news.words);
-  lost(news.words);
+        state().user.empty() ? "" : " ('" + state().user + "')", news.message);
+  lost(news.message);
 }
 
 const runtime::service_kind& session_kind() {

@@ -1,14 +1,14 @@
 // SESSION: one PB connection, from accept to close. Speaks the wire, proves the user, then is the
 // mouth and ear of a perspective: calls of the peer go there, its calls go out.
 //
-// Promises:  an answer reaches its asker once, or `session_lost` does. Bytes are read only while
-// what
+// Promises:  an answer reaches its requester once, or `session_lost` does. Bytes are read only
+// while what
 //            the peer sent and nobody has answered yet stays below `unanswered_bytes_max`.
-// Restart:   temporary: a connection cannot be built anew. If it fails, the peer is disconnected.
+// Restart:   temporary: a connection cannot be built again. If it fails, the peer is disconnected.
 #pragma once
 
-#include "runtime/io/rim.hpp"
-#include "runtime/kind.hpp"
+#include "runtime/io/io_loop.hpp"
+#include "runtime/service/kind.hpp"
 #include "runtime/wire/pb_broker.hpp"
 
 namespace troupe::pbmanager {
@@ -22,8 +22,8 @@ inline constexpr std::int64_t unanswered_bytes_max = 4 << 20;
 struct session_opened {
   runtime::address session;
   std::string user;
-  std::string peer;        ///< "127.0.0.1:41234".
-  std::int64_t mind = -1;  ///< The peer's object, -1 if it gave none.
+  std::string peer;       ///< "127.0.0.1:41234".
+  std::int64_t mind = -1; ///< The peer's object, -1 if it gave none.
   TROUPE_FIELDS(session, user, peer, mind)
 };
 struct grant {
@@ -86,8 +86,8 @@ struct close_session {
 /// The connection is gone. Said once.
 struct session_lost {
   runtime::address session;
-  std::string words;
-  TROUPE_FIELDS(session, words)
+  std::string message;
+  TROUPE_FIELDS(session, message)
 };
 
 // -- with the manager -----------------------------------------------------------------------------
@@ -146,9 +146,9 @@ public:
                                   speak_for, deny, call_result, call_failed, call_peer, give_back,
                                   close_session, login_overdue>;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  void abandoned() override;
-  bool stopping() override;
+  void init() override;
+  void terminate() override;
+  bool shutdown_requested() override;
 
   void on(const io::bytes_received&);
   void on(const io::connection_closed&);
@@ -169,10 +169,10 @@ private:
   void login(const wire::broker_call& call, bytes& out);
   void respond(const wire::broker_call& call, bytes& out);
   void answered(std::int64_t request);
-  void send(bytes out);
+  void write(bytes out);
   void read_on();
-  void cut(std::string words);
-  void lost(std::string words);
+  void cut(std::string message);
+  void lost(std::string message);
   wire::pb_broker take_broker() { return wire::pb_broker{std::move(state().broker)}; }
 };
 

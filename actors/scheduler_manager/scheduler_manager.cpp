@@ -6,7 +6,7 @@
 
 namespace troupe::schedulers {
 
-void scheduler_manager::started() {
+void scheduler_manager::init() {
   auto from = store().read();
   for (auto& one : storage::all_schedulers(from))
     state().known.emplace(one.name, one);
@@ -25,18 +25,18 @@ void scheduler_manager::on(const enrol_scheduler& question) {
     state().known.emplace(question.name, made);
     work.work.put(made);
   }
-  work.tell(question.asker, scheduler_enrolled{state().known.at(question.name)});
+  work.send(question.requester, scheduler_enrolled{state().known.at(question.name)});
   commit(std::move(work));
 }
 
-void scheduler_manager::on(const change_svc::changes_begin&) {
+void scheduler_manager::on(const change_svc::publisher_restarted&) {
   for (const auto& name : children())
-    tell(child(name), listen_again{});
+    send(child(name), resubscribe{});
 }
 
 const runtime::service_kind& scheduler_manager_kind() {
   static const auto kind = runtime::make_kind<scheduler_manager>(
-    "scheduler_manager", "gives schedulers their ids; parent of all");
+      "scheduler_manager", "gives schedulers their ids; parent of all");
   return kind;
 }
 const runtime::service_kind& scheduler_manager::kind() const {

@@ -1,4 +1,4 @@
-// SCHEDULER MANAGER: gives schedulers their ids and has them listen anew when changes begin anew.
+// SCHEDULER MANAGER: gives schedulers their ids and has them listen again when changes begin again.
 //
 // Owns:      the ids of schedulers.
 // Restart:   permanent. Derived from the store; schedulers are its children and stay.
@@ -20,15 +20,15 @@ inline std::string scheduler_path(std::string_view name) {
 /// A scheduler begins; answered with `scheduler_enrolled`.
 struct enrol_scheduler {
   std::string name;
-  runtime::address asker;
-  TROUPE_FIELDS(name, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(name, requester)
 };
 struct scheduler_enrolled {
   records::scheduler record;
   TROUPE_FIELDS(record)
 };
 /// Subscribe to changes again.
-struct listen_again {
+struct resubscribe {
   TROUPE_FIELDS()
 };
 
@@ -43,13 +43,13 @@ struct scheduler_manager_state {
 };
 
 class scheduler_manager
-: public runtime::service<scheduler_manager, scheduler_manager_config, scheduler_manager_state> {
+  : public runtime::service<scheduler_manager, scheduler_manager_config, scheduler_manager_state> {
 public:
-  using hears = runtime::messages<enrol_scheduler, change_svc::changes_begin>;
+  using hears = runtime::messages<enrol_scheduler, change_svc::publisher_restarted>;
   const runtime::service_kind& kind() const override;
-  void started() override;
+  void init() override;
   void on(const enrol_scheduler&);
-  void on(const change_svc::changes_begin&);
+  void on(const change_svc::publisher_restarted&);
 };
 
 const runtime::service_kind& scheduler_manager_kind();

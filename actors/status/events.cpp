@@ -17,9 +17,9 @@ std::string kind_of(std::string_view topic) {
   return std::string{topic.substr(0, first)} + std::string{topic.substr(last)};
 }
 
-void event_hub::started() {
+void event_hub::init() {
   for (const auto& path : config().steady)
-    tell(at(path), events_begin{});
+    send(address_of(path), publisher_restarted{});
 }
 
 void event_hub::on(const event& what) {
@@ -27,20 +27,20 @@ void event_hub::on(const event& what) {
   auto kind = kind_of(what.topic);
   auto& untold = state().untold;
   if (untold.empty())
-    remind("counts", count_pause, counts_due{});
+    start_timer("counts", count_pause, counts_due{});
   if (untold.size() < kinds_max || untold.contains(kind))
     untold[kind]++;
   for (const auto& [path, wish] : state().listeners)
     if (std::string_view{what.topic}.starts_with(wish.prefix)
         && (wish.kinds.empty() || wish.kinds.contains(kind)))
-      tell(wish.listener, current());
+      send(wish.listener, current());
 }
 
 void event_hub::on(const counts_due&) {
   events_counted news{std::exchange(state().untold, {})};
   for (const auto& [path, wish] : state().listeners)
     if (wish.counts)
-      tell(wish.listener, news);
+      send(wish.listener, news);
 }
 
 void event_hub::on(const subscribe_events& wish) {

@@ -4,12 +4,12 @@
 //
 // Promises:  a subscriber hears events in the order in which `status` took them, none twice.
 //            Events are told by transactions, so nothing is heard that is not stored.
-// Restart:   permanent; subscribers are stored nowhere and begin anew.
+// Restart:   permanent; subscribers are stored nowhere and begin again.
 #pragma once
 
 #include <set>
 
-#include "runtime/kind.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::status {
 
@@ -27,7 +27,7 @@ struct subscribe_events {
   runtime::address listener;
   std::string prefix;
   std::set<std::string> kinds; ///< Only these; none: all.
-  bool counts = false; ///< It hears `events_counted`, too.
+  bool counts = false;         ///< It hears `events_counted`, too.
   TROUPE_FIELDS(listener, prefix, kinds, counts)
 };
 struct unsubscribe_events {
@@ -36,7 +36,7 @@ struct unsubscribe_events {
 };
 
 /// To those who listen all the time: subscriptions have been forgotten.
-struct events_begin {
+struct publisher_restarted {
   TROUPE_FIELDS()
 };
 
@@ -54,7 +54,7 @@ struct counts_due {
 inline constexpr std::string_view status_path = "/status";
 
 struct event_hub_config {
-  std::vector<std::string> steady; ///< Paths that hear `events_begin`.
+  std::vector<std::string> steady; ///< Paths that hear `publisher_restarted`.
   TROUPE_FIELDS(steady)
 };
 struct event_hub_state {
@@ -68,7 +68,7 @@ class event_hub : public runtime::service<event_hub, event_hub_config, event_hub
 public:
   using hears = runtime::messages<event, subscribe_events, unsubscribe_events, counts_due>;
   const runtime::service_kind& kind() const override;
-  void started() override;
+  void init() override;
   void on(const event&);
   void on(const subscribe_events&);
   void on(const unsubscribe_events&);

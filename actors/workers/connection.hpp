@@ -3,7 +3,7 @@
 // `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
 #pragma once
 
-#include "runtime/kind.hpp"
+#include "runtime/service/kind.hpp"
 #include "runtime/wire/jelly.hpp"
 
 namespace troupe::workers {
@@ -26,7 +26,7 @@ struct served_builder {
 // -- from botmaster's worker to the connection ----------------------------------------------------
 
 /// The builders to serve and how often to say "keepalive"; the first completes the attach.
-struct serve_builders {
+struct set_builder_list {
   std::vector<served_builder> builders;
   span keepalive_interval{};
   TROUPE_FIELDS(builders, keepalive_interval)
@@ -52,8 +52,8 @@ struct drop_worker {
 /// From whoever wants to know whether the worker is there: answered with `last_heard`.
 struct when_heard {
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(token, requester)
 };
 struct last_heard {
   std::string token;
@@ -66,7 +66,7 @@ struct last_heard {
 
 // -- from the connection to botmaster's worker ----------------------------------------------------
 
-/// It has said who it is and waits for `serve_builders`.
+/// It has said who it is and waits for `set_builder_list`.
 struct worker_arrived {
   std::string name;
   runtime::address connection;
@@ -76,8 +76,8 @@ struct worker_arrived {
 struct worker_attached {
   std::string name;
   runtime::address connection;
-  std::map<std::string, json> info;             ///< admin, host, version, system, basedir, …
-  std::map<std::string, std::string> commands;  ///< Command name to version.
+  std::map<std::string, json> info;            ///< admin, host, version, system, basedir, …
+  std::map<std::string, std::string> commands; ///< Command name to version.
   std::map<std::string, std::string> environ;
   std::vector<std::string> builders;
   TROUPE_FIELDS(name, connection, info, commands, environ, builders)
@@ -85,11 +85,11 @@ struct worker_attached {
 struct worker_detached {
   std::string name;
   runtime::address connection;
-  std::string words;
-  TROUPE_FIELDS(name, connection, words)
+  std::string message;
+  TROUPE_FIELDS(name, connection, message)
 };
 /// The worker itself asks for a graceful shutdown.
-struct worker_wants_shutdown {
+struct graceful_shutdown_requested {
   std::string name;
   TROUPE_FIELDS(name)
 };
@@ -97,21 +97,21 @@ struct worker_wants_shutdown {
 // -- from a build to the connection ---------------------------------------------------------------
 
 /// One trivial call, then `startBuild`: the worker is there and prepared. Answered with
-/// `build_prepared`; from then on `asker` hears `worker_lost`.
+/// `build_prepared`; from then on `requester` hears `worker_lost`.
 struct prepare_build {
   std::string builder;
-  runtime::address asker;
-  TROUPE_FIELDS(builder, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(builder, requester)
 };
-/// Answers: updates, transfer calls and `command_complete` to `asker`.
+/// Answers: updates, transfer calls and `command_complete` to `requester`.
 struct start_command {
   std::string id; ///< Unique in the master.
   std::string builder;
   std::string name;
   wire::jelly
       args; ///< A dictionary; objects of ours in it are own("ID/writer") or own("ID/reader").
-  runtime::address asker;
-  TROUPE_FIELDS(id, builder, name, args, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(id, builder, name, args, requester)
 };
 struct interrupt_command {
   std::string id;
@@ -133,8 +133,8 @@ struct transfer_result {
 /// The build ends: its commands are forgotten.
 struct release_builder {
   std::string builder;
-  runtime::address asker;
-  TROUPE_FIELDS(builder, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(builder, requester)
 };
 
 // -- from the connection to a build ---------------------------------------------------------------
@@ -143,11 +143,11 @@ struct build_prepared {
   std::string builder;
   bool pinged = false; ///< The worker answered.
   bool begun = false;  ///< And takes the build.
-  std::string words;   ///< Why not.
+  std::string message; ///< Why not.
   std::map<std::string, json> info;
   std::map<std::string, std::string> commands;
   std::map<std::string, std::string> environ;
-  TROUPE_FIELDS(builder, pinged, begun, words, info, commands, environ)
+  TROUPE_FIELDS(builder, pinged, begun, message, info, commands, environ)
 };
 /// One `update` call: pairs in the order sent. Answer with `updates_taken`.
 struct command_update {
@@ -174,8 +174,8 @@ struct command_complete {
 };
 struct worker_lost {
   std::string worker;
-  std::string words;
-  TROUPE_FIELDS(worker, words)
+  std::string message;
+  TROUPE_FIELDS(worker, message)
 };
 
 } // namespace troupe::workers

@@ -19,11 +19,11 @@ json plain(const jelly& value) {
 
 } // namespace
 
-void worker_connection::started() {
+void worker_connection::init() {
   state().heard_at = now();
-  remind("attach", attach_patience, attach_overdue{});
-  tell(config().session, pbmanager::speak_for{me()});
-  tell(config().owner, worker_arrived{config().name, me()});
+  start_timer("attach", attach_patience, attach_overdue{});
+  send(config().session, pbmanager::speak_for{me()});
+  send(config().owner, worker_arrived{config().name, me()});
   print("attached", "greet");
 }
 
@@ -82,7 +82,7 @@ void worker_connection::listed(const jelly& objects) {
   }
   // Each reference that was held before is given back once: a kept builder was counted again.
   for (const auto& [name, object] : former)
-    tell(config().session, pbmanager::give_back{object});
+    send(config().session, pbmanager::give_back{object});
   state().prints += static_cast<std::int64_t>(fresh.size());
   for (std::size_t i = 0; i < fresh.size(); ++i)
     print("attached", "printed");
@@ -97,7 +97,7 @@ void worker_connection::attached() {
   if (first) {
     state().phase = attach_phase::attached;
     forget("attach");
-    tell(config().session, pbmanager::grant{});
+    send(config().session, pbmanager::grant{});
     log(runtime::level::info, "worker '{}' attached from {} for {} builders", config().name,
         config().peer, state().builders.size());
     if (state().wanted->keepalive_interval > span{0})
@@ -111,16 +111,16 @@ void worker_connection::tell_attached() {
   worker_attached news{config().name, me(), state().info, state().commands, state().environ, {}};
   for (const auto& [name, object] : state().builders)
     news.builders.push_back(name);
-  tell(config().owner, std::move(news));
+  send(config().owner, std::move(news));
 }
 
-void worker_connection::on(const serve_builders& wish) {
+void worker_connection::on(const set_builder_list& wish) {
   state().wanted = wish;
   list_builders();
 }
 
 void worker_connection::on(const report_attachment&) {
-  tell(config().owner, worker_arrived{config().name, me()});
+  send(config().owner, worker_arrived{config().name, me()});
   if (state().phase == attach_phase::attached)
     tell_attached();
 }

@@ -13,7 +13,7 @@ constexpr auto arbitration_patience = std::chrono::seconds{10};
 
 void worker_connection::call(std::int64_t object, std::string method, std::string token,
                              std::vector<jelly> args, wire::keyword_arguments kw) {
-  tell(config().session, pbmanager::call_peer{object, std::move(method), std::move(args),
+  send(config().session, pbmanager::call_peer{object, std::move(method), std::move(args),
                                               std::move(kw), std::move(token)});
 }
 
@@ -23,42 +23,42 @@ void worker_connection::print(std::string message, std::string token) {
 }
 
 void worker_connection::answer(const wire::broker_call& call, jelly value) {
-  tell(config().session, pbmanager::call_result{call.request, std::move(value)});
+  send(config().session, pbmanager::call_result{call.request, std::move(value)});
 }
 
 // -- the connection's end -------------------------------------------------------------------------
 
-void worker_connection::over(const std::string& words) {
+void worker_connection::over(const std::string& message) {
   if (std::exchange(state().phase, attach_phase::over) == attach_phase::over)
     return;
-  for (const auto& [builder, asker] : state().builds)
-    tell(asker, worker_lost{config().name, words});
-  tell(config().owner, worker_detached{config().name, me(), words});
-  tell(config().manager, connection_over{config().name, me()});
+  for (const auto& [builder, requester] : state().builds)
+    send(requester, worker_lost{config().name, message});
+  send(config().owner, worker_detached{config().name, me(), message});
+  send(config().manager, connection_over{config().name, me()});
 }
 
-void worker_connection::drop(std::string words) {
-  log(runtime::level::warning, "worker '{}' is disconnected: {}", config().name, words);
-  over(words);
-  tell(config().session, pbmanager::close_session{std::move(words)});
+void worker_connection::drop(std::string message) {
+  log(runtime::level::warning, "worker '{}' is disconnected: {}", config().name, message);
+  over(message);
+  send(config().session, pbmanager::close_session{std::move(message)});
   finish();
 }
 
-void worker_connection::abandoned() {
+void worker_connection::terminate() {
   over("its connection failed in the master");
-  tell(config().session, pbmanager::close_session{"its worker connection failed"});
+  send(config().session, pbmanager::close_session{"its worker connection failed"});
 }
 
-bool worker_connection::stopping() {
+bool worker_connection::shutdown_requested() {
   if (state().phase != attach_phase::over) {
     over("the master stops serving it");
-    tell(config().session, pbmanager::close_session{"the worker is no longer served"});
+    send(config().session, pbmanager::close_session{"the worker is no longer served"});
   }
   return true;
 }
 
 void worker_connection::on(const pbmanager::session_lost& news) {
-  over(news.words);
+  over(news.message);
   finish();
 }
 
@@ -94,7 +94,7 @@ void worker_connection::on(const pbmanager::call_answered& news) {
   } else if (token == "arbitrate") {
     if (std::exchange(state().arbitrating, false)) {
       forget("arbitrate");
-      tell(config().manager, arbitrated{config().name, true});
+      send(config().manager, arbitrated{config().name, true});
     }
   } else if (token.rfind("ping:", 0) == 0) {
     auto object = state().builders.find(rest);
@@ -111,22 +111,22 @@ void worker_connection::on(const pbmanager::call_refused& news) {
   state().heard_at = now();
   const auto& token = news.token;
   auto rest = token.substr(token.find(':') + 1);
-  auto words = news.error.value.empty() ? news.error.type
-                                        : news.error.type + ": " + news.error.value;
+  auto message =
+      news.error.value.empty() ? news.error.type : news.error.type + ": " + news.error.value;
   if (token.rfind("ping:", 0) == 0) {
-    prepared(rest, false, false, words);
+    prepared(rest, false, false, message);
   } else if (token.rfind("begin:", 0) == 0) {
-    prepared(rest, true, false, words);
+    prepared(rest, true, false, message);
   } else if (token.rfind("command:", 0) == 0) {
     if (auto found = state().running.extract(rest); !found.empty())
-      tell(found.mapped().asker, command_complete{rest, true, words});
+      send(found.mapped().requester, command_complete{rest, true, message});
   } else if (token == "printed") {
     if (state().prints > 0 && --state().prints == 0)
       attached();
   } else if (token == "greet" || token == "info" || token == "list") {
-    drop("attach failed: " + words);
+    drop("attach failed: " + message);
   } else if (token != "shutdown" && token != "interrupt") {
-    log(runtime::level::warning, "worker '{}' failed at {}: {}", config().name, token, words);
+    log(runtime::level::warning, "worker '{}' failed at {}: {}", config().name, token, message);
   }
 }
 
@@ -145,14 +145,14 @@ void worker_connection::on(const keepalive_due&) {
 
 void worker_connection::keep_alive(span interval) {
   state().keepalive_at = now() + interval;
-  remind("keepalive", interval, keepalive_due{});
+  start_timer("keepalive", interval, keepalive_due{});
 }
 
 void worker_connection::on(const when_heard& question) {
   last_heard answer{question.token, config().name, state().heard_at, state().keepalive_sent, {}};
   if (answer.keepalive_sent)
     answer.dropped_at = state().keepalive_at;
-  tell(question.asker, std::move(answer));
+  send(question.requester, std::move(answer));
 }
 
 // -- duplicates (pb.md §14) ----------------------------------------------------------------------
@@ -161,13 +161,13 @@ void worker_connection::on(const arbitrate&) {
   if (std::exchange(state().arbitrating, true))
     return;
   print("master got a duplicate connection", "arbitrate");
-  remind("arbitrate", arbitration_patience, arbitration_overdue{});
+  start_timer("arbitrate", arbitration_patience, arbitration_overdue{});
 }
 
 void worker_connection::on(const arbitration_overdue&) {
   if (!state().arbitrating)
     return;
-  tell(config().manager, arbitrated{config().name, false});
+  send(config().manager, arbitrated{config().name, false});
   drop("a new connection came and the old one did not answer within 10 s");
 }
 
@@ -175,27 +175,32 @@ void worker_connection::on(const arbitration_overdue&) {
 
 void worker_connection::on(const prepare_build& command) {
   if (state().phase != attach_phase::attached || !state().builders.contains(command.builder)) {
-    tell(command.asker, build_prepared{command.builder, false, false,
-                                       "the worker does not serve this builder", {}, {}, {}});
+    send(command.requester,
+         build_prepared{
+             command.builder, false, false, "the worker does not serve this builder", {}, {}, {}});
     return;
   }
   if (auto other = state().builds.find(command.builder);
-      other != state().builds.end() && other->second != command.asker) {
-    tell(command.asker, build_prepared{command.builder, true, false,
-                                       "another build of this builder runs on the worker", {}, {},
-                                       {}});
+      other != state().builds.end() && other->second != command.requester) {
+    send(command.requester, build_prepared{command.builder,
+                                           true,
+                                           false,
+                                           "another build of this builder runs on the worker",
+                                           {},
+                                           {},
+                                           {}});
     return;
   }
-  state().builds.insert_or_assign(command.builder, command.asker);
+  state().builds.insert_or_assign(command.builder, command.requester);
   print("ping", "ping:" + command.builder);
 }
 
 void worker_connection::prepared(const std::string& builder, bool pinged, bool begun,
-                                 std::string words) {
+                                 std::string message) {
   auto build = state().builds.find(builder);
   if (build == state().builds.end())
     return; // released meanwhile
-  tell(build->second, build_prepared{builder, pinged, begun, std::move(words), state().info,
+  send(build->second, build_prepared{builder, pinged, begun, std::move(message), state().info,
                                      state().commands, state().environ});
   if (!begun)
     state().builds.erase(build);
@@ -204,12 +209,12 @@ void worker_connection::prepared(const std::string& builder, bool pinged, bool b
 void worker_connection::on(const start_command& command) {
   auto object = state().builders.find(command.builder);
   if (object == state().builders.end()) {
-    tell(command.asker,
+    send(command.requester,
          command_complete{command.id, true, "the worker no longer serves this builder"});
     return;
   }
   state().running.insert_or_assign(command.id,
-                                   running_command{command.builder, command.asker, {}});
+                                   running_command{command.builder, command.requester, {}});
   call(object->second, "startCommand", "command:" + command.id,
        {jelly::own(command.id), jelly::text(command.id), jelly::text(command.name), command.args});
 }
@@ -226,7 +231,7 @@ void worker_connection::on(const interrupt_command& command) {
 
 void worker_connection::on(const release_builder& command) {
   auto build = state().builds.find(command.builder);
-  if (build == state().builds.end() || build->second != command.asker)
+  if (build == state().builds.end() || build->second != command.requester)
     return;
   state().builds.erase(build);
   list_builders(); // it may have been served for this build only
@@ -245,12 +250,12 @@ void worker_connection::on(const pbmanager::session_call& news) {
     answer(call, jelly::none());
   } else if (call.method == "shutdown") {
     answer(call, jelly::none());
-    tell(config().owner, worker_wants_shutdown{config().name});
+    send(config().owner, graceful_shutdown_requested{config().name});
   } else {
-    tell(config().session,
-         pbmanager::call_failed{call.request, wire::pb_error::attribute_error(
-                                                "a worker's perspective has no perspective_"
-                                                + call.method)});
+    send(config().session,
+         pbmanager::call_failed{call.request,
+                                wire::pb_error::attribute_error(
+                                    "a worker's perspective has no perspective_" + call.method)});
   }
 }
 
@@ -264,7 +269,7 @@ void worker_connection::command_called(const std::string& key, const wire::broke
     return;
   }
   if (slash != std::string::npos) {
-    tell(found->second.asker,
+    send(found->second.requester,
          transfer_call{id, key.substr(slash + 1), call.method, call.request, call.args});
   } else if (call.method == "update") {
     updated(found->second, id, call);
@@ -276,11 +281,11 @@ void worker_connection::command_called(const std::string& key, const wire::broke
                                         : error.traceback + "\n" + error.type + ": " + error.value;
     answer(call, jelly::none());
     for (const auto& [request, number] : found->second.updates)
-      tell(config().session, pbmanager::call_result{request, jelly::integer(number)});
-    tell(found->second.asker, command_complete{id, failed, failed ? text : std::string{}});
+      send(config().session, pbmanager::call_result{request, jelly::integer(number)});
+    send(found->second.requester, command_complete{id, failed, failed ? text : std::string{}});
     state().running.erase(found);
   } else {
-    tell(config().session,
+    send(config().session,
          pbmanager::call_failed{call.request, wire::pb_error::no_such_method(call.method)});
   }
 }
@@ -301,7 +306,7 @@ void worker_connection::updated(running_command& command, const std::string& id,
     }
   if (call.wants_answer)
     command.updates.emplace_back(call.request, number);
-  tell(command.asker, std::move(news));
+  send(command.requester, std::move(news));
 }
 
 void worker_connection::on(const updates_taken& news) {
@@ -310,19 +315,19 @@ void worker_connection::on(const updates_taken& news) {
     return;
   auto& waiting = found->second.updates;
   for (std::int64_t n = 0; n < news.calls && !waiting.empty(); ++n) {
-    tell(config().session,
+    send(config().session,
          pbmanager::call_result{waiting.front().first, jelly::integer(waiting.front().second)});
     waiting.pop_front();
   }
 }
 
 void worker_connection::on(const transfer_result& news) {
-  tell(config().session, pbmanager::call_result{news.request, news.value});
+  send(config().session, pbmanager::call_result{news.request, news.value});
 }
 
 const runtime::service_kind& worker_connection_kind() {
-  static const auto kind
-    = runtime::make_kind<worker_connection>("worker_connection", "one attached worker, over PB");
+  static const auto kind =
+      runtime::make_kind<worker_connection>("worker_connection", "one attached worker, over PB");
   return kind;
 }
 const runtime::service_kind& worker_connection::kind() const {

@@ -1,8 +1,8 @@
 // WORKER CONNECTION: one attached worker over PB. Turns what builds want into calls of the worker's
 // objects and what the worker says into news for builds (pb.md §8, 9, 13–15).
 //
-// Promises:  a command ends for its asker exactly once: `command_complete`, or `worker_lost`.
-// Restart:   temporary: what the worker knows of us cannot be built anew. If it fails, the worker
+// Promises:  a command ends for its requester exactly once: `command_complete`, or `worker_lost`.
+// Restart:   temporary: what the worker knows of us cannot be built again. If it fails, the worker
 // is
 //            disconnected and comes back by itself; its builds are retried.
 #pragma once
@@ -55,14 +55,14 @@ constexpr auto names_of(attach_phase) {
 
 struct running_command {
   std::string builder;
-  runtime::address asker;
+  runtime::address requester;
   std::deque<std::pair<std::int64_t, std::int64_t>> updates; ///< Requests to answer, with numbers.
-  TROUPE_FIELDS(builder, asker, updates)
+  TROUPE_FIELDS(builder, requester, updates)
 };
 
 struct worker_connection_state {
   attach_phase phase = attach_phase::greeting;
-  std::optional<serve_builders> wanted;         ///< As last told by the owner.
+  std::optional<set_builder_list> wanted;       ///< As last told by the owner.
   bool listing = false;                         ///< A `setBuilderList` is out.
   std::vector<served_builder> listed;           ///< What it was told last.
   std::map<std::string, std::int64_t> builders; ///< The worker's builder objects.
@@ -72,9 +72,9 @@ struct worker_connection_state {
   std::map<std::string, std::string> environ;
   std::map<std::string, running_command> running; ///< By command id.
   std::map<std::string, runtime::address> builds; ///< Who builds for a builder here.
-  std::optional<instant> keepalive_sent; ///< One that is not answered.
-  instant keepalive_at;                  ///< When the next is due; one that is out must be back.
-  instant heard_at;                      ///< The last call or answer of the worker.
+  std::optional<instant> keepalive_sent;          ///< One that is not answered.
+  instant keepalive_at; ///< When the next is due; one that is out must be back.
+  instant heard_at;     ///< The last call or answer of the worker.
   bool arbitrating = false;
   bool shutting_down = false;
   TROUPE_FIELDS(phase, wanted, listing, listed, builders, prints, info, commands, environ, running,
@@ -82,23 +82,24 @@ struct worker_connection_state {
 };
 
 class worker_connection
-: public runtime::service<worker_connection, worker_connection_config, worker_connection_state> {
+  : public runtime::service<worker_connection, worker_connection_config, worker_connection_state> {
 public:
-  using hears = runtime::messages<
-    pbmanager::session_call, pbmanager::call_answered, pbmanager::call_refused,
-    pbmanager::session_lost, serve_builders, report_attachment, shut_worker_down, drop_worker,
-    prepare_build, start_command, interrupt_command, updates_taken, transfer_result,
-    release_builder, when_heard, arbitrate, keepalive_due, arbitration_overdue, attach_overdue>;
+  using hears =
+      runtime::messages<pbmanager::session_call, pbmanager::call_answered, pbmanager::call_refused,
+                        pbmanager::session_lost, set_builder_list, report_attachment,
+                        shut_worker_down, drop_worker, prepare_build, start_command,
+                        interrupt_command, updates_taken, transfer_result, release_builder,
+                        when_heard, arbitrate, keepalive_due, arbitration_overdue, attach_overdue>;
   const runtime::service_kind& kind() const override;
-  void started() override;
-  void abandoned() override;
-  bool stopping() override;
+  void init() override;
+  void terminate() override;
+  bool shutdown_requested() override;
 
   void on(const pbmanager::session_call&);
   void on(const pbmanager::call_answered&);
   void on(const pbmanager::call_refused&);
   void on(const pbmanager::session_lost&);
-  void on(const serve_builders&);
+  void on(const set_builder_list&);
   void on(const report_attachment&);
   void on(const shut_worker_down&);
   void on(const drop_worker&);
@@ -127,9 +128,9 @@ private:
   void call(std::int64_t object, std::string method, std::string token,
             std::vector<wire::jelly> args = {}, wire::keyword_arguments kw = {});
   void print(std::string message, std::string token);
-  void over(const std::string& words);
-  void drop(std::string words);
-  void prepared(const std::string& builder, bool pinged, bool begun, std::string words);
+  void over(const std::string& message);
+  void drop(std::string message);
+  void prepared(const std::string& builder, bool pinged, bool begun, std::string message);
   void command_called(const std::string& key, const wire::broker_call& call);
   void updated(running_command& command, const std::string& id, const wire::broker_call& call);
   void answer(const wire::broker_call& call, wire::jelly value);

@@ -20,13 +20,13 @@ std::string worker_of_connection(std::string_view segment) {
 }
 
 /// Who waits for the verdict over an older connection is known to nobody else: it comes again.
-void worker_manager::abandoned() {
+void worker_manager::terminate() {
   for (const auto& [name, one] : state().waiting)
-    tell(one.session, pbmanager::close_session{"the master has lost track of it"});
+    send(one.session, pbmanager::close_session{"the master has lost track of it"});
 }
 
 // A connection that is over says so next; of two of one name the later one counts.
-void worker_manager::started() {
+void worker_manager::init() {
   for (const auto& name : children()) {
     auto config = decode<worker_connection_config>(child_spec_of(name)->config).value();
     state().connected.insert_or_assign(config.name, child(name));
@@ -40,13 +40,13 @@ void worker_manager::on(const pbmanager::session_opened& opened) {
     return;
   }
   if (auto waits = state().waiting.find(opened.user); waits != state().waiting.end()) {
-    tell(opened.session, pbmanager::deny{wire::pb_error::duplicate_worker()});
+    send(opened.session, pbmanager::deny{wire::pb_error::duplicate_worker()});
     return; // two newcomers: one is enough
   }
   log(runtime::level::info, "worker '{}' came a second time, from {}: asking the older one",
       opened.user, opened.peer);
   state().waiting.emplace(opened.user, opened);
-  tell(older->second, arbitrate{});
+  send(older->second, arbitrate{});
 }
 
 void worker_manager::begin(const pbmanager::session_opened& opened) {
@@ -56,7 +56,8 @@ void worker_manager::begin(const pbmanager::session_opened& opened) {
   config.session = opened.session;
   config.mind = opened.mind;
   config.manager = me();
-  config.owner = at(runtime::child_path(config_owner_path(), runtime::path_segment(opened.user)));
+  config.owner =
+      address_of(runtime::child_path(config_owner_path(), runtime::path_segment(opened.user)));
   // The cell of a former connection may take a moment to end; its name stays its own.
   auto taken = children();
   auto name = connection_segment(opened.user);
@@ -84,7 +85,7 @@ void worker_manager::on(const arbitrated& verdict) {
     return; // a dead one says `connection_over` next
   log(runtime::level::warning, "duplicate worker '{}' from {} refused: the older one answers",
       verdict.name, waits->second.peer);
-  tell(waits->second.session, pbmanager::deny{wire::pb_error::duplicate_worker()});
+  send(waits->second.session, pbmanager::deny{wire::pb_error::duplicate_worker()});
   state().waiting.erase(waits);
 }
 
@@ -99,12 +100,12 @@ void worker_manager::on(const connection_over& news) {
 
 void worker_manager::on(const report_worker& question) {
   if (auto found = state().connected.find(question.name); found != state().connected.end())
-    tell(found->second, report_attachment{});
+    send(found->second, report_attachment{});
 }
 
 const runtime::service_kind& worker_manager_kind() {
-  static const auto kind
-    = runtime::make_kind<worker_manager>("workers", "the connected workers, one child each");
+  static const auto kind =
+      runtime::make_kind<worker_manager>("workers", "the connected workers, one child each");
   return kind;
 }
 const runtime::service_kind& worker_manager::kind() const {

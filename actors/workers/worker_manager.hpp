@@ -14,19 +14,19 @@ struct worker_manager_config {
   TROUPE_FIELDS(owners_parent)
 };
 struct worker_manager_state {
-  std::map<std::string, runtime::address> connected; ///< Worker name to its connection.
+  std::map<std::string, runtime::address> connected;        ///< Worker name to its connection.
   std::map<std::string, pbmanager::session_opened> waiting; ///< For the older one's answer.
   TROUPE_FIELDS(connected, waiting)
 };
 
 class worker_manager
-: public runtime::service<worker_manager, worker_manager_config, worker_manager_state> {
+  : public runtime::service<worker_manager, worker_manager_config, worker_manager_state> {
 public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_lost, arbitrated,
                                   connection_over, report_worker>;
   const runtime::service_kind& kind() const override;
-  void abandoned() override;
-  void started() override;
+  void terminate() override;
+  void init() override;
 
   void on(const pbmanager::session_opened&);
   void on(const pbmanager::session_lost&);

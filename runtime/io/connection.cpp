@@ -93,23 +93,23 @@ private:
     reading_ = true;
     incoming_.resize(chunk_bytes_max);
     stream_.async_read_some(
-      asio::buffer(incoming_), [self = this->shared_from_this()](error_code bad, std::size_t n) {
-        self->reading_ = false;
-        if (self->ended_)
-          return;
-        if (bad) {
-          self->end(bad == asio::error::eof ? "closed by the peer" : bad.message());
-          return;
-        }
-        self->received_bytes_ += static_cast<std::int64_t>(n);
-        self->report_.tell(self->owner,
-                           bytes_received{self->number_, bytes{self->incoming_.data(), n}});
-        if (self->credit_ == 0) {
-          self->incoming_ = {}; // idle connections hold no buffer
-          self->incoming_.shrink_to_fit();
-        }
-        self->read();
-      });
+        asio::buffer(incoming_), [self = this->shared_from_this()](error_code bad, std::size_t n) {
+          self->reading_ = false;
+          if (self->ended_)
+            return;
+          if (bad) {
+            self->end(bad == asio::error::eof ? "closed by the peer" : bad.message());
+            return;
+          }
+          self->received_bytes_ += static_cast<std::int64_t>(n);
+          self->report_.send(self->owner,
+                             bytes_received{self->number_, bytes{self->incoming_.data(), n}});
+          if (self->credit_ == 0) {
+            self->incoming_ = {}; // idle connections hold no buffer
+            self->incoming_.shrink_to_fit();
+          }
+          self->read();
+        });
   }
 
   void write_next() {
@@ -132,15 +132,15 @@ private:
                       });
   }
 
-  void watch(std::chrono::seconds patience, std::string words) {
+  void watch(std::chrono::seconds patience, std::string message) {
     patience_.expires_after(patience);
-    patience_.async_wait([self = this->shared_from_this(), words](error_code bad) {
+    patience_.async_wait([self = this->shared_from_this(), message](error_code bad) {
       if (!bad)
-        self->end(words);
+        self->end(message);
     });
   }
 
-  void end(std::string words) {
+  void end(std::string message) {
     if (ended_)
       return;
     ended_ = true;
@@ -148,7 +148,7 @@ private:
     error_code ignored;
     stream_.lowest_layer().shutdown(asio::socket_base::shutdown_both, ignored);
     stream_.lowest_layer().close(ignored);
-    report_.tell(owner, connection_closed{number_, std::move(words)});
+    report_.send(owner, connection_closed{number_, std::move(message)});
     report_.gone(number_);
   }
 
@@ -170,7 +170,7 @@ std::shared_ptr<connection> make_connection(std::int64_t number, stream_socket s
                                             asio::ssl::context* secure, connection::news news) {
   if (secure)
     return std::make_shared<stream_connection<asio::ssl::stream<stream_socket>>>(
-      number, std::move(news), std::move(socket), *secure);
+        number, std::move(news), std::move(socket), *secure);
   return std::make_shared<stream_connection<stream_socket>>(number, std::move(news),
                                                             std::move(socket));
 }

@@ -1,5 +1,5 @@
-// One connection of the rim: credit for reading, a bounded queue for writing. Runs on the rim's
-// thread only.
+// One connection of the I/O loop: credit for reading, a bounded queue for writing. Runs on the I/O
+// loop's thread only.
 #pragma once
 
 #include <deque>
@@ -11,8 +11,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 
-#include "runtime/address.hpp"
-#include "runtime/io/rim.hpp"
+#include "runtime/io/io_loop.hpp"
+#include "runtime/mail/address.hpp"
 
 namespace troupe::io {
 
@@ -20,9 +20,9 @@ using stream_socket = boost::asio::generic::stream_protocol::socket;
 
 class connection {
 public:
-  /// What the rim does with news of a connection.
+  /// What the I/O loop does with news of a connection.
   struct news {
-    std::function<void(const runtime::address& to, runtime::any_message what)> tell;
+    std::function<void(const runtime::address& to, runtime::any_message what)> send;
     std::function<void(std::int64_t number)> gone;
   };
 

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runtime/system.hpp"
+#include "runtime/cell/system.hpp"
 
 namespace troupe::io {
 
@@ -48,14 +48,14 @@ file_done read(const read_block& command) {
   file_done done{command.token, false, {}, {}};
   descriptor fd{::open(command.path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!fd) {
-    done.words = trouble("opening", command.path);
+    done.message = trouble("opening", command.path);
     return done;
   }
-  done.data.resize(static_cast<std::size_t>(
-    std::clamp<std::int64_t>(command.size, 0, block_bytes_max)));
+  done.data.resize(
+      static_cast<std::size_t>(std::clamp<std::int64_t>(command.size, 0, block_bytes_max)));
   auto got = ::pread(fd.get(), done.data.data(), done.data.size(), command.offset);
   if (got < 0) {
-    done.words = trouble("reading", command.path);
+    done.message = trouble("reading", command.path);
     done.data.clear();
     return done;
   }
@@ -73,7 +73,7 @@ file_done write(const write_block& command) {
   descriptor fd{::open(name.c_str(),
                        O_WRONLY | O_CREAT | O_CLOEXEC | (command.offset == 0 ? O_TRUNC : 0), 0644)};
   if (!fd) {
-    done.words = trouble("opening", name);
+    done.message = trouble("opening", name);
     return done;
   }
   auto left = std::string_view{command.data};
@@ -81,7 +81,7 @@ file_done write(const write_block& command) {
   while (!left.empty()) {
     auto put = ::pwrite(fd.get(), left.data(), left.size(), at);
     if (put < 0) {
-      done.words = trouble("writing", name);
+      done.message = trouble("writing", name);
       return done;
     }
     at += put;
@@ -102,9 +102,9 @@ file_done close(const close_file& command) {
   std::filesystem::create_directories(std::filesystem::path{command.path}.parent_path(), bad);
   descriptor made{::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)};
   if (!made)
-    done.words = trouble("making", name);
+    done.message = trouble("making", name);
   if (command.mode && ::chmod(name.c_str(), static_cast<mode_t>(*command.mode)) != 0)
-    done.words = trouble("setting the mode of", name);
+    done.message = trouble("setting the mode of", name);
   if (command.times) {
     auto spec = [](double seconds) {
       timespec time{};
@@ -114,11 +114,11 @@ file_done close(const close_file& command) {
     };
     timespec both[2] = {spec(command.times->first), spec(command.times->second)};
     if (::utimensat(AT_FDCWD, name.c_str(), both, 0) != 0)
-      done.words = trouble("setting the times of", name);
+      done.message = trouble("setting the times of", name);
   }
   if (::rename(name.c_str(), command.path.c_str()) != 0)
-    done.words = trouble("naming", command.path);
-  done.ok = done.words.empty();
+    done.message = trouble("naming", command.path);
+  done.ok = done.message.empty();
   return done;
 }
 
@@ -126,7 +126,7 @@ file_done close(const close_file& command) {
 
 class files_loop final : public runtime::sink {
 public:
-  explicit files_loop(runtime::system& sys) : sys_{sys}, me_{sys.at(files_path)} {}
+  explicit files_loop(runtime::system& sys) : sys_{sys}, me_{sys.address_of(files_path)} {}
 
   void run() {
     thread_ = std::thread{[this] { work(); }};
@@ -167,11 +167,11 @@ private:
 
   void obey(const runtime::any_message& what) {
     if (auto* one = what.as<read_block>())
-      sys_.tell(one->asker, runtime::any_message{read(*one)}, me_);
+      sys_.send(one->requester, runtime::any_message{read(*one)}, me_);
     else if (auto* block = what.as<write_block>())
-      sys_.tell(block->asker, runtime::any_message{write(*block)}, me_);
+      sys_.send(block->requester, runtime::any_message{write(*block)}, me_);
     else if (auto* end = what.as<close_file>())
-      sys_.tell(end->asker, runtime::any_message{close(*end)}, me_);
+      sys_.send(end->requester, runtime::any_message{close(*end)}, me_);
   }
 
   runtime::system& sys_;
@@ -184,7 +184,7 @@ private:
 };
 
 files::files(runtime::system& sys) : loop_{std::make_shared<files_loop>(sys)} {
-  sys.at(files_path).at()->bind(loop_);
+  sys.address_of(files_path).at()->bind(loop_);
   loop_->run();
 }
 

@@ -1,12 +1,13 @@
-// FILES: blocks of files of the master, read and written at the rim, for steps that transfer them.
+// FILES: blocks of files of the master, read and written at the I/O loop, for steps that transfer
+// them.
 //
 // A file is written under a temporary name beside its own and takes its name when it is closed; its
-// folders are made. Every request is answered with `file_done`, in order per asker.
+// folders are made. Every request is answered with `file_done`, in order per requester.
 #pragma once
 
 #include <memory>
 
-#include "runtime/address.hpp"
+#include "runtime/mail/address.hpp"
 
 namespace troupe::runtime {
 class system;
@@ -21,17 +22,17 @@ struct read_block {
   std::int64_t offset = 0;
   std::int64_t size = 0;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(path, offset, size, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(path, offset, size, token, requester)
 };
-/// Writes at `offset` of the temporary file; at 0 it begins anew.
+/// Writes at `offset` of the temporary file; at 0 it begins again.
 struct write_block {
   std::string path;
   std::int64_t offset = 0;
   bytes data;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(path, offset, data, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(path, offset, data, token, requester)
 };
 /// The file is whole: gives it its mode, times and name; or removes the temporary file.
 struct close_file {
@@ -40,15 +41,15 @@ struct close_file {
   std::optional<std::int64_t> mode;
   std::optional<std::pair<double, double>> times;
   std::string token;
-  runtime::address asker;
-  TROUPE_FIELDS(path, keep, mode, times, token, asker)
+  runtime::address requester;
+  TROUPE_FIELDS(path, keep, mode, times, token, requester)
 };
 struct file_done {
   std::string token;
   bool ok = false;
-  std::string words;
+  std::string message;
   bytes data;
-  TROUPE_FIELDS(token, ok, words, data)
+  TROUPE_FIELDS(token, ok, message, data)
 };
 
 /// The real ones, on a thread of their own. Bound to `files_path` while it lives.

@@ -22,8 +22,8 @@ std::int64_t unzigzag(std::uint64_t x) {
 
 /// Wraps around where a damaged record says that an age has passed.
 instant later(instant from, std::int64_t us) {
-  auto sum = static_cast<std::uint64_t>(from.time_since_epoch().count())
-             + static_cast<std::uint64_t>(us);
+  auto sum =
+      static_cast<std::uint64_t>(from.time_since_epoch().count()) + static_cast<std::uint64_t>(us);
   return instant{span{static_cast<std::int64_t>(sum)}};
 }
 

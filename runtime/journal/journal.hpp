@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "runtime/journal/record.hpp"
-#include "runtime/vault.hpp"
+#include "runtime/secrets/vault.hpp"
 
 namespace troupe::runtime {
 
@@ -47,7 +47,7 @@ public:
   // Bulk is what single messages bring from outside beyond `bulk_bytes`: the output of workers,
   // files. A master can take in more of it than could be recorded beside; so only so much of it is
   // recorded a second, and at one time. What is left out cannot be played; the cell that took it
-  // records its state anew when the flood is over.
+  // records its state again when the flood is over.
   static constexpr std::size_t bulk_bytes = 4 * 1024;
   static constexpr std::int64_t bulk_per_second_max = 16 << 20;
   static constexpr std::int64_t bulk_at_once_max = 16 << 20;
@@ -112,9 +112,9 @@ private:
   instant bulk_counted_;
   std::uint64_t order_ = 0;
   journal_frame frame_;
-  bytes numbers_; ///< Of the record at hand.
-  std::uint64_t frames_ = 0;      ///< Begun so far.
-  std::uint64_t frame_names_ = 0; ///< In the present one.
+  bytes numbers_;                                        ///< Of the record at hand.
+  std::uint64_t frames_ = 0;                             ///< Begun so far.
+  std::uint64_t frame_names_ = 0;                        ///< In the present one.
   std::unordered_map<const void*, std::uint64_t> verbs_; ///< Numbers of `doing`, by its text.
   figures figures_;
 };

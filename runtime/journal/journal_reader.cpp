@@ -13,8 +13,8 @@ result<journal_reader> journal_reader::open(const std::string& where) {
   if (fs::is_directory(where, bad)) {
     one.files_ = list_segments(where);
     if (one.files_.empty())
-      return failure{errc::not_found, where + ": no journal is in it (files named "
-                                        + segment_name(1) + ", …)"};
+      return failure{errc::not_found,
+                     where + ": no journal is in it (files named " + segment_name(1) + ", …)"};
   } else {
     one.files_.push_back({where, 1, fs::exists(where, bad) ? fs::file_size(where, bad) : 0});
   }
@@ -77,9 +77,9 @@ result<void> journal_reader::go(const place& to) {
 }
 
 void journal_reader::complain(const std::vector<std::string>& damage) {
-  for (const auto& words : damage)
-    if (std::find(damage_.begin(), damage_.end(), words) == damage_.end())
-      damage_.push_back(words);
+  for (const auto& message : damage)
+    if (std::find(damage_.begin(), damage_.end(), message) == damage_.end())
+      damage_.push_back(message);
 }
 
 bool journal_reader::next_segment() {
@@ -90,7 +90,7 @@ bool journal_reader::next_segment() {
     auto opened = segment_reader::open(file.path);
     if (!opened) {
       segment_.reset();
-      complain({opened.error().words});
+      complain({opened.error().message});
       continue;
     }
     segment_ = std::make_unique<segment_reader>(std::move(*opened));
@@ -138,7 +138,7 @@ bool journal_reader::next() {
         return true;
       }
     } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
-      complain({bad.why().words});
+      complain({bad.why().message});
       frame_begins_anew_ = true;
     }
     if (!next_frame())
@@ -149,9 +149,9 @@ bool journal_reader::next() {
 std::vector<std::string> journal_reader::damage() const {
   auto all = damage_;
   if (segment_)
-    for (const auto& words : segment_->damage())
-      if (std::find(damage_.begin(), damage_.end(), words) == damage_.end())
-        all.push_back(words);
+    for (const auto& message : segment_->damage())
+      if (std::find(damage_.begin(), damage_.end(), message) == damage_.end())
+        all.push_back(message);
   return all;
 }
 

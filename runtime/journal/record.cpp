@@ -52,27 +52,27 @@ bool get_bytes(std::string_view& in, recorded_bytes& to) {
 }
 
 bool get_part(std::string_view& in, turn_record& to) {
-  auto part = static_cast<turn_part>(in.front());
+  auto part = static_cast<event_part>(in.front());
   in.remove_prefix(1);
   switch (part) {
-    case turn_part::message:
-      return get_bytes(in, to.message.emplace());
-    case turn_part::chance:
-      return get_mark(in, to.chance.emplace());
-    case turn_part::failed:
-      return get_text(in, to.failed.emplace());
-    case turn_part::left_out:
-      return to.left_out = true;
-    case turn_part::said:
-      return get_varint(in, to.said);
-    case turn_part::answer: {
-      auto& one = to.answers.emplace_back();
-      return get_text(in, one.question) && get_text(in, one.answer);
-    }
-    case turn_part::effect: {
-      auto& one = to.effects.emplace_back();
-      return get_text(in, one.verb) && get_text(in, one.target) && get_bytes(in, one.content);
-    }
+  case event_part::message:
+    return get_bytes(in, to.message.emplace());
+  case event_part::prng:
+    return get_mark(in, to.prng.emplace());
+  case event_part::failed:
+    return get_text(in, to.failed.emplace());
+  case event_part::left_out:
+    return to.left_out = true;
+  case event_part::said:
+    return get_varint(in, to.said);
+  case event_part::answer: {
+    auto& one = to.answers.emplace_back();
+    return get_text(in, one.question) && get_text(in, one.answer);
+  }
+  case event_part::effect: {
+    auto& one = to.effects.emplace_back();
+    return get_text(in, one.verb) && get_text(in, one.target) && get_bytes(in, one.content);
+  }
   }
   return false;
 }
@@ -104,38 +104,38 @@ void put_recorded(bytes& out, std::string_view data, bool whole) {
 }
 
 void put_message(bytes& turn, std::string_view content, bool whole) {
-  turn += static_cast<char>(turn_part::message);
+  turn += static_cast<char>(event_part::message);
   put_recorded(turn, content, whole);
 }
 
 void put_chance(bytes& turn, std::uint64_t state) {
-  turn += static_cast<char>(turn_part::chance);
+  turn += static_cast<char>(event_part::prng);
   put_mark(turn, state);
 }
 
 void put_left_out(bytes& turn) {
-  turn += static_cast<char>(turn_part::left_out);
+  turn += static_cast<char>(event_part::left_out);
 }
 
 void put_failed(bytes& turn, std::string_view reason) {
-  turn += static_cast<char>(turn_part::failed);
+  turn += static_cast<char>(event_part::failed);
   put_sized(turn, reason);
 }
 
 void put_said(bytes& turn, std::uint64_t count) {
-  turn += static_cast<char>(turn_part::said);
+  turn += static_cast<char>(event_part::said);
   put_varint(turn, count);
 }
 
 void put_answer(bytes& turn, std::string_view question, std::string_view answer) {
-  turn += static_cast<char>(turn_part::answer);
+  turn += static_cast<char>(event_part::answer);
   put_sized(turn, question);
   put_sized(turn, answer);
 }
 
 void put_effect(bytes& turn, std::string_view verb, std::string_view target,
                 std::string_view content) {
-  turn += static_cast<char>(turn_part::effect);
+  turn += static_cast<char>(event_part::effect);
   put_sized(turn, verb);
   put_sized(turn, target);
   put_recorded(turn, content, false);
@@ -149,7 +149,7 @@ result<turn_record> get_turn(std::string_view in) {
   return to;
 }
 
-void put_seat(bytes& out, const seat_record& from) {
+void put_participant(bytes& out, const seat_record& from) {
   put_sized(out, from.kind);
   put_sized(out, from.config);
   put_sized(out, from.state);

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/address.hpp"
+#include "runtime/mail/address.hpp"
 #include "storage/result.hpp"
 
 namespace troupe::runtime {
@@ -17,7 +17,7 @@ namespace troupe::runtime {
 enum class record_kind : std::uint8_t {
   name = 1, ///< A number for a path or a type, within its frame.
   turn,
-  seat,
+  participant,
   digest, ///< Of the state that a turn left.
 };
 
@@ -58,7 +58,7 @@ struct recorded_answer {
 
 struct turn_record {
   std::optional<recorded_bytes> message; ///< What was taken; none for a verb such as "idle".
-  std::optional<std::uint64_t> chance;   ///< State of the generator before its first draw.
+  std::optional<std::uint64_t> prng;     ///< State of the generator before its first draw.
   std::optional<std::string> failed;     ///< With this reason.
   std::vector<recorded_answer> answers;
   std::vector<recorded_effect> effects;
@@ -80,23 +80,23 @@ struct digest_record {
 };
 
 /// Seat records' `doing`.
-namespace seats {
-inline constexpr std::string_view state = "state";       ///< Kind, configuration, state: as it is.
-inline constexpr std::string_view built = "built";       ///< A new one; "started" follows.
-inline constexpr std::string_view offered = "offered";   ///< A configuration, to take in place.
+namespace participants {
+inline constexpr std::string_view state = "state";     ///< Kind, configuration, state: as it is.
+inline constexpr std::string_view built = "built";     ///< A new one; "started" follows.
+inline constexpr std::string_view offered = "offered"; ///< A configuration, to take in place.
 inline constexpr std::string_view taken_back = "taken back"; ///< What was offered.
-inline constexpr std::string_view exchanged = "exchanged"; ///< For the offered configuration.
+inline constexpr std::string_view exchanged = "exchanged";   ///< For the offered configuration.
 inline constexpr std::string_view replaced = "replaced"; ///< By a successor, with the same state.
 inline constexpr std::string_view undone = "undone";     ///< The last exchange or replacement.
 inline constexpr std::string_view dropped = "dropped";   ///< Nobody is in the cell.
 inline constexpr std::string_view gone = "gone";         ///< The cell has ended.
-} // namespace seats
+} // namespace participants
 
 /// What is sent by reference to the turn that said it, when it is longer than this.
 inline constexpr std::size_t whole_bytes_max = 512;
 
 /// What a turn's record consists of, in the order in which it came up.
-enum class turn_part : std::uint8_t { message = 1, chance, failed, said, answer, effect, left_out };
+enum class event_part : std::uint8_t { message = 1, prng, failed, said, answer, effect, left_out };
 
 void put_message(bytes& turn, std::string_view content, bool whole);
 void put_chance(bytes& turn, std::uint64_t state);
@@ -106,7 +106,7 @@ void put_said(bytes& turn, std::uint64_t count);
 void put_answer(bytes& turn, std::string_view question, std::string_view answer);
 void put_effect(bytes& turn, std::string_view verb, std::string_view target,
                 std::string_view content);
-void put_seat(bytes& out, const seat_record& from);
+void put_participant(bytes& out, const seat_record& from);
 void put_digest(bytes& out, const digest_record& from);
 
 /// Refused (corrupt) if `in` is damaged.

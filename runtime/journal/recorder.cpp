@@ -20,14 +20,14 @@ void recorder::stop() {
 }
 
 result<void> recorder::begin(const std::string& folder, const ring_limits& limits) {
-  auto begun = segment_writer::begin({folder, limits, about_, [this] { journal_.flush(); },
-                                      [this](std::string trouble) {
-                                        if (trouble.empty())
-                                          say_(level::info, "the journal is written again");
-                                        else
-                                          say_(level::error,
-                                               "the journal cannot be written: " + trouble);
-                                      }});
+  auto begun =
+      segment_writer::begin({folder, limits, about_, [this] { journal_.flush(); },
+                             [this](std::string trouble) {
+                               if (trouble.empty())
+                                 say_(level::info, "the journal is written again");
+                               else
+                                 say_(level::error, "the journal cannot be written: " + trouble);
+                             }});
   if (!begun)
     return begun.error();
   journal_.record_to(*begun);
@@ -54,7 +54,7 @@ void recorder::apply(const journal_settings& how) {
 
 void recorder::begin_default() {
   if (auto done = begin(folder_, settings_.limits); !done) {
-    trouble_ = done.error().words;
+    trouble_ = done.error().message;
     say_(level::error, "nothing is recorded: " + trouble_);
   }
 }

@@ -22,8 +22,8 @@ struct recording_view {
   std::int64_t written_bytes = 0; ///< Compressed; since this recording began.
   std::int64_t unwritten_bytes = 0;
   std::int64_t lost = 0; ///< Records.
-  instant lost_at;     ///< The last of them.
-  instant left_out_at; ///< When more came in than is recorded, the last time.
+  instant lost_at;       ///< The last of them.
+  instant left_out_at;   ///< When more came in than is recorded, the last time.
   std::int64_t segments = 0;
   std::int64_t segment_bytes = 0; ///< Of all segments in the folder.
   instant began;
@@ -34,7 +34,7 @@ struct recording_view {
 
 class recorder {
 public:
-  using report = std::function<void(level grade, std::string words)>;
+  using report = std::function<void(level severity, std::string message)>;
 
   /// `folder` is the default ring's; `about` is what segments tell of the run. Nothing is recorded
   /// before `apply` or `begin`.

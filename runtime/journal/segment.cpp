@@ -44,7 +44,9 @@ std::uint64_t mark_of(const raw_header& of) {
   return fingerprint({reinterpret_cast<const char*>(&of), offsetof(raw_header, mark)});
 }
 
-instant at(std::int64_t us) { return instant{span{us}}; }
+instant at(std::int64_t us) {
+  return instant{span{us}};
+}
 
 } // namespace
 
@@ -62,12 +64,12 @@ void put_frame(bytes& out, const journal_frame& of) {
   auto begin = out.size();
   out.resize(begin + sizeof(raw_header) + ZSTD_compressBound(of.records.size()));
   auto* to = out.data() + begin + sizeof(raw_header);
-  auto stored = ZSTD_compressCCtx(storage::packing_of_thread(), to,
-                                  ZSTD_compressBound(of.records.size()), of.records.data(),
-                                  of.records.size(), compression_level);
+  auto stored =
+      ZSTD_compressCCtx(storage::packing_of_thread(), to, ZSTD_compressBound(of.records.size()),
+                        of.records.data(), of.records.size(), compression_level);
   if (ZSTD_isError(stored))
-    throw failed{{errc::bug, std::string{"a frame cannot be compressed: "}
-                               + ZSTD_getErrorName(stored)}};
+    throw failed{
+        {errc::bug, std::string{"a frame cannot be compressed: "} + ZSTD_getErrorName(stored)}};
   raw_header header;
   header.stored = static_cast<std::uint32_t>(stored);
   header.raw = of.records.size();
@@ -88,10 +90,10 @@ bool segment_reader::read(void* to, std::size_t size) {
   return std::fread(to, 1, size, file_.get()) == size;
 }
 
-void segment_reader::complain(std::string words) {
+void segment_reader::complain(std::string message) {
   constexpr std::size_t complaints_max = 10;
   if (damage_.size() < complaints_max)
-    damage_.push_back(fmt::format("{}: {}", name_, words));
+    damage_.push_back(fmt::format("{}: {}", name_, message));
 }
 
 result<segment_reader> segment_reader::open(const std::string& file) {
@@ -109,8 +111,9 @@ result<segment_reader> segment_reader::open(const std::string& file) {
   if (!begin.starts_with(magic_stem))
     return failure{errc::corrupt, file + ": not a journal of troupe"};
   if (begun && begin != magic)
-    return failure{errc::too_new, file + ": written in a later format of journals than this "
-                                         "program knows; replay it with the troupe that wrote it"};
+    return failure{errc::too_new, file
+                                      + ": written in a later format of journals than this "
+                                        "program knows; replay it with the troupe that wrote it"};
   std::uint32_t size = 0;
   std::uint64_t mark = 0;
   bytes content;
@@ -138,7 +141,8 @@ std::optional<frame_header> segment_reader::next() {
   raw_header header;
   if (!read(&header, sizeof header)) {
     complain(fmt::format("ends in the middle of a frame, at byte {}: the process that wrote it "
-                         "was killed, or it was cut off", begin));
+                         "was killed, or it was cut off",
+                         begin));
     at_ = size_;
     frame_ = {};
     return std::nullopt;
@@ -150,7 +154,7 @@ std::optional<frame_header> segment_reader::next() {
     frame_ = {};
     return std::nullopt;
   }
-  frame_ = {header.stored,     header.raw,          header.count,      header.first_order,
+  frame_ = {header.stored,       header.raw,          header.count,      header.first_order,
             header.last_order, at(header.first_at), at(header.last_at)};
   mark_ = header.records_mark;
   frame_at_ = begin;
@@ -166,10 +170,10 @@ void segment_reader::seek(std::uint64_t frame_at) {
 result<journal_frame> segment_reader::records() {
   std::fseek(file_.get(), static_cast<long>(at_), SEEK_SET);
   auto refuse = [&](std::string_view why) {
-    auto words = fmt::format("the frame with records {} to {} (byte {}) {}", frame_.first_order,
-                             frame_.last_order, at_, why);
-    complain(words);
-    return failure{errc::corrupt, name_ + ": " + words};
+    auto message = fmt::format("the frame with records {} to {} (byte {}) {}", frame_.first_order,
+                               frame_.last_order, at_, why);
+    complain(message);
+    return failure{errc::corrupt, name_ + ": " + message};
   };
   if (at_ + frame_.stored_bytes > size_)
     return refuse("is cut off");

@@ -59,7 +59,7 @@ private:
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
   bool read(void* to, std::size_t size);
-  void complain(std::string words);
+  void complain(std::string message);
 
   std::string name_;
   std::unique_ptr<std::FILE, closer> file_;

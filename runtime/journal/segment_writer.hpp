@@ -1,6 +1,6 @@
 // SEGMENT WRITER: puts the frames of a running journal into files, on a thread of its own; the
 // oldest segments go when all together are too large or too old. Nobody waits for it: if the disk
-// is too slow, frames are lost, and the journal begins anew behind the gap.
+// is too slow, frames are lost, and the journal begins again behind the gap.
 #pragma once
 
 #include <condition_variable>
@@ -46,7 +46,7 @@ public:
     std::uint64_t frames = 0;
     std::uint64_t unwritten_bytes = 0;
     std::uint64_t lost = 0; ///< Records that were taken and could not be written.
-    instant lost_at; ///< The last of them.
+    instant lost_at;        ///< The last of them.
     std::string trouble;
   };
   figures count() const;

@@ -1,6 +1,6 @@
 #include "runtime/replay/breakpoint.hpp"
 
-#include "runtime/field_match.hpp"
+#include "runtime/observation/field_match.hpp"
 
 namespace troupe::runtime {
 

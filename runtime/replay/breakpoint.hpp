@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "storage/json.hpp"
 #include "storage/describe.hpp"
+#include "storage/json.hpp"
 
 namespace troupe::runtime {
 

@@ -48,9 +48,9 @@ result<std::vector<chain_link>> cause_finder::find(std::uint64_t order, std::uin
   }
   auto links = all_.of(order);
   if (links.empty())
-    return failure{errc::not_found,
-                   fmt::format("record {} is no turn that was reached in this part of the journal",
-                               order)};
+    return failure{
+        errc::not_found,
+        fmt::format("record {} is no turn that was reached in this part of the journal", order)};
   return links;
 }
 

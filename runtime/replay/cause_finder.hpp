@@ -17,7 +17,7 @@ public:
     : journal_{std::move(journal)}, kinds_{kinds} {}
 
   /// What led to the turn of number `order`, and what it led to in the first `upto` records of the
-  /// journal, or those that were read for an earlier question. Where a record begins anew, all
+  /// journal, or those that were read for an earlier question. Where a record begins again, all
   /// before it is forgotten. Refused: not_found, or (refused) if `stop` said so.
   result<std::vector<chain_link>> find(std::uint64_t order, std::uint64_t upto,
                                        const std::function<bool()>& stop);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/transaction.hpp"
+#include "runtime/mail/transaction.hpp"
 
 namespace troupe::runtime {
 
@@ -11,18 +11,20 @@ void chains::forget() {
 }
 
 std::uint32_t chains::number_of(std::string_view name) {
-  auto [known, fresh] = numbers_.emplace(std::string{name},
-                                         static_cast<std::uint32_t>(names_.size()));
+  auto [known, fresh] =
+      numbers_.emplace(std::string{name}, static_cast<std::uint32_t>(names_.size()));
   if (fresh)
     names_.emplace_back(name);
   return known->second;
 }
 
 void chains::add(const record_head& head, const replay& on) {
-  step one{head.order,          head.at, number_of(head.cell), number_of(head.doing),
-           number_of(head.sender), head.cause.turn, 0};
+  step one{
+      head.order,      head.at, number_of(head.cell), number_of(head.doing), number_of(head.sender),
+      head.cause.turn, 0};
   if (auto by = released_.find(head.cause.turn); by != released_.end() && head.cause.place > 0
-      && head.cause.place <= by->second.size() && by->second[head.cause.place - 1] != 0) {
+                                                 && head.cause.place <= by->second.size()
+                                                 && by->second[head.cause.place - 1] != 0) {
     one.commit = one.cause;
     one.cause = by->second[head.cause.place - 1];
   }
@@ -32,7 +34,7 @@ void chains::add(const record_head& head, const replay& on) {
   for (std::size_t i = 0; i < said.size(); ++i) {
     const auto& what = said[i].second;
     if (const auto* work = what.as<transaction>()) {
-      for (const auto& [to, message] : work->said)
+      for (const auto& [to, message] : work->on_commit)
         carried_.insert_or_assign(message.content(), head.order);
       alive_.push_back(what);
     } else if (head.cell == store_path) {
@@ -45,16 +47,15 @@ void chains::add(const record_head& head, const replay& on) {
 }
 
 const chains::step* chains::find(std::uint64_t order) const {
-  auto at = std::lower_bound(steps_.begin(), steps_.end(), order,
-                             [](const step& one, std::uint64_t wanted) {
-                               return one.order < wanted;
-                             });
+  auto at =
+      std::lower_bound(steps_.begin(), steps_.end(), order,
+                       [](const step& one, std::uint64_t wanted) { return one.order < wanted; });
   return at != steps_.end() && at->order == order ? &*at : nullptr;
 }
 
 chain_link chains::show(const step& one, std::int64_t depth) const {
-  return {one.order, one.at, names_[one.cell], names_[one.doing], names_[one.sender],
-          one.cause, one.commit, depth, nullptr};
+  return {one.order,  one.at, names_[one.cell], names_[one.doing], names_[one.sender], one.cause,
+          one.commit, depth,  nullptr};
 }
 
 std::vector<chain_link> chains::of(std::uint64_t order) const {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "runtime/field_match.hpp"
+#include "runtime/observation/field_match.hpp"
 #include "runtime/replay/version_note.hpp"
 
 namespace troupe::runtime {
@@ -16,10 +16,14 @@ constexpr std::uint64_t look_every = 256;
 
 std::string name_of(record_kind kind) {
   switch (kind) {
-    case record_kind::turn: return "turn";
-    case record_kind::seat: return "seat";
-    case record_kind::digest: return "digest";
-    case record_kind::name: break;
+  case record_kind::turn:
+    return "turn";
+  case record_kind::participant:
+    return "participant";
+  case record_kind::digest:
+    return "digest";
+  case record_kind::name:
+    break;
   }
   return "unknown";
 }
@@ -40,7 +44,7 @@ result<std::unique_ptr<debugger>> debugger::open(const std::string& journal,
   if (!reader)
     return reader.error();
   std::unique_ptr<debugger> made{
-    new debugger{kinds, journal, std::move(*reader), std::move(version), limits}};
+      new debugger{kinds, journal, std::move(*reader), std::move(version), limits}};
   made->keep_snapshot();
   made->read_next();
   return made;
@@ -58,8 +62,8 @@ debugger::debugger(const kind_registry& kinds, const std::string& journal, journ
 void debugger::read_next() {
   next_.reset();
   if (!reader_.next()) {
-    for (auto& words : reader_.damage())
-      note(std::move(words));
+    for (auto& message : reader_.damage())
+      note(std::move(message));
     return;
   }
   const auto& segment = reader_.segment();
@@ -68,11 +72,17 @@ void debugger::read_next() {
     ++run_;
   }
   next_version_ = segment.version;
-  if (auto words = version_note(segment.version, version_); !words.empty())
-    note(std::move(words));
+  if (auto message = version_note(segment.version, version_); !message.empty())
+    note(std::move(message));
   const auto& head = reader_.head();
-  next_ = record_view{run_, head.order, head.at, name_of(reader_.kind()), std::string{head.cell},
-                      std::string{head.doing}, std::string{head.sender}, head.cause.turn};
+  next_ = record_view{run_,
+                      head.order,
+                      head.at,
+                      name_of(reader_.kind()),
+                      std::string{head.cell},
+                      std::string{head.doing},
+                      std::string{head.sender},
+                      head.cause.turn};
 }
 
 std::optional<divergence> debugger::feed() {
@@ -87,7 +97,7 @@ std::optional<divergence> debugger::feed() {
     if (!again_.unread().empty())
       note(at + ": " + with_reason(again_.unread(), next_version_, version_));
   } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
-    note(fmt::format("{}: {}", at, bad.why().words));
+    note(fmt::format("{}: {}", at, bad.why().message));
     again_.forget();
   }
   ++point_.position;
@@ -127,9 +137,9 @@ result<void> debugger::restore(const snapshot& from) {
   return {};
 }
 
-void debugger::note(std::string words) {
-  if (std::find(noted_.begin(), noted_.end(), words) == noted_.end())
-    noted_.push_back(std::move(words));
+void debugger::note(std::string message) {
+  if (std::find(noted_.begin(), noted_.end(), message) == noted_.end())
+    noted_.push_back(std::move(message));
 }
 
 // -- ways ----------------------------------------------------------------------------------------
@@ -142,8 +152,8 @@ debugger::target debugger::to_position(std::uint64_t position) {
 debugger::target debugger::to_order(std::uint64_t order) const {
   auto run = run_at_hand();
   return {[=](const debugger& at) {
-            return at.next_ && (at.next_->run > run
-                                || (at.next_->run == run && at.next_->order > order));
+            return at.next_
+                   && (at.next_->run > run || (at.next_->run == run && at.next_->order > order));
           },
           [=](const replay_point& point) {
             return point.run < run || (point.run == run && point.order <= order);
@@ -340,10 +350,9 @@ result<message_view> debugger::message(bool taken) const {
                                           : "this is the end of the journal; message last shows "
                                             "what was taken last"};
   message_view shown{*record, taken, false, nullptr};
-  auto what = taken ? last_message_
-              : reader_.kind() == record_kind::turn
-                ? again_.coming(reader_.head(), reader_.body())
-                : any_message{};
+  auto what = taken                                 ? last_message_
+              : reader_.kind() == record_kind::turn ? again_.coming(reader_.head(), reader_.body())
+                                                    : any_message{};
   shown.known = static_cast<bool>(what);
   shown.message = shown_message(what);
   return shown;
@@ -352,7 +361,7 @@ result<message_view> debugger::message(bool taken) const {
 json debugger::shown_message(const any_message& what) const {
   if (!what)
     return nullptr;
-  scope here{again_.around().paths, kinds_.known_messages()};
+  decoding_context here{again_.around().paths, kinds_.known_messages()};
   return as_json(what);
 }
 

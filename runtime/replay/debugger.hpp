@@ -27,8 +27,8 @@ struct message_view {
 
 enum class stop_reason : int { arrived, breakpoint, watch, divergence, end, interrupted };
 constexpr auto names_of(stop_reason) {
-  return std::array<std::string_view, 6>{"arrived", "breakpoint", "watch",
-                                         "divergence", "end", "interrupted"};
+  return std::array<std::string_view, 6>{"arrived",    "breakpoint", "watch",
+                                         "divergence", "end",        "interrupted"};
 }
 
 struct replay_stop {
@@ -105,7 +105,7 @@ private:
   void look_at_watched();
   std::optional<field_change> find_change();
   breakpoint* find_break();
-  void note(std::string words);
+  void note(std::string message);
   replay_stop stopped(stop_reason why, std::int64_t number = 0);
   json shown_message(const any_message& what) const;
   json fields_of(const any_message& what) const;

@@ -22,7 +22,7 @@ struct divergence {
 divergence differs(const record_head& head, std::string what, json recorded, json now);
 
 /// Words as one of the sides.
-json text(std::string_view words);
+json text(std::string_view message);
 /// What is known of bytes that are not recorded whole.
 json text_of_mark(std::uint64_t size, std::uint64_t mark);
 

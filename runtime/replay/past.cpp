@@ -96,16 +96,17 @@ result<std::vector<chain_link>> causes_of(const std::string& folder, const kind_
     if (last_of_type)
       wanted = head.order;
     if (head.order == wanted && again.last_message()) {
-      scope here{again.around().paths, kinds.known_messages()};
+      decoding_context here{again.around().paths, kinds.known_messages()};
       message = as_json(again.last_message());
     }
   }
   auto links = all.of(wanted);
   if (links.empty())
-    return failure{errc::not_found,
-                   what.order != 0
-                     ? fmt::format("record {} is no turn that is recorded of this run", what.order)
-                     : fmt::format("no {} that {} took is recorded", what.type, what.cell)};
+    return failure{
+        errc::not_found,
+        what.order != 0
+            ? fmt::format("record {} is no turn that is recorded of this run", what.order)
+            : fmt::format("no {} that {} took is recorded", what.type, what.cell)};
   for (auto& one : links)
     if (one.depth == 0 && one.order == wanted)
       one.message = message;

@@ -9,8 +9,8 @@
 namespace troupe::runtime {
 
 struct past_state {
-  instant at;               ///< Of the last record of the service up to the time asked for.
-  std::uint64_t order = 0;  ///< Its number.
+  instant at;              ///< Of the last record of the service up to the time asked for.
+  std::uint64_t order = 0; ///< Its number.
   std::string kind;
   json state;
   TROUPE_FIELDS(at, order, kind, state)

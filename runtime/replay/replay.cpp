@@ -41,7 +41,7 @@ std::vector<std::string> replay::known() const {
 
 std::optional<replay::copy> replay::make_copy() const {
   for (const auto& [path, one] : cells_)
-    if (!one->settled())
+    if (!one->flushed())
       return std::nullopt;
   copy made;
   for (const auto& [path, one] : cells_)
@@ -53,7 +53,7 @@ std::optional<replay::copy> replay::make_copy() const {
 }
 
 void replay::restore(const copy& from) {
-  scope here{around_.paths, around_.kinds.known_messages()};
+  decoding_context here{around_.paths, around_.kinds.known_messages()};
   forget();
   for (const auto& [path, one] : from.cells)
     cell(path).restore(one);
@@ -72,20 +72,20 @@ std::optional<divergence> replay::feed(record_kind kind, const record_head& head
   unread_.clear();
   if (only_ && !only_->cells.contains(head.cell))
     return std::nullopt;
-  scope here{around_.paths, around_.kinds.known_messages()};
+  decoding_context here{around_.paths, around_.kinds.known_messages()};
   last_message_ = {};
   last_said_ = {};
   if (kind == record_kind::turn)
     return feed_turn(head, body);
-  if (kind == record_kind::seat) {
+  if (kind == record_kind::participant) {
     auto what = get_seat(body).value();
-    if (head.doing == seats::gone) {
+    if (head.doing == participants::gone) {
       cells_.erase(std::string{head.cell});
       around_.paths.forget(head.cell);
       return std::nullopt;
     }
     auto& one = cell(head.cell);
-    auto found = one.seat(head, what);
+    auto found = one.participant(head, what);
     unread_ = one.unread();
     return found;
   }
@@ -101,7 +101,7 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
   auto* who = find(head.cell);
   if (!who) {
     auto found = cells_.find(head.cell);
-    bool looks = found != cells_.end() && found->second->looks_around();
+    bool looks = found != cells_.end() && found->second->not_replayable();
     (looks ? figures_.looking : figures_.passed_over)++;
     return std::nullopt;
   }
@@ -133,18 +133,17 @@ any_message replay::read(const record_head& head, const recorded_bytes& recorded
   if (!recorded.whole)
     return {};
   const auto* codec = around_.kinds.known_messages().find(head.doing);
-  auto what = codec ? codec->decode(recorded.data)
-                    : failure{errc::not_found, "no message is called that"};
+  auto what =
+      codec ? codec->decode(recorded.data) : failure{errc::not_found, "no message is called that"};
   if (what)
     return std::move(*what);
-  unread_ = fmt::format("{} cannot be read: {}", head.doing, what.error().words);
+  unread_ = fmt::format("{} cannot be read: {}", head.doing, what.error().message);
   return {};
 }
 
 /// What the turn takes: as it was said again just now, or as it was recorded.
 std::optional<divergence> replay::find_message(const record_head& head,
-                                               const recorded_bytes& recorded,
-                                               any_message& found) {
+                                               const recorded_bytes& recorded, any_message& found) {
   auto by = said_.find(head.cause.turn);
   if (head.cause.turn == 0 || by == said_.end()) {
     found = read(head, recorded);
@@ -178,12 +177,11 @@ std::optional<divergence> replay::find_message(const record_head& head,
     return std::nullopt;
   auto then = read(head, recorded);
   return differs(head, fmt::format("what turn {} said", head.cause.turn),
-                 then ? as_json(then) : text_of_mark(recorded.size, recorded.mark),
-                 as_json(what));
+                 then ? as_json(then) : text_of_mark(recorded.size, recorded.mark), as_json(what));
 }
 
 any_message replay::coming(const record_head& head, std::string_view body) {
-  scope here{around_.paths, around_.kinds.known_messages()};
+  decoding_context here{around_.paths, around_.kinds.known_messages()};
   auto turn = get_turn(body);
   if (!turn || !turn->message || turn->left_out)
     return {};

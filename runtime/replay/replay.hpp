@@ -18,10 +18,10 @@ namespace troupe::runtime {
 class replay {
 public:
   struct figures {
-    std::uint64_t turns = 0;    ///< Played.
-    std::uint64_t messages = 0; ///< Of them, those that took a message.
-    std::uint64_t compared = 0; ///< Messages that were said again as they are in the record.
-    std::uint64_t digests = 0;  ///< States that were compared.
+    std::uint64_t turns = 0;       ///< Played.
+    std::uint64_t messages = 0;    ///< Of them, those that took a message.
+    std::uint64_t compared = 0;    ///< Messages that were said again as they are in the record.
+    std::uint64_t digests = 0;     ///< States that were compared.
     std::uint64_t passed_over = 0; ///< Turns of services whose state was not known,
     std::uint64_t looking = 0;     ///< and of those that cannot be played: they look around.
   };
@@ -29,7 +29,7 @@ public:
   /// All that it is between two records.
   struct said_turn {
     std::vector<std::pair<address, any_message>> what;
-    std::uint64_t bytes = 0; ///< Of what was taken of it, in order: an estimate of what it holds.
+    std::uint64_t bytes = 0;   ///< Of what was taken of it, in order: an estimate of what it holds.
     std::uint64_t weighed = 0; ///< Messages that are in it.
   };
   struct copy {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "runtime/chance.hpp"
+#include "runtime/prng.hpp"
 #include "storage/fingerprint.hpp"
 #include "storage/hex.hpp"
 
@@ -19,7 +19,7 @@ json shown(const recorded_bytes& what) {
 
 json shown(const recorded_effect& what) {
   return boost::json::object{
-    {"verb", what.verb}, {"target", what.target}, {"content", shown(what.content)}};
+      {"verb", what.verb}, {"target", what.target}, {"content", shown(what.content)}};
 }
 
 } // namespace
@@ -49,14 +49,14 @@ cell_copy replayed_cell::copy() const {
     made.now = {kind_, config_, service_->state_bytes(), offered_};
   if (former_)
     made.former = {former_kind_, former_config_, former_->state_bytes(), former_offered_};
-  made.looks_around = looks_around_;
+  made.not_replayable = not_replayable_;
   made.exchanged = exchanged_;
   return made;
 }
 
 void replayed_cell::restore(const cell_copy& from) {
   lose();
-  auto seat = [&](const cell_copy::seated& one) -> std::unique_ptr<service_base> {
+  auto participant = [&](const cell_copy::seated& one) -> std::unique_ptr<service_base> {
     auto made = one.kind ? one.kind->make(one.config) : failure{};
     if (!made || !(*made)->load_state(one.state)
         || (one.offered && !(*made)->offer_config(*one.offered)))
@@ -64,27 +64,28 @@ void replayed_cell::restore(const cell_copy& from) {
     (*made)->attach(*this);
     return std::move(*made);
   };
-  service_ = seat(from.now);
-  former_ = seat(from.former);
+  service_ = participant(from.now);
+  former_ = participant(from.former);
   kind_ = from.now.kind;
   former_kind_ = from.former.kind;
   config_ = from.now.config;
   former_config_ = from.former.config;
   offered_ = from.now.offered;
   former_offered_ = from.former.offered;
-  looks_around_ = from.looks_around;
+  not_replayable_ = from.not_replayable;
   exchanged_ = from.exchanged;
 }
 
-std::optional<divergence> replayed_cell::seat(const record_head& head, const seat_record& what) {
+std::optional<divergence> replayed_cell::participant(const record_head& head,
+                                                     const seat_record& what) {
   head_ = head;
   unread_.clear();
   auto make = [&](std::string_view kind) -> std::unique_ptr<service_base> {
     const auto* found = around_.kinds.find(kind);
-    looks_around_ = found && found->looks_around;
+    not_replayable_ = found && found->not_replayable;
     if (!found)
       unread_ = fmt::format("no kind of service is called {}", kind);
-    if (!found || looks_around_)
+    if (!found || not_replayable_)
       return nullptr;
     auto made = found->make(what.config);
     if (!made)
@@ -98,10 +99,10 @@ std::optional<divergence> replayed_cell::seat(const record_head& head, const sea
   auto load = [&](std::string_view state) {
     auto loaded = service_->load_state(state);
     if (!loaded)
-      unread_ = "its state cannot be read: " + loaded.error().words;
+      unread_ = "its state cannot be read: " + loaded.error().message;
     return static_cast<bool>(loaded);
   };
-  if (head.doing == seats::state) {
+  if (head.doing == participants::state) {
     if (known()) {
       auto mine = service_->state_bytes();
       if (mine == what.state)
@@ -114,24 +115,24 @@ std::optional<divergence> replayed_cell::seat(const record_head& head, const sea
     service_ = make(what.kind);
     if (service_ && !load(what.state))
       lose();
-  } else if (head.doing == seats::built) {
+  } else if (head.doing == participants::built) {
     lose();
     service_ = make(what.kind);
-  } else if (head.doing == seats::dropped || head.doing == seats::gone) {
+  } else if (head.doing == participants::dropped || head.doing == participants::gone) {
     lose();
   } else if (!known()) {
     return std::nullopt; // nothing to change
-  } else if (head.doing == seats::offered) {
+  } else if (head.doing == participants::offered) {
     offered_ = what.config;
     if (!service_->offer_config(what.config))
       lose();
-  } else if (head.doing == seats::taken_back) {
+  } else if (head.doing == participants::taken_back) {
     service_->drop_offered_config();
     offered_.reset();
-  } else if (head.doing == seats::exchanged) {
+  } else if (head.doing == participants::exchanged) {
     exchange();
     exchanged_ = true;
-  } else if (head.doing == seats::replaced) {
+  } else if (head.doing == participants::replaced) {
     former_kind_ = kind_;
     former_config_ = config_;
     former_offered_ = offered_;
@@ -142,7 +143,7 @@ std::optional<divergence> replayed_cell::seat(const record_head& head, const sea
     }
     former_ = std::exchange(service_, std::move(successor));
     exchanged_ = false;
-  } else if (head.doing == seats::undone) {
+  } else if (head.doing == participants::undone) {
     if (exchanged_) {
       exchange();
     } else {
@@ -173,7 +174,7 @@ std::optional<divergence> replayed_cell::play(const record_head& head, const tur
   out_ = {};
   specs_.clear();
   now_ = head.at;
-  sender_ = head.sender.empty() ? address{} : around_.paths.at(head.sender);
+  sender_ = head.sender.empty() ? address{} : around_.paths.address_of(head.sender);
   current_ = message;
   std::optional<std::string> failed;
   try {
@@ -196,7 +197,7 @@ std::optional<divergence> replayed_cell::play(const record_head& head, const tur
   if (answered_ != turn.answers.size())
     return differs("what it asked the outside", text(turn.answers[answered_].question),
                    text("nothing more"));
-  if (turn.chance && !drew_)
+  if (turn.prng && !drew_)
     return differs("whether it draws from chance", text("it drew"), text("it does not"));
   if (turn.said != out_.said.size() + out_.timed.size())
     return differs("how many messages it says", json(turn.said),
@@ -212,24 +213,24 @@ void replayed_cell::perform(const record_head& head, const any_message& message)
       return;
     }
     hearing->handle(*service_, message.content());
-  } else if (head.doing == "idle") {
-    service_->idle();
-  } else if (head.doing == "started") {
-    service_->started();
-  } else if (head.doing == "taken_over") {
-    service_->taken_over();
-  } else if (head.doing == "configuration_changed") {
-    service_->configuration_changed();
-  } else if (head.doing == "prepare_change") {
-    service_->prepare_change();
-  } else if (head.doing == "change_cancelled") {
-    service_->change_cancelled();
-  } else if (head.doing == "settle") {
-    service_->settle();
-  } else if (head.doing == "stopping") {
-    service_->stopping();
-  } else if (head.doing == "abandoned") {
-    service_->abandoned();
+  } else if (head.doing == "mailbox_drained") {
+    service_->mailbox_drained();
+  } else if (head.doing == "init") {
+    service_->init();
+  } else if (head.doing == "code_change") {
+    service_->code_change();
+  } else if (head.doing == "config_changed") {
+    service_->config_changed();
+  } else if (head.doing == "prepare_reconfig") {
+    service_->prepare_reconfig();
+  } else if (head.doing == "abort_reconfig") {
+    service_->abort_reconfig();
+  } else if (head.doing == "flush") {
+    service_->flush();
+  } else if (head.doing == "shutdown_requested") {
+    service_->shutdown_requested();
+  } else if (head.doing == "terminate") {
+    service_->terminate();
   } else {
     amiss_ = differs("what is done", text(head.doing), text("this program does not know it"));
   }
@@ -239,20 +240,20 @@ std::optional<divergence> replayed_cell::compare_effects(const turn_record& turn
   std::size_t at = 0;
   std::optional<divergence> found;
   bytes scratch;
-  each_effect(out_, scratch, [&](std::string_view verb, std::string_view target,
-                                 std::string_view content) {
-    if (found)
-      return;
-    auto mine = shown(recorded_effect{std::string{verb}, std::string{target},
-                                      as_recorded(bytes{content})});
-    if (at == turn.effects.size()) {
-      found = differs("what it does to the outside", text("nothing more"), std::move(mine));
-      return;
-    }
-    const auto& recorded = turn.effects[at++];
-    if (recorded.verb != verb || recorded.target != target || !recorded.content.is(content))
-      found = differs("what it does to the outside", shown(recorded), std::move(mine));
-  });
+  each_effect(
+      out_, scratch, [&](std::string_view verb, std::string_view target, std::string_view content) {
+        if (found)
+          return;
+        auto mine = shown(
+            recorded_effect{std::string{verb}, std::string{target}, as_recorded(bytes{content})});
+        if (at == turn.effects.size()) {
+          found = differs("what it does to the outside", text("nothing more"), std::move(mine));
+          return;
+        }
+        const auto& recorded = turn.effects[at++];
+        if (recorded.verb != verb || recorded.target != target || !recorded.content.is(content))
+          found = differs("what it does to the outside", shown(recorded), std::move(mine));
+      });
   if (!found && at < turn.effects.size())
     found = differs("what it does to the outside", shown(turn.effects[at]), text("nothing more"));
   return found;
@@ -264,16 +265,15 @@ std::optional<divergence> replayed_cell::compare(const record_head& head,
   auto mine = service_->state_bytes();
   if (mine.size() == digest.size && fingerprint(mine) == digest.mark)
     return std::nullopt;
-  return differs("its state is another",
-                 text_of_mark(digest.size, digest.mark),
+  return differs("its state is another", text_of_mark(digest.size, digest.mark),
                  service_->state_json());
 }
 
 // -- what the outside answered --------------------------------------------------------------------
 
 bytes replayed_cell::recall(std::string_view question) {
-  const auto* next = turn_ && answered_ < turn_->answers.size() ? &turn_->answers[answered_]
-                                                                : nullptr;
+  const auto* next =
+      turn_ && answered_ < turn_->answers.size() ? &turn_->answers[answered_] : nullptr;
   if (!next || next->question != question) {
     if (!amiss_)
       amiss_ = differs("what it asked the outside", text(next ? next->question : "nothing more"),
@@ -304,11 +304,11 @@ bytes replayed_cell::recalled(std::string_view question) const {
 
 std::uint64_t replayed_cell::random() {
   if (!std::exchange(drew_, true)) {
-    if (!turn_ || !turn_->chance) {
+    if (!turn_ || !turn_->prng) {
       amiss_ = differs("whether it draws from chance", text("it does not"), text("it draws"));
       throw failed{{errc::conflict, "chance was not drawn from"}};
     }
-    chance_ = *turn_->chance;
+    chance_ = *turn_->prng;
   }
   return draw(chance_);
 }
@@ -319,11 +319,11 @@ tracer& replayed_cell::traces() {
 
 // -- what it says ---------------------------------------------------------------------------------
 
-void replayed_cell::tell(address to, any_message what) {
+void replayed_cell::send(address to, any_message what) {
   out_.said.emplace_back(std::move(to), std::move(what));
 }
 
-void replayed_cell::remind(std::string key, span after, any_message what) {
+void replayed_cell::start_timer(std::string key, span after, any_message what) {
   out_.timed.push_back({std::move(key), std::move(what), std::max(after, span{0})});
 }
 

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "runtime/journal/record.hpp"
-#include "runtime/kind.hpp"
-#include "runtime/outbox.hpp"
+#include "runtime/mail/outbox.hpp"
 #include "runtime/replay/divergence.hpp"
-#include "runtime/vault.hpp"
+#include "runtime/secrets/vault.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::runtime {
 
@@ -29,28 +29,28 @@ struct cell_copy {
     std::optional<bytes> offered; ///< Or, after an exchange, the former configuration.
   };
   seated now, former;
-  bool looks_around = false;
+  bool not_replayable = false;
   bool exchanged = false;
 
   std::size_t size() const;
 };
 
-class replayed_cell final : public context, public storage::tape {
+class replayed_cell final : public context, public storage::effect_log {
 public:
   replayed_cell(replay_surroundings& around, std::string_view path)
-    : around_{around}, me_{around.paths.at(path)} {}
+    : around_{around}, me_{around.paths.address_of(path)} {}
 
   /// Its service is what it was, so that turns can be played.
   bool known() const noexcept { return service_ != nullptr; }
   /// A service that cannot be played: it looks at the live tree.
-  bool looks_around() const noexcept { return looks_around_; }
+  bool not_replayable() const noexcept { return not_replayable_; }
   const service_kind* kind() const noexcept { return kind_; }
   service_base* service() noexcept { return service_.get(); }
 
   /// What is in the cell has changed. What differs from the record, if anything.
-  std::optional<divergence> seat(const record_head& head, const seat_record& what);
+  std::optional<divergence> participant(const record_head& head, const seat_record& what);
   /// False while its service holds back what is not in its state: then a copy would lack it.
-  bool settled() const { return !service_ || service_->settled(); }
+  bool flushed() const { return !service_ || service_->flushed(); }
   cell_copy copy() const;
   void restore(const cell_copy& from);
   /// What of the last record this program cannot read, in words.
@@ -72,9 +72,9 @@ public:
   const any_message& current() const override { return current_; }
   instant now() const override { return now_; }
   std::uint64_t random() override;
-  address at(std::string_view path) override { return around_.paths.at(path); }
+  address address_of(std::string_view path) override { return around_.paths.address_of(path); }
   storage::store* store() override { return nullptr; }
-  storage::tape* tape() override { return this; }
+  storage::effect_log* effect_log() override { return this; }
   std::vector<std::string> children() const override;
   const child_spec* child_spec_of(const std::string& name) const override;
   const kind_registry& kinds() const override { return around_.kinds; }
@@ -85,8 +85,8 @@ public:
   const directory& paths() const override { return around_.paths; }
   runtime::recorder* recorder() override { return nullptr; }
   vault& secrets() override { return around_.secrets; }
-  void tell(address to, any_message what) override;
-  void remind(std::string key, span after, any_message what) override;
+  void send(address to, any_message what) override;
+  void start_timer(std::string key, span after, any_message what) override;
   void forget(std::string_view key) override;
   void start_child(child_spec spec) override;
   void stop_child(std::string name) override { out_.to_stop.push_back(std::move(name)); }
@@ -116,7 +116,7 @@ private:
   const service_kind* former_kind_ = nullptr;
   bytes config_, former_config_;
   std::optional<bytes> offered_, former_offered_;
-  bool looks_around_ = false;
+  bool not_replayable_ = false;
   std::string unread_;
   bool exchanged_ = false; ///< The last change was made in place.
   std::uint64_t chance_ = 0;

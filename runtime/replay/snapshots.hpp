@@ -31,8 +31,8 @@ struct record_view {
 };
 
 struct snapshot_limits {
-  std::uint64_t every = 1000; ///< Records between two, at first.
-  std::size_t count_max = 64; ///< At least 2.
+  std::uint64_t every = 1000;                         ///< Records between two, at first.
+  std::size_t count_max = 64;                         ///< At least 2.
   std::uint64_t bytes_max = std::uint64_t{256} << 20; ///< An estimate: of states and messages.
 };
 

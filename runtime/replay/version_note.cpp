@@ -16,7 +16,8 @@ std::string version_note(std::string_view recorded, std::string_view played) {
   if (recorded == played)
     return {};
   return fmt::format("recorded by troupe {}, played by {}: what differs, or cannot be read, may "
-                     "come of that", shown(recorded), shown(played));
+                     "come of that",
+                     shown(recorded), shown(played));
 }
 
 std::string version_reason(std::string_view recorded, std::string_view played) {
@@ -26,9 +27,9 @@ std::string version_reason(std::string_view recorded, std::string_view played) {
                      shown(played));
 }
 
-std::string with_reason(std::string words, std::string_view recorded, std::string_view played) {
+std::string with_reason(std::string message, std::string_view recorded, std::string_view played) {
   auto reason = version_reason(recorded, played);
-  return reason.empty() ? words : words + "; " + reason;
+  return reason.empty() ? message : message + "; " + reason;
 }
 
 } // namespace troupe::runtime

@@ -11,6 +11,6 @@ std::string version_note(std::string_view recorded, std::string_view played);
 /// Why something may differ, or not be readable; empty if both are the same.
 std::string version_reason(std::string_view recorded, std::string_view played);
 /// `words`, and behind them that reason, if there is one.
-std::string with_reason(std::string words, std::string_view recorded, std::string_view played);
+std::string with_reason(std::string message, std::string_view recorded, std::string_view played);
 
 } // namespace troupe::runtime

@@ -128,7 +128,7 @@ result<void> pb_broker::answer(std::int64_t request, jelly value, bytes& out) {
     return {};
   }
   take_back(counted, first_new);
-  fail(request, pb_error::of("builtins.ValueError", {}, "no answer: " + done.error().words), out);
+  fail(request, pb_error::of("builtins.ValueError", {}, "no answer: " + done.error().message), out);
   return done;
 }
 

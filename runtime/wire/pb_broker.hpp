@@ -76,8 +76,8 @@ struct broker_released {
 
 /// The connection must be dropped; `words` are for the log. Always the last event.
 struct broker_broken {
-  std::string words;
-  TROUPE_FIELDS(words)
+  std::string message;
+  TROUPE_FIELDS(message)
 };
 
 using broker_event = std::variant<broker_ready, broker_call, broker_answer, broker_error,
@@ -172,7 +172,7 @@ private:
   void on_decref(const sexp::list_type& parts, events& heard);
   refusal read_call(sexp::list_type& parts, broker_call& call, received_ids& received);
   refusal read_value(sexp&& from, jelly& value, received_ids& received);
-  void broken(std::string words, events& heard);
+  void broken(std::string message, events& heard);
 
   result<void> hand_out(jelly& value, std::vector<std::int64_t>& counted);
   void take_back(const std::vector<std::int64_t>& counted, std::int64_t first_new);

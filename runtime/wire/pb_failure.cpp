@@ -17,14 +17,14 @@ std::string text_of(const jelly& from, std::string_view key) {
 }
 
 /// Words may quote what a peer sent, which need not be UTF-8; text on the wire must be.
-jelly words(const std::string& raw) {
+jelly message(const std::string& raw) {
   return jelly::text(is_utf8(raw) ? raw : detail::text_for_json(raw).substr(0, 1000));
 }
 
 } // namespace
 
-pb_error pb_error::of(std::string type, std::vector<std::string> bases, std::string words) {
-  pb_error error{.type = type, .value = std::move(words), .traceback = {}, .parents = {}};
+pb_error pb_error::of(std::string type, std::vector<std::string> bases, std::string message) {
+  pb_error error{.type = type, .value = std::move(message), .traceback = {}, .parents = {}};
   error.parents.push_back(std::move(type));
   for (auto& base : bases)
     error.parents.push_back(std::move(base));
@@ -52,16 +52,16 @@ pb_error pb_error::no_such_method(std::string_view name) {
             "No such method: remote_" + std::string{name});
 }
 
-pb_error pb_error::attribute_error(std::string words) {
-  return of("builtins.AttributeError", {}, std::move(words));
+pb_error pb_error::attribute_error(std::string message) {
+  return of("builtins.AttributeError", {}, std::move(message));
 }
 
 pb_error pb_error::invalid_object_id() {
   return of("twisted.spread.pb.Error", {}, "Invalid Object ID");
 }
 
-pb_error pb_error::type_error(std::string words) {
-  return of("builtins.TypeError", {}, std::move(words));
+pb_error pb_error::type_error(std::string message) {
+  return of("builtins.TypeError", {}, std::move(message));
 }
 
 bool pb_error::is_a(std::string_view type_or_base) const {
@@ -72,12 +72,12 @@ bool pb_error::is_a(std::string_view type_or_base) const {
 jelly to_jelly(const pb_error& error) {
   jelly::list_type parents;
   for (const auto& parent : error.parents)
-    parents.push_back(words(parent));
+    parents.push_back(message(parent));
   auto traceback = error.traceback.empty() ? "Traceback unavailable\n" : error.traceback;
   jelly state = jelly::dictionary();
   state.add("count", jelly::integer(0))
       .add("type", jelly::raw(error.type))
-      .add("value", words(error.value))
+      .add("value", message(error.value))
       .add("captureVars", jelly::boolean(false))
       .add("frames", jelly::list())
       .add("stack", jelly::list())
@@ -85,7 +85,7 @@ jelly to_jelly(const pb_error& error) {
       .add("parents", jelly::list(std::move(parents)))
       .add("pickled", jelly::integer(1))
       .add("unsafeTracebacks", jelly::boolean(false))
-      .add("traceback", words(traceback));
+      .add("traceback", message(traceback));
   return jelly::instance(std::string{copied_failure}, std::move(state));
 }
 

@@ -14,7 +14,7 @@ struct pb_error {
   TROUPE_FIELDS(type, value, traceback, parents)
 
   /// An exception whose bases between itself and builtins.Exception are `bases`.
-  static pb_error of(std::string type, std::vector<std::string> bases, std::string words);
+  static pb_error of(std::string type, std::vector<std::string> bases, std::string message);
 
   /// Wrong password or unknown user. At login the only error that a worker survives.
   static pb_error unauthorized_login();
@@ -25,9 +25,9 @@ struct pb_error {
   /// On anything but a perspective. `name` without "remote_".
   static pb_error no_such_method(std::string_view name);
   /// No such method on a perspective.
-  static pb_error attribute_error(std::string words);
+  static pb_error attribute_error(std::string message);
   static pb_error invalid_object_id();
-  static pb_error type_error(std::string words);
+  static pb_error type_error(std::string message);
 
   /// Whether it is of this class or one derived from it.
   bool is_a(std::string_view type_or_base) const;

@@ -13,14 +13,14 @@ constexpr std::int64_t pb_version = 6;
 
 /// What is wrong with a value, as the exception that its words begin with.
 pb_error error_of(const failure& why) {
-  auto colon = why.words.find(": ");
+  auto colon = why.message.find(": ");
   if (colon == std::string::npos)
-    return pb_error::of("builtins.ValueError", {}, why.words);
-  auto type = why.words.substr(0, colon);
+    return pb_error::of("builtins.ValueError", {}, why.message);
+  auto type = why.message.substr(0, colon);
   std::vector<std::string> bases;
   if (type == "builtins.UnicodeDecodeError")
     bases = {"builtins.UnicodeError", "builtins.ValueError"};
-  return pb_error::of(std::move(type), std::move(bases), why.words.substr(colon + 2));
+  return pb_error::of(std::move(type), std::move(bases), why.message.substr(colon + 2));
 }
 
 std::string shown(const bytes& name) {
@@ -40,7 +40,7 @@ std::vector<broker_event> pb_broker::take(std::string_view incoming, bytes& out)
   while (state_.phase != pb_phase::broken) {
     auto read = take_expression(state_.incoming, incoming, limits);
     if (!read)
-      broken(read.error().words, heard);
+      broken(read.error().message, heard);
     else if (!*read)
       break;
     else if (state_.phase == pb_phase::dialect)
@@ -51,10 +51,10 @@ std::vector<broker_event> pb_broker::take(std::string_view incoming, bytes& out)
   return heard;
 }
 
-void pb_broker::broken(std::string words, events& heard) {
+void pb_broker::broken(std::string message, events& heard) {
   state_.phase = pb_phase::broken;
   state_.incoming = {};
-  heard.emplace_back(broker_broken{std::move(words)});
+  heard.emplace_back(broker_broken{std::move(message)});
 }
 
 void pb_broker::on_dialect(const sexp& said, events& heard, bytes& out) {

@@ -68,8 +68,8 @@ private:
   jelly read_object(jelly_kind kind, sexp::list_type& parts);
   bool has(const sexp::list_type& parts, std::size_t size, std::string_view tag);
   bool may_copy(const jelly& value);
-  jelly wrong(std::string words) { return wrong(insecure, words); }
-  jelly wrong(std::string_view exception, std::string_view words);
+  jelly wrong(std::string message) { return wrong(insecure, message); }
+  jelly wrong(std::string_view exception, std::string_view message);
 
   std::vector<std::int64_t>* references_;
   bool stored_;
@@ -79,9 +79,9 @@ private:
   std::int64_t depth_ = 0;
 };
 
-jelly unjellier::wrong(std::string_view exception, std::string_view words) {
+jelly unjellier::wrong(std::string_view exception, std::string_view message) {
   if (why_.empty())
-    why_ = fmt::format("{}: {}", exception, words);
+    why_ = fmt::format("{}: {}", exception, message);
   return {};
 }
 
@@ -145,8 +145,8 @@ jelly unjellier::read_tagged(const std::string& tag, sexp::list_type& parts) {
       return {};
     if (parts[1].string() == nullptr || (!stored_ && !is_utf8(*parts[1].string())))
       return wrong("a reason that is no text");
-    auto words = std::get<bytes>(std::move(parts[1].content));
-    return tag == "own" ? jelly::own(std::move(words)) : jelly::unpersistable(std::move(words));
+    auto message = std::get<bytes>(std::move(parts[1].content));
+    return tag == "own" ? jelly::own(std::move(message)) : jelly::unpersistable(std::move(message));
   }
   if (tag.find('.') != std::string::npos && (stored_ || is_utf8(tag)))
     return has(parts, 2, "a copied object") ? jelly::instance(tag, read(std::move(parts[1])))

@@ -136,14 +136,14 @@ std::pair<unsigned, unsigned> env::readers() const {
   check(mdb_env_info(env_, &info), "looking at its readers");
   unsigned held = 0;
   mdb_reader_list(
-    env_,
-    [](const char* line, void* count) {
-      bool idle = std::string_view{line}.find(" -\n") != std::string_view::npos;
-      bool heading = std::string_view{line}.find("txnid") != std::string_view::npos;
-      *static_cast<unsigned*>(count) += !idle && !heading;
-      return 0;
-    },
-    &held);
+      env_,
+      [](const char* line, void* count) {
+        bool idle = std::string_view{line}.find(" -\n") != std::string_view::npos;
+        bool heading = std::string_view{line}.find("txnid") != std::string_view::npos;
+        *static_cast<unsigned*>(count) += !idle && !heading;
+        return 0;
+      },
+      &held);
   return {held, info.me_maxreaders};
 }
 

@@ -33,8 +33,8 @@ public:
     if (page_bytes_ < 512 || page_bytes_ > page_bytes_max)
       throw unreadable{};
     auto other = take(page_bytes_ + page_head, meta_end);
-    meta_ = number<std::size_t>(other, meta_txn) > number<std::size_t>(metas, meta_txn) ? other
-                                                                                        : metas;
+    meta_ =
+        number<std::size_t>(other, meta_txn) > number<std::size_t>(metas, meta_txn) ? other : metas;
   }
 
   bool only_free_beyond() {

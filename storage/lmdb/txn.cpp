@@ -19,8 +19,8 @@ std::string_view as_view(const MDB_val& val) {
 // -- cursor ---------------------------------------------------------------------------------------
 
 cursor::cursor(cursor&& other) noexcept
-: cursor_{std::exchange(other.cursor_, nullptr)}, env_{other.env_}, key_{other.key_},
-  value_{other.value_} {}
+  : cursor_{std::exchange(other.cursor_, nullptr)}, env_{other.env_}, key_{other.key_},
+    value_{other.value_} {}
 
 cursor::~cursor() {
   if (cursor_)
@@ -117,8 +117,8 @@ cursor txn::scan(table in) const {
 std::pair<std::size_t, std::size_t> txn::size_of(table which) const {
   MDB_stat stat;
   env_->check(mdb_stat(txn_, which, &stat), "looking at a table");
-  return {stat.ms_entries, (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages)
-                             * stat.ms_psize};
+  return {stat.ms_entries,
+          (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize};
 }
 
 std::optional<table> txn::find_table(const std::string& name) const {

@@ -83,8 +83,8 @@ void migrate(const lmdb::env& env, std::span<const migration> steps) {
 
 std::span<const migration> all_migrations() {
   static const std::array steps{
-    migration{1, "the first layout", first_layout},
-    migration{2, "what operators did", operations_layout},
+      migration{1, "the first layout", first_layout},
+      migration{2, "what operators did", operations_layout},
   };
   return steps;
 }

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
 #include "storage/records/results.hpp"
-#include "storage/codec.hpp"
 
 namespace troupe::records {
 
@@ -25,8 +25,8 @@ struct build {
   std::optional<result_code> results;
   span locks_duration{}; ///< Waited for build and step locks, added up.
   property_map properties;
-  TROUPE_FIELDS(id, number, builder, request, worker, master, started_at, complete_at,
-                state_string, results, locks_duration, properties)
+  TROUPE_FIELDS(id, number, builder, request, worker, master, started_at, complete_at, state_string,
+                results, locks_duration, properties)
 };
 
 struct link {
@@ -53,7 +53,7 @@ struct step {
 
 /// What a log's content is; the letters are Buildbot's.
 enum class log_type : char {
-  stdio = 's',   ///< Each line begins with its channel: o stdout, e stderr, h header.
+  stdio = 's', ///< Each line begins with its channel: o stdout, e stderr, h header.
   text = 't',
   html = 'h',
   deleted = 'd', ///< The content is gone; the record stays.

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "storage/codec.hpp"
 #include "storage/json.hpp"
 #include "storage/records/ids.hpp"
-#include "storage/codec.hpp"
 
 namespace troupe::records {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
 #include "storage/records/results.hpp"
-#include "storage/codec.hpp"
 
 namespace troupe::records {
 

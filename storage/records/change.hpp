@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
-#include "storage/codec.hpp"
 
 namespace troupe::records {
 

@@ -42,9 +42,9 @@ struct reconfiguration {
   std::vector<planned_change> changes; ///< At most `changes_kept`.
   std::int64_t changes_left_out = 0;
   reconfiguration_outcome outcome = reconfiguration_outcome::applied;
-  std::string words;
+  std::string message;
   TROUPE_FIELDS(id, who, began, switched, took, digest_before, digest_after, kept, changes,
-                changes_left_out, outcome, words)
+                changes_left_out, outcome, message)
 
   static constexpr std::size_t changes_kept = 100;
 };

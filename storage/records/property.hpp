@@ -4,8 +4,8 @@
 #include <map>
 #include <string>
 
-#include "storage/json.hpp"
 #include "storage/codec.hpp"
+#include "storage/json.hpp"
 
 namespace troupe::records {
 

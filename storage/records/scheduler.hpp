@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "storage/records/ids.hpp"
 #include "storage/codec.hpp"
+#include "storage/records/ids.hpp"
 
 namespace troupe::records {
 

@@ -9,7 +9,7 @@ namespace {
 /// The key of a long name holds a digest of it, so the record has the last word.
 template <class Record>
 std::optional<Record> named(const snapshot& from, index_number by, std::string_view name,
-                            std::string Record::* field) {
+                            std::string Record::*field) {
   return table<Record>{from}.first(by, {.prefix = key_of(name)},
                                    [&](const auto& x) { return x.*field == name; });
 }

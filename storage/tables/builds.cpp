@@ -92,7 +92,7 @@ log_id max_log_id(const snapshot& from) {
   return logs{from}.max_id();
 }
 
-void end_as_retry(const snapshot& from, records::build& which, instant now, std::string words,
+void end_as_retry(const snapshot& from, records::build& which, instant now, std::string message,
                   batch& work) {
   using records::result_code;
   for (auto& step : steps_of_build(from, which.id)) {
@@ -110,7 +110,7 @@ void end_as_retry(const snapshot& from, records::build& which, instant now, std:
   }
   which.complete_at = now;
   which.results = result_code::retry;
-  which.state_string = std::move(words);
+  which.state_string = std::move(message);
   work.put(which);
 }
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/records/build.hpp"
 #include "storage/batch.hpp"
+#include "storage/records/build.hpp"
 #include "storage/snapshot.hpp"
 
 namespace troupe::storage {
@@ -44,7 +44,7 @@ std::vector<records::log> logs_of_step(const snapshot& from, step_id which);
 log_id max_log_id(const snapshot& from);
 
 /// Adds to `work` the end of a build that nobody goes on with, its steps and logs included.
-void end_as_retry(const snapshot& from, records::build& which, instant now, std::string words,
+void end_as_retry(const snapshot& from, records::build& which, instant now, std::string message,
                   batch& work);
 
 } // namespace troupe::storage

@@ -55,8 +55,8 @@ std::optional<records::sourcestamp> find_equal_sourcestamp(const snapshot& from,
   if (x.patch)
     return std::nullopt;
   return sourcestamps{from}.first(
-    index_number::sourcestamps_by_content, {.prefix = key_of(content_digest(x))},
-    [&](const records::sourcestamp& other) { return same_content(x, other); });
+      index_number::sourcestamps_by_content, {.prefix = key_of(content_digest(x))},
+      [&](const records::sourcestamp& other) { return same_content(x, other); });
 }
 
 sourcestamp_id max_sourcestamp_id(const snapshot& from) {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "actors/master/tree.hpp"
-#include "runtime/scope.hpp"
+#include "runtime/mail/decoding_context.hpp"
 #include "storage/hex.hpp"
 #include "tests/support/actor_stage.hpp"
 #include "tests/support/golden.hpp"
@@ -42,7 +42,7 @@ struct all_kinds {
   all_kinds() { master::add_kinds(kinds); }
   kind_registry kinds;
   directory paths;
-  scope here{paths, kinds.known_messages()};
+  decoding_context here{paths, kinds.known_messages()};
 };
 
 std::string name_of(std::string_view part, const message_codec& codec) {
@@ -62,7 +62,7 @@ json shown(const any_message& value, const message_codec& codec) {
 example example_of(const fs::path& file) {
   example read;
   auto done = from_json(read, read_json(file));
-  REQUIRE_MESSAGE(done, file.string() << ": " << done.error().words);
+  REQUIRE_MESSAGE(done, file.string() << ": " << done.error().message);
   return read;
 }
 
@@ -87,7 +87,7 @@ void check_present(const fs::path& folder, std::string_view part, const message_
   }
   auto kept = example_of(file);
   auto value = codec.read(kept.reads_as);
-  REQUIRE_MESSAGE(value, file.string() << ": " << value.error().words);
+  REQUIRE_MESSAGE(value, file.string() << ": " << value.error().message);
   CHECK_MESSAGE(stored(*value, codec) == kept.content(),
                 file.string() << ": is stored in another form than before");
   const auto& of = codec.ops->fields();
@@ -102,11 +102,11 @@ void check_present(const fs::path& folder, std::string_view part, const message_
 void check_reading(const fs::path& file, const message_codec& codec) {
   auto kept = example_of(file);
   auto value = codec.decode(kept.content());
-  REQUIRE_MESSAGE(value, file.string() << ": " << value.error().words);
+  REQUIRE_MESSAGE(value, file.string() << ": " << value.error().message);
   auto found = shown(*value, codec);
   auto wanted = codec.read(kept.reads_as); // what is missing has its default
   auto different =
-      wanted ? differences(shown(*wanted, codec), found) : std::vector{wanted.error().words};
+      wanted ? differences(shown(*wanted, codec), found) : std::vector{wanted.error().message};
   if (!different.empty() && updates_golden()) {
     kept.reads_as = found;
     write_json(file, to_json(kept));
@@ -159,14 +159,14 @@ void check_take_over(const fs::path& file, const service_kind& kind) {
   stage.start_with({spec});
   spec.kind = kind.name;
   {
-    scope here{stage.sys().paths(), stage.kinds.known_messages()};
+    decoding_context here{stage.sys().paths(), stage.kinds.known_messages()};
     spec.config = stored(filled(kind.config), kind.config);
   }
   auto answer = stage.control("/x", swap_service{spec, "t"});
-  REQUIRE_MESSAGE(answer.ok, file.string() << ": " << answer.words);
-  CHECK(stage.at("/x").at()->swaps.load() == 1);
+  REQUIRE_MESSAGE(answer.ok, file.string() << ": " << answer.message);
+  CHECK(stage.address_of("/x").at()->swaps.load() == 1);
   auto found = stage.state_of("/x");
-  scope here{stage.sys().paths(), stage.kinds.known_messages()};
+  decoding_context here{stage.sys().paths(), stage.kinds.known_messages()};
   auto wanted = shown(kind.state.decode(state).value(), kind.state);
   if (auto exempt = taken_up.find(kind.name); exempt != taken_up.end())
     for (auto field : exempt->second.fields) {
@@ -186,32 +186,31 @@ void check_take_over(const fs::path& file, const service_kind& kind) {
 
 TEST_SUITE("layouts") {
 
-TEST_CASE("every kind has an example of the layout of its state and of its configuration") {
-  all_kinds all;
-  for (const auto& [name, kind] : all.kinds.all()) {
-    check_present(data_folder("layouts") / name, "state", kind->state);
-    check_present(data_folder("layouts") / name, "config", kind->config);
+  TEST_CASE("every kind has an example of the layout of its state and of its configuration") {
+    all_kinds all;
+    for (const auto& [name, kind] : all.kinds.all()) {
+      check_present(data_folder("layouts") / name, "state", kind->state);
+      check_present(data_folder("layouts") / name, "config", kind->config);
+    }
+    for (const auto& entry : fs::directory_iterator{data_folder("layouts")})
+      CHECK_MESSAGE(all.kinds.find(entry.path().filename().string()),
+                    entry.path().string() << " is of no kind of service");
   }
-  for (const auto& entry : fs::directory_iterator{data_folder("layouts")})
-    CHECK_MESSAGE(all.kinds.find(entry.path().filename().string()),
-                  entry.path().string() << " is of no kind of service");
-}
 
-TEST_CASE("examples of all layouts, old and new, read as they should") {
-  all_kinds all;
-  for (const auto& [name, kind] : all.kinds.all())
-    each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
-      check_reading(file, state ? is->state : is->config);
-    });
-}
+  TEST_CASE("examples of all layouts, old and new, read as they should") {
+    all_kinds all;
+    for (const auto& [name, kind] : all.kinds.all())
+      each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
+        check_reading(file, state ? is->state : is->config);
+      });
+  }
 
-TEST_CASE("a service takes a state of any layout over, as it is") {
-  all_kinds all;
-  for (const auto& [name, kind] : all.kinds.all())
-    each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
-      if (state)
-        check_take_over(file, *is);
-    });
-}
-
+  TEST_CASE("a service takes a state of any layout over, as it is") {
+    all_kinds all;
+    for (const auto& [name, kind] : all.kinds.all())
+      each_example(data_folder("layouts") / name, [&, is = kind](const fs::path& file, bool state) {
+        if (state)
+          check_take_over(file, *is);
+      });
+  }
 }

@@ -137,90 +137,90 @@ std::string after(std::string_view what, std::size_t count, bool in_place) {
 
 TEST_SUITE("swap") {
 
-TEST_CASE("every kind has a script, in which it hears all its messages and uses all its state") {
-  std::map<std::string_view, std::set<std::string>> handled, used; // by kind
-  each_play([&](play_of& one) {
-    handled[one.kind.name].insert(one.calm.handled.begin(), one.calm.handled.end());
-    used[one.kind.name].merge(fields_used(one));
-    for (const auto& trouble : one.calm.troubles)
-      FAIL_CHECK(one.kind.name << ": " << trouble);
-    one.check({}, one.calm, 0, "played twice"); // or nothing could be compared
-    if (std::getenv("SWAP_SHOW"))
-      std::cout << pretty(one.calm.all) << "\n";
-  });
-  if (std::getenv("SWAP_KIND"))
-    return;
-  kind_registry kinds;
-  master::add_kinds(kinds);
-  for (const auto& one : kinds.all()) {
-    const auto& name = one.first;
-    CHECK_MESSAGE(handled.contains(name), "tests/swap/" << name << ".json is missing");
-    for (const auto& hearing : one.second->hears)
-      CHECK_MESSAGE(handled[name].contains(std::string{hearing.codec.tag->name}),
-                    name << " never hears " << hearing.codec.tag->name);
-    for (const auto& field : one.second->state.ops->fields().fields())
-      CHECK_MESSAGE(used[name].contains(std::string{field.name}),
-                    name << ": " << field.name << " is never but at its default");
+  TEST_CASE("every kind has a script, in which it hears all its messages and uses all its state") {
+    std::map<std::string_view, std::set<std::string>> handled, used; // by kind
+    each_play([&](play_of& one) {
+      handled[one.kind.name].insert(one.calm.handled.begin(), one.calm.handled.end());
+      used[one.kind.name].merge(fields_used(one));
+      for (const auto& trouble : one.calm.troubles)
+        FAIL_CHECK(one.kind.name << ": " << trouble);
+      one.check({}, one.calm, 0, "played twice"); // or nothing could be compared
+      if (std::getenv("SWAP_SHOW"))
+        std::cout << pretty(one.calm.all) << "\n";
+    });
+    if (std::getenv("SWAP_KIND"))
+      return;
+    kind_registry kinds;
+    master::add_kinds(kinds);
+    for (const auto& one : kinds.all()) {
+      const auto& name = one.first;
+      CHECK_MESSAGE(handled.contains(name), "tests/swap/" << name << ".json is missing");
+      for (const auto& hearing : one.second->hears)
+        CHECK_MESSAGE(handled[name].contains(std::string{hearing.codec.tag->name}),
+                      name << " never hears " << hearing.codec.tag->name);
+      for (const auto& field : one.second->state.ops->fields().fields())
+        CHECK_MESSAGE(used[name].contains(std::string{field.name}),
+                      name << ": " << field.name << " is never but at its default");
+    }
   }
-}
 
-TEST_CASE("a swap while nothing waits changes nothing") {
-  each_play([](play_of& one) {
-    for (bool in_place : one.ways()) {
-      std::size_t there = 0;
-      for (std::size_t step = 0; step <= one.steps(); ++step) {
-        there += one.there_after(step);
-        one.check({.in_place = in_place, .swap_after_step = step}, one.calm, one.there_after(step),
-                  after("step", step, in_place));
-      }
-      one.check({.in_place = in_place, .swap_always = true}, one.calm, there,
-                after("each step", in_place));
-    }
-    one.done(1);
-  });
-}
-
-TEST_CASE("a swap between two messages, while others wait, changes nothing") {
-  each_play([](play_of& one) {
-    auto plain = play(one.script, one.kind, {.hurry_after_step = 0});
-    auto count = plain.handled.size();
-    for (bool in_place : one.ways()) {
-      for (std::size_t n = 1; n <= count; ++n) // the last may be the service's end
-        one.check({.hurry_after_step = 0, .in_place = in_place, .swap_after_message = n}, plain,
-                  n < count, after("message", n, in_place));
-      one.check({.hurry_after_step = 0, .in_place = in_place, .swap_always = true}, plain,
-                count / 2, after("each message", in_place));
-    }
-    one.done(2);
-  });
-}
-
-TEST_CASE("what arrives while a service is rebuilt, and is to be another, follows in order") {
-  each_play([](play_of& one) {
-    for (std::size_t step = 0; step <= one.steps(); ++step) {
-      performance how{.hurry_after_step = step, .begins = beginning::rebuilt};
-      auto plain = play(one.script, one.kind, how);
-      how.begins = beginning::rebuilt_and_swap;
-      one.check(how, plain, one.there_after(step), after("step", step, false) + ", rebuilt");
-    }
-    one.done(3);
-  });
-}
-
-TEST_CASE("what arrives while a transaction holds a service follows in order, also if cancelled") {
-  each_play([](play_of& one) {
-    for (std::size_t step = 0; step <= one.steps(); ++step) {
-      auto plain = play(one.script, one.kind, {.hurry_after_step = step});
-      for (bool in_place : one.ways())
-        for (auto begins : {beginning::transaction, beginning::cancelled}) {
-          performance how{.hurry_after_step = step, .in_place = in_place, .begins = begins};
-          one.check(how, plain, one.there_after(step),
-                    after("step", step, in_place)
-                        + (begins == beginning::cancelled ? ", cancelled" : ", held"));
+  TEST_CASE("a swap while nothing waits changes nothing") {
+    each_play([](play_of& one) {
+      for (bool in_place : one.ways()) {
+        std::size_t there = 0;
+        for (std::size_t step = 0; step <= one.steps(); ++step) {
+          there += one.there_after(step);
+          one.check({.in_place = in_place, .swap_after_step = step}, one.calm,
+                    one.there_after(step), after("step", step, in_place));
         }
-    }
-    one.done(4);
-  });
-}
+        one.check({.in_place = in_place, .swap_always = true}, one.calm, there,
+                  after("each step", in_place));
+      }
+      one.done(1);
+    });
+  }
 
+  TEST_CASE("a swap between two messages, while others wait, changes nothing") {
+    each_play([](play_of& one) {
+      auto plain = play(one.script, one.kind, {.hurry_after_step = 0});
+      auto count = plain.handled.size();
+      for (bool in_place : one.ways()) {
+        for (std::size_t n = 1; n <= count; ++n) // the last may be the service's end
+          one.check({.hurry_after_step = 0, .in_place = in_place, .swap_after_message = n}, plain,
+                    n < count, after("message", n, in_place));
+        one.check({.hurry_after_step = 0, .in_place = in_place, .swap_always = true}, plain,
+                  count / 2, after("each message", in_place));
+      }
+      one.done(2);
+    });
+  }
+
+  TEST_CASE("what arrives while a service is rebuilt, and is to be another, follows in order") {
+    each_play([](play_of& one) {
+      for (std::size_t step = 0; step <= one.steps(); ++step) {
+        performance how{.hurry_after_step = step, .begins = beginning::rebuilt};
+        auto plain = play(one.script, one.kind, how);
+        how.begins = beginning::rebuilt_and_swap;
+        one.check(how, plain, one.there_after(step), after("step", step, false) + ", rebuilt");
+      }
+      one.done(3);
+    });
+  }
+
+  TEST_CASE(
+      "what arrives while a transaction holds a service follows in order, also if cancelled") {
+    each_play([](play_of& one) {
+      for (std::size_t step = 0; step <= one.steps(); ++step) {
+        auto plain = play(one.script, one.kind, {.hurry_after_step = step});
+        for (bool in_place : one.ways())
+          for (auto begins : {beginning::transaction, beginning::cancelled}) {
+            performance how{.hurry_after_step = step, .in_place = in_place, .begins = begins};
+            one.check(how, plain, one.there_after(step),
+                      after("step", step, in_place)
+                          + (begins == beginning::cancelled ? ", cancelled" : ", held"));
+          }
+      }
+      one.done(4);
+    });
+  }
 }

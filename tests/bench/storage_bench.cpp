@@ -96,8 +96,8 @@ void log_text() {
       store->apply(work).done.value();
     }
   });
-  std::printf("append log, 1 MiB a commit: %4.0f MB/s, stored as %.1f %%\n",
-              104.8576 / pack, double(stored) / 1048576.0);
+  std::printf("append log, 1 MiB a commit: %4.0f MB/s, stored as %.1f %%\n", 104.8576 / pack,
+              double(stored) / 1048576.0);
   std::int64_t bytes = 0;
   auto unpack = seconds([&] {
     std::int64_t at = 0;
@@ -110,7 +110,7 @@ void log_text() {
   auto seek = seconds([&] {
     for (std::int64_t i = 0; i < 2000; ++i)
       bytes += std::int64_t(
-        store->logs().read(log_id{1}, {}, i * 7919 % line, i * 7919 % line + 50).text.size());
+          store->logs().read(log_id{1}, {}, i * 7919 % line, i * 7919 % line + 50).text.size());
   });
   std::printf("50 lines from anywhere in %lld: %.0f us\n", static_cast<long long>(line),
               seek / 2000 * 1e6);

@@ -26,7 +26,7 @@ class Master(scratch.Master):
         if ("error" in last) != (done.returncode != 0):
             raise Failed("exit status %d with %s" % (done.returncode, last))
         if check and "error" in last:
-            raise Failed("%s: %s" % (" ".join(words), last["error"]["words"]))
+            raise Failed("%s: %s" % (" ".join(words), last["error"]["message"]))
         content = last.get("content")
         return content["services"] if words[0] == "tree" and content else content
 

@@ -92,8 +92,8 @@ std::string wrong_with(store& store, std::int64_t& last, bool dropped) try {
   if (find_service_state(seen, "/brief"))
     return "what was erased in its own batch";
   for (auto log : {1, 2})
-    if (auto words = wrong_with_log(store, seen, log, last, dropped); !words.empty())
-      return words;
+    if (auto message = wrong_with_log(store, seen, log, last, dropped); !message.empty())
+      return message;
   return "";
 } catch (const failed& bad) {
   return bad.what();
@@ -112,7 +112,7 @@ public:
   void open(std::int64_t expected) {
     store_.reset();
     auto opened = store::open(folder_, small_store());
-    REQUIRE_MESSAGE(opened, opened.error().words);
+    REQUIRE_MESSAGE(opened, opened.error().message);
     store_ = std::move(*opened);
     std::int64_t last = 0;
     REQUIRE(wrong_with(*store_, last, false) == "");
@@ -123,7 +123,7 @@ public:
   void rounds(std::int64_t from, std::int64_t to) {
     for (auto number = from; number <= to; ++number) {
       auto outcome = store_->apply(round_of(number));
-      REQUIRE_MESSAGE(outcome, outcome.done.error().words);
+      REQUIRE_MESSAGE(outcome, outcome.done.error().message);
       recorder_.mark(number);
     }
   }

@@ -11,8 +11,8 @@ using enum troupe::records::result_code;
 namespace {
 
 // From worst to best.
-constexpr std::array order{cancelled, retry, exception, result_code::failure, warnings, success,
-                           skipped};
+constexpr std::array order{cancelled, retry,   exception, result_code::failure,
+                           warnings,  success, skipped};
 
 // The rule as it is written down, line by line.
 folded by_the_book(result_code build, result_code step, const step_flags& flags) {
@@ -43,47 +43,46 @@ folded by_the_book(result_code build, result_code step, const step_flags& flags)
 
 TEST_SUITE("results") {
 
-TEST_CASE("the numbers are Buildbot's") {
-  CHECK(static_cast<int>(success) == 0);
-  CHECK(static_cast<int>(warnings) == 1);
-  CHECK(static_cast<int>(result_code::failure) == 2);
-  CHECK(static_cast<int>(skipped) == 3);
-  CHECK(static_cast<int>(exception) == 4);
-  CHECK(static_cast<int>(retry) == 5);
-  CHECK(static_cast<int>(cancelled) == 6);
-  CHECK(to_json(retry) == json("retry"));
-}
+  TEST_CASE("the numbers are Buildbot's") {
+    CHECK(static_cast<int>(success) == 0);
+    CHECK(static_cast<int>(warnings) == 1);
+    CHECK(static_cast<int>(result_code::failure) == 2);
+    CHECK(static_cast<int>(skipped) == 3);
+    CHECK(static_cast<int>(exception) == 4);
+    CHECK(static_cast<int>(retry) == 5);
+    CHECK(static_cast<int>(cancelled) == 6);
+    CHECK(to_json(retry) == json("retry"));
+  }
 
-TEST_CASE("the worst of two is the first in the order, either way round") {
-  for (std::size_t i = 0; i < order.size(); ++i)
-    for (std::size_t j = 0; j < order.size(); ++j)
-      CHECK(worst(order[i], order[j]) == order[std::min(i, j)]);
-}
+  TEST_CASE("the worst of two is the first in the order, either way round") {
+    for (std::size_t i = 0; i < order.size(); ++i)
+      for (std::size_t j = 0; j < order.size(); ++j)
+        CHECK(worst(order[i], order[j]) == order[std::min(i, j)]);
+  }
 
-TEST_CASE("nothing is ignored") {
-  using maybe = std::optional<result_code>;
-  CHECK(worst(maybe{}, maybe{}) == maybe{});
-  CHECK(worst(maybe{}, maybe{skipped}) == skipped);
-  CHECK(worst(maybe{warnings}, maybe{}) == warnings);
-  CHECK(worst(maybe{warnings}, maybe{retry}) == retry);
-}
+  TEST_CASE("nothing is ignored") {
+    using maybe = std::optional<result_code>;
+    CHECK(worst(maybe{}, maybe{}) == maybe{});
+    CHECK(worst(maybe{}, maybe{skipped}) == skipped);
+    CHECK(worst(maybe{warnings}, maybe{}) == warnings);
+    CHECK(worst(maybe{warnings}, maybe{retry}) == retry);
+  }
 
-TEST_CASE("folding follows the rule for all results and flags") {
-  for (auto build : order)
-    for (auto step : order)
-      for (unsigned bits = 0; bits < 64; ++bits) {
-        step_flags flags{(bits & 1) != 0, (bits & 2) != 0,  (bits & 4) != 0,
-                         (bits & 8) != 0, (bits & 16) != 0, (bits & 32) != 0};
-        CHECK(fold(build, step, flags) == by_the_book(build, step, flags));
-      }
-}
+  TEST_CASE("folding follows the rule for all results and flags") {
+    for (auto build : order)
+      for (auto step : order)
+        for (unsigned bits = 0; bits < 64; ++bits) {
+          step_flags flags{(bits & 1) != 0, (bits & 2) != 0,  (bits & 4) != 0,
+                           (bits & 8) != 0, (bits & 16) != 0, (bits & 32) != 0};
+          CHECK(fold(build, step, flags) == by_the_book(build, step, flags));
+        }
+  }
 
-TEST_CASE("with the default flags a failure flunks, warnings do not show, nothing halts") {
-  CHECK(fold(success, result_code::failure, {}) == folded{result_code::failure, false});
-  CHECK(fold(success, warnings, {}) == folded{success, false});
-  CHECK(fold(warnings, success, {}) == folded{warnings, false});
-  CHECK(fold(success, skipped, {}) == folded{success, false});
-  CHECK(fold(result_code::failure, retry, {}) == folded{retry, true});
-}
-
+  TEST_CASE("with the default flags a failure flunks, warnings do not show, nothing halts") {
+    CHECK(fold(success, result_code::failure, {}) == folded{result_code::failure, false});
+    CHECK(fold(success, warnings, {}) == folded{success, false});
+    CHECK(fold(warnings, success, {}) == folded{warnings, false});
+    CHECK(fold(success, skipped, {}) == folded{success, false});
+    CHECK(fold(result_code::failure, retry, {}) == folded{retry, true});
+  }
 }

@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "storage/tables/changes.hpp"
 #include "storage/tables/builds.hpp"
+#include "storage/tables/changes.hpp"
 #include "tests/support/temp_store.hpp"
 
 using namespace troupe;
@@ -53,48 +53,47 @@ std::vector<batch> round_of(std::int64_t n) {
 
 TEST_SUITE("killing the writer") {
 
-TEST_CASE("loses nothing that was acknowledged and leaves nothing half done") {
-  temp_store store;
-  std::int64_t acknowledged = 0;
-  for (int kill_after : {1, 2, 5, 20, 40, 3, 17}) {
-    store.close();
-    std::array<int, 2> pipe_ends{};
-    REQUIRE(pipe(pipe_ends.data()) == 0);
-    auto child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0)
-      write_for_ever(store.folder(), pipe_ends[1]);
-    close(pipe_ends[1]);
-    std::int64_t number = 0;
-    int heard = 0;
-    while (read(pipe_ends[0], &number, sizeof number) == ssize_t(sizeof number)) {
-      acknowledged = number;
-      if (++heard == kill_after)
-        kill(child, SIGKILL);
+  TEST_CASE("loses nothing that was acknowledged and leaves nothing half done") {
+    temp_store store;
+    std::int64_t acknowledged = 0;
+    for (int kill_after : {1, 2, 5, 20, 40, 3, 17}) {
+      store.close();
+      std::array<int, 2> pipe_ends{};
+      REQUIRE(pipe(pipe_ends.data()) == 0);
+      auto child = fork();
+      REQUIRE(child >= 0);
+      if (child == 0)
+        write_for_ever(store.folder(), pipe_ends[1]);
+      close(pipe_ends[1]);
+      std::int64_t number = 0;
+      int heard = 0;
+      while (read(pipe_ends[0], &number, sizeof number) == ssize_t(sizeof number)) {
+        acknowledged = number;
+        if (++heard == kill_after)
+          kill(child, SIGKILL);
+      }
+      close(pipe_ends[0]);
+      int status = 0;
+      waitpid(child, &status, 0);
+      REQUIRE(WIFSIGNALED(status));
+      CHECK(heard >= kill_after);
+
+      store.reopen();
+      auto snapshot = store->read();
+      auto last = max_change_id(snapshot).value;
+      CHECK(last >= acknowledged);
+      auto log = find_log(snapshot, log_id{1});
+      REQUIRE(log);
+      CHECK(log->num_lines == last);
+      auto lines = store->logs().read(log_id{1}, noon, 0, log->num_lines - 1);
+      REQUIRE(lines.count == log->num_lines);
+      std::string expected;
+      for (std::int64_t i = 0; i < last; ++i)
+        expected += "oline " + std::to_string(i) + "\n";
+      CHECK(lines.text == expected);
+      for (auto i = std::max<std::int64_t>(1, last - 19); i <= last; ++i)
+        CHECK(find_change(snapshot, change_id{i}));
+      CHECK_FALSE(find_change(snapshot, change_id{last - 20}));
     }
-    close(pipe_ends[0]);
-    int status = 0;
-    waitpid(child, &status, 0);
-    REQUIRE(WIFSIGNALED(status));
-    CHECK(heard >= kill_after);
-
-    store.reopen();
-    auto snapshot = store->read();
-    auto last = max_change_id(snapshot).value;
-    CHECK(last >= acknowledged);
-    auto log = find_log(snapshot, log_id{1});
-    REQUIRE(log);
-    CHECK(log->num_lines == last);
-    auto lines = store->logs().read(log_id{1}, noon, 0, log->num_lines - 1);
-    REQUIRE(lines.count == log->num_lines);
-    std::string expected;
-    for (std::int64_t i = 0; i < last; ++i)
-      expected += "oline " + std::to_string(i) + "\n";
-    CHECK(lines.text == expected);
-    for (auto i = std::max<std::int64_t>(1, last - 19); i <= last; ++i)
-      CHECK(find_change(snapshot, change_id{i}));
-    CHECK_FALSE(find_change(snapshot, change_id{last - 20}));
   }
-}
-
 }

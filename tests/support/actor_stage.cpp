@@ -1,7 +1,7 @@
 #include "tests/support/actor_stage.hpp"
 
 #include "actors/db/db.hpp"
-#include "runtime/branch.hpp"
+#include "runtime/service/branch.hpp"
 
 namespace troupe::testing {
 
@@ -24,7 +24,7 @@ public:
   const service_kind& kind() const override;
   void on(const fail_after& order) {
     if (order.turns > 0)
-      tell(me(), fail_after{order.path, order.turns - 1});
+      send(me(), fail_after{order.path, order.turns - 1});
     else
       control(order.path, crash_service{"sabotage", {}});
   }
@@ -58,10 +58,10 @@ void actor_stage::start_with(std::vector<child_spec> children) {
 }
 
 void actor_stage::fail(std::string_view path, std::int64_t turns) {
-  tell("/saboteur", fail_after{std::string{path}, turns});
+  send("/saboteur", fail_after{std::string{path}, turns});
 }
 
-void actor_stage::settle() {
+void actor_stage::flush() {
   run();
   advance(std::chrono::seconds{3});
 }

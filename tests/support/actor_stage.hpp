@@ -37,7 +37,7 @@ public:
   void start_with(std::vector<runtime::child_spec> children);
   void fail(std::string_view path, std::int64_t turns);
   /// Runs, and lets restarts that had to wait come.
-  void settle();
+  void flush();
 
   storage::store& store() { return **disk; }
   storage::snapshot read() { return store().read(); }

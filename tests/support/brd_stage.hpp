@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "actors/botmaster/brd.hpp"
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "storage/tables/builds.hpp"
 #include "storage/tables/buildsets.hpp"
 #include "tests/support/actor_stage.hpp"
@@ -41,7 +41,7 @@ public:
       builders[name] = listen(std::string{builders_path} + "/" + name);
     for (std::string name : {"w1", "w2", "w3"})
       workers[name] = listen(std::string{workers_path} + "/" + name);
-    asker = listen("/asker");
+    requester = listen("/asker");
   }
 
   /// A buildset for `revision`, one request per builder.
@@ -53,8 +53,8 @@ public:
     order.priority = priority;
     order.set.properties = std::move(properties);
     order.token = std::to_string(++asked);
-    order.asker = at("/asker");
-    tell(brd_path, order);
+    order.requester = address_of("/asker");
+    send(brd_path, order);
   }
   /// Attached, and paused unless it can build.
   void worker_is(std::string name, bool can_build = true,
@@ -64,12 +64,14 @@ public:
     standing.attached = true;
     standing.paused = !can_build;
     standing.pause_reason = std::move(pause_reason);
-    tell(brd_path, worker_changed{name, worker_id{name.back() - '0'}, std::move(standing),
-                                  max_builds, {"b1", "b2"}, {}});
+    send(
+        brd_path,
+        worker_changed{
+            name, worker_id{name.back() - '0'}, std::move(standing), max_builds, {"b1", "b2"}, {}});
   }
   void build_ends(const start_build& order, std::string builder,
                   std::optional<result_code> results) {
-    tell(brd_path,
+    send(brd_path,
          build_over{order.build, order.request.id, std::move(builder), order.worker, results});
   }
   std::vector<start_build> orders(const std::string& builder) {
@@ -90,18 +92,18 @@ public:
   }
   /// Why a request does not start: "code words" of each cause, a line each.
   std::string why_not(std::int64_t id) {
-    tell(brd_path, explain_request{buildrequest_id{id}, "why", at("/asker")});
+    send(brd_path, explain_request{buildrequest_id{id}, "why", address_of("/asker")});
     run();
     std::string out;
-    const auto answer = asker->heard<explained>().back();
+    const auto answer = requester->heard<explanation>().back();
     for (const auto& one : answer.causes)
       out += fmt::format("{}{} {}", out.empty() ? "" : "\n",
-                         names_of(one.code)[static_cast<std::size_t>(one.code)], one.words);
+                         names_of(one.code)[static_cast<std::size_t>(one.code)], one.message);
     return out;
   }
 
   std::map<std::string, std::shared_ptr<listener>> builders, workers;
-  std::shared_ptr<listener> asker;
+  std::shared_ptr<listener> requester;
   int asked = 0;
 };
 

@@ -1,9 +1,9 @@
 // A running build on a stage, with a stand-in for the worker and its connection.
 #pragma once
 
-#include "actors/botmaster/build.hpp"
-#include "actors/botmaster/builder.hpp"
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/build/build.hpp"
+#include "actors/botmaster/builders/builder.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "storage/tables/builds.hpp"
 #include "storage/tables/state.hpp"
 #include "tests/support/actor_stage.hpp"
@@ -20,25 +20,25 @@ public:
 
   bool attached = true, prepares = true;
   std::map<std::string, std::string> knows{{"shell", "3.3"}}; ///< Its commands.
-  bool plays = false; ///< Runs every command: two lines, exit code 0.
-  std::int64_t taken = 0; ///< Updates acknowledged.
+  bool plays = false;                         ///< Runs every command: two lines, exit code 0.
+  std::int64_t taken = 0;                     ///< Updates acknowledged.
   std::vector<std::int64_t> lines_when_taken; ///< Lines in the store at each acknowledgement.
 
   void deliver(runtime::envelope letter) override {
     mail.push_back(letter);
     const auto& what = letter.what;
-    if (auto* question = what.as<engage_worker>()) {
+    if (auto* question = what.as<acquire_worker>()) {
       worker_engaged answer;
       if (attached)
-        answer.connection = stage_.at("/connection");
-      say(question->asker, answer);
+        answer.connection = stage_.address_of("/connection");
+      say(question->requester, answer);
     } else if (auto* order = what.as<workers::prepare_build>()) {
       workers::build_prepared answer;
       answer.builder = order->builder;
       answer.pinged = answer.begun = prepares;
       answer.info["basedir"] = json("/w");
       answer.commands = knows;
-      say(order->asker, answer);
+      say(order->requester, answer);
     } else if (auto* command = what.as<workers::start_command>()) {
       if (plays)
         play(*command);
@@ -56,14 +56,14 @@ public:
 
 private:
   void say(const runtime::address& to, runtime::any_message what) {
-    stage_.sys().tell(to, std::move(what), stage_.at("/connection"));
+    stage_.sys().send(to, std::move(what), stage_.address_of("/connection"));
   }
   void play(const workers::start_command& command) {
     for (auto text : {"one\n", "two\n"})
-      say(command.asker,
+      say(command.requester,
           workers::command_update{command.id, {{"stdout", wire::jelly::text(text)}}});
-    say(command.asker, workers::command_update{command.id, {{"rc", wire::jelly::integer(0)}}});
-    say(command.asker, workers::command_complete{command.id, false, {}});
+    say(command.requester, workers::command_update{command.id, {{"rc", wire::jelly::integer(0)}}});
+    say(command.requester, workers::command_complete{command.id, false, {}});
   }
   actor_stage& stage_;
 };
@@ -78,7 +78,7 @@ public:
   std::optional<json> do_build_if;
   bool retired = false; ///< The builder as `builder()` gives it.
   std::shared_ptr<worker_stand_in> worker = std::make_shared<worker_stand_in>(*this);
-  std::shared_ptr<listener> brd, locks, asker;
+  std::shared_ptr<listener> brd, locks, requester;
 
   /// A ShellCommand "make NAME" called NAME.
   void add_step(const std::string& name, boost::json::object arguments = {},
@@ -113,11 +113,11 @@ public:
     kinds.add(build_kind());
     put(storage::batch{}.put(a_builder(1, "b1")).put(a_worker(1, "w1")));
     start_with({branch_of("botmaster", {branch_of("builders", {builder()})})});
-    at("/botmaster/workers/w1").at()->bind(worker);
-    at("/connection").at()->bind(worker);
+    address_of("/botmaster/workers/w1").at()->bind(worker);
+    address_of("/connection").at()->bind(worker);
     brd = listen(brd_path);
     locks = listen(locks_path);
-    asker = listen("/asker");
+    requester = listen("/asker");
   }
   /// Gives the builder its order.
   void order(std::int64_t id = 1) {
@@ -125,7 +125,7 @@ public:
     wanted.request.id = buildrequest_id{7};
     wanted.worker = "w1";
     wanted.worker_number = worker_id{1};
-    tell("/botmaster/builders/b1", wanted);
+    send("/botmaster/builders/b1", wanted);
   }
   void begin() {
     prepare();
@@ -136,7 +136,7 @@ public:
   static constexpr auto path = "/botmaster/builders/b1/1";
   std::string command() { return worker->commands().back().id; }
   void update(std::vector<std::pair<std::string, wire::jelly>> updates) {
-    tell(path, workers::command_update{command(), std::move(updates)});
+    send(path, workers::command_update{command(), std::move(updates)});
   }
   void says(std::string text, std::string channel = "stdout") {
     update({{std::move(channel), wire::jelly::text(std::move(text))}});
@@ -144,16 +144,16 @@ public:
   /// The present command ends with that exit code.
   void ends(std::int64_t rc) {
     update({{"rc", wire::jelly::integer(rc)}});
-    tell(path, workers::command_complete{command(), false, {}});
+    send(path, workers::command_complete{command(), false, {}});
     run();
   }
   void stop(std::string reason) {
-    tell("/botmaster/builders/b1",
-         stop_build{build_id{1}, std::move(reason), result_code::cancelled, "s", at("/asker")});
+    send("/botmaster/builders/b1", stop_build{build_id{1}, std::move(reason),
+                                              result_code::cancelled, "s", address_of("/asker")});
     run();
   }
   void lose_worker() {
-    tell(path, workers::worker_lost{"w1", "gone"});
+    send(path, workers::worker_lost{"w1", "gone"});
     run();
   }
 

@@ -31,9 +31,9 @@ void conductor::carry_out(const tree_transaction::orders& orders) {
   for (const auto& one : orders)
     control(one.path, one.command);
   if (present.stage == transaction_stage::settling && present.running())
-    remind("settle", present.settle, settle_time_over{});
+    start_timer("flush", present.settle, settle_time_over{});
   if (present.stage < transaction_stage::settling && present.running())
-    remind("patience", std::chrono::seconds{30}, patience_over{});
+    start_timer("patience", std::chrono::seconds{30}, patience_over{});
 }
 
 void conductor::on(const cell_answer& news) {
@@ -83,14 +83,14 @@ void conducted::change_to(std::vector<runtime::child_spec> wanted, span settle, 
     return known.find(kind)->in_place;
   };
   rules.kinds = &kinds;
-  tell("/conductor",
+  send("/conductor",
        counting::change_tree{runtime::reconcile("/", running, wanted, rules), settle, force});
   running = std::move(wanted);
   run();
 }
 
 void conducted::go_back() {
-  tell("/conductor", counting::change_back{});
+  send("/conductor", counting::change_back{});
   run();
 }
 

@@ -2,7 +2,7 @@
 // a transaction are made of.
 #pragma once
 
-#include "runtime/tree_transaction.hpp"
+#include "runtime/service/tree_transaction.hpp"
 #include "tests/support/counting_stage.hpp"
 
 namespace troupe::testing {

@@ -59,26 +59,26 @@ class counter : public service<counter, counter_config, counter_state> {
 public:
   using hears = messages<add, break_down, say_total, remind_me, reminded, leave, have_child>;
   const service_kind& kind() const override;
-  void started() override {
+  void init() override {
     if (config().refuse_to_start)
       throw std::runtime_error("no port");
-    tell(config().told, total{0, config().step});
+    send(config().told, total{0, config().step});
   }
-  void taken_over() override {
+  void code_change() override {
     if (config().refuse_to_start)
       throw std::runtime_error("not with this configuration");
   }
-  bool stopping() override {
-    tell(config().told, total{-1, config().step});
+  bool shutdown_requested() override {
+    send(config().told, total{-1, config().step});
     return !config().stays;
   }
   void on(const add& x) { state().sum += x.amount * config().step; }
   void on(const break_down& x) {
-    tell(config().told, total{-99, 0}); // must never be heard: the handler fails
+    send(config().told, total{-99, 0}); // must never be heard: the handler fails
     throw std::runtime_error(x.why);
   }
-  void on(const say_total& x) { tell(x.to, total{state().sum, config().step}); }
-  void on(const remind_me& x) { remind("r", std::chrono::seconds{x.seconds}, reminded{}); }
+  void on(const say_total& x) { send(x.to, total{state().sum, config().step}); }
+  void on(const remind_me& x) { start_timer("r", std::chrono::seconds{x.seconds}, reminded{}); }
   void on(const reminded&) { state().reminders++; }
   void on(const leave&) { finish({}); }
   void on(const have_child& x) { start_child(x.spec); }
@@ -100,9 +100,7 @@ struct counting_stage : stage {
     root.children_policy = how;
     start(std::move(root));
   }
-  std::int64_t sum(std::string_view path) {
-    return state_of(path).at("sum").as_int64();
-  }
+  std::int64_t sum(std::string_view path) { return state_of(path).at("sum").as_int64(); }
 };
 
 } // namespace troupe::testing

@@ -19,9 +19,9 @@ public:
   using hears = messages<add>;
   const service_kind& kind() const override;
   void on(const add& x) { held_ += x.amount; }
-  void idle() override { settle(); }
-  void settle() override { state().sum += std::exchange(held_, 0); }
-  bool settled() const override { return held_ == 0; }
+  void mailbox_drained() override { flush(); }
+  void flush() override { state().sum += std::exchange(held_, 0); }
+  bool flushed() const override { return held_ == 0; }
 
 private:
   std::int64_t held_ = 0;
@@ -43,23 +43,24 @@ struct debugger_stage : replay_stage {
     auto u = t_with({});
     u.name = "u";
     start_with({t_with({.draws = true}), u, child_of("h", "holder", counter_config{}),
-                counter_child("a", {.step = 2, .told = at("/t")})});
+                counter_child("a", {.step = 2, .told = address_of("/t")})});
     for (int i = 0; i < 30; ++i) {
       say("/a", add{i % 9});
-      tell("/h", add{i});
+      send("/h", add{i});
       say("/h", add{1}); // the first is held while the second waits
       if (i % 4 == 0)
         say("/t", chatter{"pass it on"});
       if (i % 5 == 0)
-        say("/a", say_total{at("/t")});
+        say("/a", say_total{address_of("/t")});
       if (i == 6)
         say("/a", break_down{"boom"});
       if (i == 9)
-        control("/a", runtime::swap_service{counter_child("a", {.step = 50, .told = at("/t")}),
-                                            "k"});
-      if (i == 11)
         control("/a", runtime::swap_service{
-                        counter_child("a", {.refuse_to_start = true, .told = at("/t")}), "k"});
+                          counter_child("a", {.step = 50, .told = address_of("/t")}), "k"});
+      if (i == 11)
+        control("/a",
+                runtime::swap_service{
+                    counter_child("a", {.refuse_to_start = true, .told = address_of("/t")}), "k"});
       if (i == 12)
         control("/t", runtime::swap_service{t_with({}), "k"});
       if (i == 14)
@@ -68,7 +69,7 @@ struct debugger_stage : replay_stage {
         say("/a", remind_me{5});
     }
     advance(std::chrono::seconds{6});
-    say("/a", say_total{at("/t")});
+    say("/a", say_total{address_of("/t")});
     write();
   }
   /// What was recorded, as a segment that such a version wrote in such a process.
@@ -84,7 +85,7 @@ struct debugger_stage : replay_stage {
   }
   runtime::debugger& open(runtime::snapshot_limits limits = {.every = 7}, bool otherwise = false) {
     auto made = runtime::debugger::open(folder.path(), otherwise ? others : kinds, "1", limits);
-    REQUIRE_MESSAGE(made, made.error().words);
+    REQUIRE_MESSAGE(made, made.error().message);
     opened = std::move(*made);
     return *opened;
   }

@@ -42,7 +42,7 @@ void drop(json& entries, std::string_view type, const tolerance& how, bool all,
     bool meant = text(what.at("type")) == type
                  && (how.with.empty() || print(what).find(how.with) != std::string::npos);
     auto& before = last[thread_of(*i)];
-    bool again = how.said.empty() || (!before.is_null() && (how.anew || before == what));
+    bool again = how.said.empty() || (!before.is_null() && (how.again || before == what));
     if (meant && (all || (swapping && again))) {
       i = list.erase(i);
       continue;

@@ -108,9 +108,14 @@ TROUPE_OPEN(recorded_open64, "open64")
   TROUPE_BEFORE_LIBRARY(ssize_t, ours, name, int file, const void* from, size_t size,              \
                         off_t offset) {                                                            \
     return write_recorded(                                                                         \
-      file, offset, [&] { return std::string{static_cast<const char*>(from), size}; },             \
-      [&] { return library<ssize_t(int, const void*, size_t, off_t)>(name)(file, from, size,       \
-                                                                           offset); });            \
+        file, offset,                                                                              \
+        [&] {                                                                                      \
+          return std::string{static_cast<const char*>(from), size};                                \
+        },                                                                                         \
+        [&] {                                                                                      \
+          return library<ssize_t(int, const void*, size_t, off_t)>(name)(file, from, size,         \
+                                                                         offset);                  \
+        });                                                                                        \
   }
 
 TROUPE_PWRITE(recorded_pwrite, "pwrite")
@@ -120,9 +125,11 @@ TROUPE_PWRITE(recorded_pwrite64, "pwrite64")
   TROUPE_BEFORE_LIBRARY(ssize_t, ours, name, int file, const iovec* parts, int count,              \
                         off_t offset) {                                                            \
     return write_recorded(                                                                         \
-      file, offset, [&] { return joined(parts, count); },                                          \
-      [&] { return library<ssize_t(int, const iovec*, int, off_t)>(name)(file, parts, count,       \
-                                                                         offset); });              \
+        file, offset, [&] { return joined(parts, count); },                                        \
+        [&] {                                                                                      \
+          return library<ssize_t(int, const iovec*, int, off_t)>(name)(file, parts, count,         \
+                                                                       offset);                    \
+        });                                                                                        \
   }
 
 TROUPE_PWRITEV(recorded_pwritev, "pwritev")
@@ -130,14 +137,17 @@ TROUPE_PWRITEV(recorded_pwritev64, "pwritev64")
 
 TROUPE_BEFORE_LIBRARY(ssize_t, recorded_write, "write", int file, const void* from, size_t size) {
   return write_recorded(
-    file, place_of(file), [&] { return std::string{static_cast<const char*>(from), size}; },
-    [&] { return library<ssize_t(int, const void*, size_t)>("write")(file, from, size); });
+      file, place_of(file),
+      [&] {
+        return std::string{static_cast<const char*>(from), size};
+      },
+      [&] { return library<ssize_t(int, const void*, size_t)>("write")(file, from, size); });
 }
 
 TROUPE_BEFORE_LIBRARY(ssize_t, recorded_writev, "writev", int file, const iovec* parts, int count) {
   return write_recorded(
-    file, place_of(file), [&] { return joined(parts, count); },
-    [&] { return library<ssize_t(int, const iovec*, int)>("writev")(file, parts, count); });
+      file, place_of(file), [&] { return joined(parts, count); },
+      [&] { return library<ssize_t(int, const iovec*, int)>("writev")(file, parts, count); });
 }
 
 #define TROUPE_FTRUNCATE(ours, name)                                                               \
@@ -180,8 +190,7 @@ TROUPE_REMOVE(recorded_unlink, "unlink")
 TROUPE_REMOVE(recorded_rmdir, "rmdir")
 TROUPE_REMOVE(recorded_remove, "remove")
 
-TROUPE_BEFORE_LIBRARY(int, recorded_unlinkat, "unlinkat", int folder, const char* path,
-                      int flags) {
+TROUPE_BEFORE_LIBRARY(int, recorded_unlinkat, "unlinkat", int folder, const char* path, int flags) {
   auto whole = path_in(folder, path);
   return told(library<int(int, const char*, int)>("unlinkat")(folder, path, flags),
               [&](disk_recorder& to) { to.removed(whole); });

@@ -28,7 +28,7 @@ std::pair<std::string, std::string> split(const std::string& path) {
 
 } // namespace
 
-std::string disk_call::words() const {
+std::string disk_call::message() const {
   switch (what) {
   case kind::make:
     return fmt::format("make {} {} ({}) in {}", folder ? "folder" : "file", name, other, node);

@@ -31,7 +31,7 @@ struct disk_call {
   std::string bytes;
   bool durable = false; ///< Of `write`: on the disk when it returned (O_DSYNC).
 
-  std::string words() const;
+  std::string message() const;
 };
 
 /// What shall go wrong with a write.

@@ -1,6 +1,6 @@
 #include "tests/support/keeper.hpp"
 
-#include "runtime/branch.hpp"
+#include "runtime/service/branch.hpp"
 #include "storage/hex.hpp"
 
 namespace troupe::testing {

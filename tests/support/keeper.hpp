@@ -2,7 +2,7 @@
 // at a state as it is stored, and to hand one over as its predecessor would.
 #pragma once
 
-#include "runtime/kind.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::testing {
 

@@ -27,15 +27,15 @@ struct ledger_stage {
     what.configured.workers = {{.name = "w1"}, {.name = "w2", .max_builds = 2}};
     what.configured.schedulers = {{"main", "", -1}};
     what.configured.builders = {
-      {.name = "b1", .workers = {"w1", "w2"}, .steps = {{.name = "compile"}, {.name = "test"}}},
-      {.name = "b2", .workers = {"w2"}, .steps = {{.name = "compile"}}}};
+        {.name = "b1", .workers = {"w1", "w2"}, .steps = {{.name = "compile"}, {.name = "test"}}},
+        {.name = "b2", .workers = {"w2"}, .steps = {{.name = "compile"}}}};
   }
   sim::planned_builder& builder(std::size_t which = 0) { return what.configured.builders[which]; }
   sim::planned_step& step_of(std::size_t which) { return builder().steps[which]; }
 
   /// The ledger of the plan as it is now, with builders, workers, and a buildset of two requests.
   void begin() {
-    workers = std::make_unique<sim::crew>(what, net);
+    workers = std::make_unique<sim::simulated_workers>(what, net);
     book = std::make_unique<sim::ledger>(what, *workers, seen,
                                          [this](sim::violation x) { found.push_back(x); });
     storage::batch first;
@@ -59,14 +59,14 @@ struct ledger_stage {
       parts.push_back(&one);
     found.clear();
     book->commit(parts);
-    verdict words;
+    verdict message;
     std::set<std::string> named;
     for (const auto& one : found) {
       auto name = std::string{names_of(one.what)[static_cast<std::size_t>(one.what)]};
       if (named.insert(name).second)
-        words += (words.empty() ? "" : " ") + name;
+        message += (message.empty() ? "" : " ") + name;
     }
-    return words;
+    return message;
   }
 
   static records::buildset set() {
@@ -145,7 +145,7 @@ struct ledger_stage {
   sim::network net{{}, 1};
   sim::sometimes seen;
   std::vector<sim::violation> found;
-  std::unique_ptr<sim::crew> workers;
+  std::unique_ptr<sim::simulated_workers> workers;
   std::unique_ptr<sim::ledger> book;
   swarm::conduct last; ///< Of the last command.
 };

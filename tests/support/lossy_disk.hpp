@@ -82,7 +82,7 @@ private:
   image disk_; ///< What is there for sure.
   std::vector<change> pending_;
   std::map<int, std::int64_t> sizes_; ///< As the running system sees them.
-  std::set<int> aside_; ///< Files.
+  std::set<int> aside_;               ///< Files.
   std::set<std::string> tried_;
 };
 

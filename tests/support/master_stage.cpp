@@ -1,7 +1,7 @@
 #include "tests/support/master_stage.hpp"
 
-#include "actors/config/loader.hpp"
-#include "actors/config/sealing.hpp"
+#include "actors/config/lua/loader.hpp"
+#include "actors/config/model/secret_redaction.hpp"
 #include "actors/master/recovery.hpp"
 #include "actors/master/tree.hpp"
 
@@ -24,7 +24,7 @@ void stage_rim::deliver(runtime::envelope what) {
     std::erase_if(listening, [&](const std::string& token) {
       return token.rfind(retained->prefix, 0) == 0
              && std::find(retained->tokens.begin(), retained->tokens.end(), token)
-                  == retained->tokens.end();
+                    == retained->tokens.end();
     });
   mail.push_back(std::move(what));
 }
@@ -40,7 +40,7 @@ void master_stage::configure(std::string_view lua) {
 void master_stage::begin(std::string_view lua) {
   configure(lua);
   auto loaded = model::load_configuration(folder / "master.lua");
-  REQUIRE_MESSAGE(loaded, loaded.error().words);
+  REQUIRE_MESSAGE(loaded, loaded.error().message);
   use(&*disk);
   auto found = master::recover(*disk, "host:/folder", instant{std::chrono::seconds{1}});
   REQUIRE(found);
@@ -48,22 +48,22 @@ void master_stage::begin(std::string_view lua) {
   model::seal_secrets(*loaded, sys().secrets());
   auto root = master::wanted_root(
       std::move(*loaded), {folder.path(), folder / "master.lua", found->id, "host:/folder", 1000});
-  rim = std::make_shared<stage_rim>();
-  at(io::rim_path).at()->bind(rim);
-  asker = listen("/test/asker");
+  io_loop = std::make_shared<stage_rim>();
+  address_of(io::rim_path).at()->bind(io_loop);
+  requester = listen("/test/asker");
   start(std::move(root));
 }
 
 void master_stage::ask_reconfigure(std::string_view lua, config::reconfigure how) {
   configure(lua);
-  how.asker = at("/test/asker");
+  how.requester = address_of("/test/asker");
   how.who = "ada";
-  tell(config::config_path, how);
+  send(config::config_path, how);
   run();
 }
 
 config::reconfigured master_stage::reconfigure(std::string_view lua, config::reconfigure how) {
-  asker->mail.clear();
+  requester->mail.clear();
   ask_reconfigure(lua, std::move(how));
   advance(std::chrono::seconds{2});
   auto heard = answers();

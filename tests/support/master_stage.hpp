@@ -1,12 +1,12 @@
-// The whole master on a stage: its tree from a master.lua, a real store, virtual time. Only the rim
-// is the test's: nobody connects unless the test says so.
+// The whole master on a stage: its tree from a master.lua, a real store, virtual time. Only the I/O
+// loop is the test's: nobody connects unless the test says so.
 #pragma once
 
 #include <set>
 #include <string>
 
 #include "actors/config/config_service.hpp"
-#include "runtime/io/rim.hpp"
+#include "runtime/io/io_loop.hpp"
 #include "tests/support/stage.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/temp_store.hpp"
@@ -41,13 +41,13 @@ public:
   void ask_reconfigure(std::string_view lua, config::reconfigure how = {});
   /// The same, and lets it settle: the answer.
   reconfigured reconfigure(std::string_view lua, config::reconfigure how = {});
-  std::vector<reconfigured> answers() { return asker->heard<reconfigured>(); }
+  std::vector<reconfigured> answers() { return requester->heard<reconfigured>(); }
   json config_of(std::string_view path) {
     return control(path, runtime::show_cell{"config", "s"}).content;
   }
 
-  std::shared_ptr<stage_rim> rim;
-  std::shared_ptr<listener> asker;
+  std::shared_ptr<stage_rim> io_loop;
+  std::shared_ptr<listener> requester;
 };
 
 } // namespace troupe::testing

@@ -75,8 +75,8 @@ inline runtime::journal_frame frame_of_turns(std::uint64_t first, std::uint64_t 
       body += "turn " + std::to_string(first + i);
     runtime::put_said(body, i);
     instant at{std::chrono::seconds{1'700'000'000 + first + i}};
-    from.add(runtime::record_kind::turn, {i % 2 ? *a : *b, "add", i % 2 ? b.get() : a.get(),
-                                          {i, 1}, at}, body);
+    from.add(runtime::record_kind::turn,
+             {i % 2 ? *a : *b, "add", i % 2 ? b.get() : a.get(), {i, 1}, at}, body);
   }
   from.flush();
   auto frame = std::move(to->frames.at(0));
@@ -86,8 +86,9 @@ inline runtime::journal_frame frame_of_turns(std::uint64_t first, std::uint64_t 
 }
 
 inline bool same_frame(const runtime::journal_frame& a, const runtime::journal_frame& b) {
-  return a.records == b.records && a.first_order == b.first_order && a.last_order == b.last_order
-         && a.first_at == b.first_at && a.last_at == b.last_at && a.count == b.count;
+  return a.records == b.records && a.first_order == b.first_order
+         && a.last_order == b.last_order && a.first_at == b.first_at && a.last_at == b.last_at
+         && a.count == b.count;
 }
 
 } // namespace troupe::testing

@@ -17,25 +17,25 @@ void mutate(bytes& data, generator& random, int small, const Odd& odd) {
   for (auto times = 1 + below(6); times > 0; --times) {
     auto at = below(data.size() + 1);
     switch (below(6)) {
-      case 0:
-        data.insert(at, 1, static_cast<char>(random()));
-        break;
-      case 1:
-        data.erase(at, 1 + below(4));
-        break;
-      case 2:
-        data.insert(at, odd(random));
-        break;
-      case 3: {
-        auto from = below(data.size() + 1);
-        auto length = below(40); // in an order that no compiler may change
-        data.insert(at, data.substr(from, length));
-        break;
-      }
-      default:
-        if (at < data.size())
-          data[at] = static_cast<char>(below(2) == 0 ? random()
-                                                     : below(static_cast<std::size_t>(small)));
+    case 0:
+      data.insert(at, 1, static_cast<char>(random()));
+      break;
+    case 1:
+      data.erase(at, 1 + below(4));
+      break;
+    case 2:
+      data.insert(at, odd(random));
+      break;
+    case 3: {
+      auto from = below(data.size() + 1);
+      auto length = below(40); // in an order that no compiler may change
+      data.insert(at, data.substr(from, length));
+      break;
+    }
+    default:
+      if (at < data.size())
+        data[at] =
+            static_cast<char>(below(2) == 0 ? random() : below(static_cast<std::size_t>(small)));
     }
   }
 }

@@ -44,7 +44,7 @@ struct network_stage : stage {
     prepare();
     serve();
   }
-  ~network_stage() { at(io::rim_path).at()->unbind(); }
+  ~network_stage() { address_of(io::rim_path).at()->unbind(); }
 
   void serve() {
     class end : public runtime::sink {
@@ -56,13 +56,13 @@ struct network_stage : stage {
       sim::network& to_;
     };
     net.serve(sys(), [this] { return now; });
-    at(io::rim_path).at()->bind(std::make_shared<end>(net));
+    address_of(io::rim_path).at()->bind(std::make_shared<end>(net));
     owner = listen("/owner");
-    order(io::listen{"pb", {}, at("/owner")});
+    order(io::listen{"pb", {}, address_of("/owner")});
   }
   template <class Command>
   void order(Command what) {
-    tell(io::rim_path, runtime::any_message{std::move(what)});
+    send(io::rim_path, runtime::any_message{std::move(what)});
   }
   std::int64_t connect(talker& who) { return net.connect(who, sim::door::pb); }
   void say(talker& who, std::string_view what) {
@@ -111,7 +111,7 @@ struct network_stage : stage {
     std::vector<std::string> all;
     for (const auto& one : owner->heard<io::connection_closed>())
       if (one.connection == number)
-        all.push_back(one.words);
+        all.push_back(one.message);
     return all;
   }
 

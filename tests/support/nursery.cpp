@@ -8,17 +8,17 @@ using runtime::child_order;
 
 void nursery::run(const std::vector<runtime::child_spec>& specs) {
   start_all(specs);
-  settle();
+  flush();
   orders();
 }
 
 void nursery::order_child(const std::string& name, child_order what) {
-  constexpr const char* words[] = {"start ", "restart ", "reset ", "stop ", "kill "};
-  say(words[static_cast<int>(what)] + name);
+  constexpr const char* message[] = {"start ", "restart ", "reset ", "stop ", "kill "};
+  say(message[static_cast<int>(what)] + name);
   asked_.emplace_back(what, name);
 }
 
-void nursery::settle() {
+void nursery::flush() {
   while (!asked_.empty()) {
     auto [what, name] = std::move(asked_.front());
     asked_.pop_front();
@@ -34,9 +34,8 @@ void nursery::settle() {
 void nursery::advance(span by) {
   auto until = now_ + by;
   for (;;) {
-    auto next = std::min_element(wakes_.begin(), wakes_.end(), [](const auto& a, const auto& b) {
-      return a.second < b.second;
-    });
+    auto next = std::min_element(wakes_.begin(), wakes_.end(),
+                                 [](const auto& a, const auto& b) { return a.second < b.second; });
     if (next == wakes_.end() || next->second > until)
       break;
     now_ = std::max(now_, next->second);

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "runtime/supervisor.hpp"
+#include "runtime/supervision/supervisor.hpp"
 
 namespace troupe::testing {
 
-inline runtime::child_spec child(std::string name, runtime::restart_policy restart
-                                                   = runtime::restart_policy::permanent) {
+inline runtime::child_spec
+child(std::string name, runtime::restart_policy restart = runtime::restart_policy::permanent) {
   runtime::child_spec spec;
   spec.name = std::move(name);
   spec.restart = restart;
@@ -41,7 +41,7 @@ public:
   /// Starts `specs` and has all of them ready.
   void run(const std::vector<runtime::child_spec>& specs);
   /// Lets every child do at once what it is told, until nothing is asked of anybody.
-  void settle();
+  void flush();
   void stop_all() { supervisor_.stop_all(); }
 
   std::string add(runtime::child_spec spec) { return supervisor_.add(std::move(spec)); }
@@ -71,16 +71,16 @@ private:
   void spawn_child(const runtime::child_spec& spec) override { say("spawn " + spec.name); }
   void order_child(const std::string& name, runtime::child_order what) override;
   instant child_time() const override { return now_; }
-  std::uint64_t chance() override { return chance_ += 0x9e3779b97f4a7c15ull; }
+  std::uint64_t prng() override { return chance_ += 0x9e3779b97f4a7c15ull; }
   void wake_supervisor(std::string key, span after) override { wakes_[key] = now_ + after; }
   void note(runtime::level, std::string) override {}
-  void children_started() override { say("started"); }
+  void children_started() override { say("init"); }
   void children_stopped() override { say("stopped"); }
   void children_gave_up(std::string reason) override { say("gave up: " + reason); }
   void children_shut_down(std::string reason) override { say("shut down: " + reason); }
   void child_gone(const std::string& name) override { wakes_.erase("stop:" + name); }
 
-  void say(std::string words) { orders_.push_back(std::move(words)); }
+  void say(std::string message) { orders_.push_back(std::move(message)); }
 
   runtime::supervisor supervisor_;
   std::vector<std::string> orders_;

@@ -11,7 +11,7 @@ class refusing_gate : public storage::commit_gate {
 public:
   std::int64_t refuse_next = 0; ///< So many commits from now on are refused,
   bool refuses = false;         ///< or all.
-  std::string words = "the disk is full";
+  std::string message = "the disk is full";
   std::int64_t tried = 0, stored = 0;
 
   std::optional<failure> before(std::span<const storage::batch* const>) override {
@@ -20,7 +20,7 @@ public:
       return std::nullopt;
     if (refuse_next > 0)
       refuse_next--;
-    return failure{errc::full, words};
+    return failure{errc::full, message};
   }
   void after(std::span<const storage::batch* const>) override { stored++; }
 };

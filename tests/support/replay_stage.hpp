@@ -38,7 +38,7 @@ public:
   using hears = messages<total, add, have_child, remind_me, chatter>;
   static constexpr bool takes_configuration = true;
   const service_kind& kind() const override;
-  void configuration_changed() override {
+  void config_changed() override {
     if (config().refuse)
       throw std::runtime_error("not with this one");
   }
@@ -53,7 +53,7 @@ public:
       return;
     if (meanwhile)
       meanwhile();
-    tell(at("/u"), chatter{std::string(2 * whole_bytes_max, 'u')});
+    send(address_of("/u"), chatter{std::string(2 * whole_bytes_max, 'u')});
   }
   void on(const add&) {
     state().seen = children();
@@ -61,9 +61,9 @@ public:
   }
   void on(const have_child& x) { start_child(x.spec); }
   void on(const remind_me& x) {
-    tell(at("/a"), add{1});
-    remind("k", std::chrono::seconds{x.seconds}, add{7});
-    tell(at("/a"), add{2});
+    send(address_of("/a"), add{1});
+    start_timer("k", std::chrono::seconds{x.seconds}, add{7});
+    send(address_of("/a"), add{2});
   }
 };
 
@@ -78,9 +78,9 @@ class other_counter : public service<other_counter, counter_config, counter_stat
 public:
   using hears = counter::hears;
   const service_kind& kind() const override;
-  void started() override { tell(config().told, total{0, config().step}); }
-  bool stopping() override {
-    tell(config().told, total{-1, config().step});
+  void init() override { send(config().told, total{0, config().step}); }
+  bool shutdown_requested() override {
+    send(config().told, total{-1, config().step});
     return !config().stays;
   }
   void on(const add& x) {
@@ -96,11 +96,11 @@ public:
     throw std::runtime_error(changed == change::fails_otherwise ? "otherwise" : x.why);
   }
   void on(const say_total& x) {
-    tell(x.to, total{state().sum + (changed == change::says ? 1 : 0), config().step});
+    send(x.to, total{state().sum + (changed == change::says ? 1 : 0), config().step});
     if (changed == change::says_more)
-      tell(x.to, total{});
+      send(x.to, total{});
   }
-  void on(const remind_me& x) { remind("r", std::chrono::seconds{x.seconds}, reminded{}); }
+  void on(const remind_me& x) { start_timer("r", std::chrono::seconds{x.seconds}, reminded{}); }
   void on(const reminded&) { state().reminders++; }
   void on(const leave&) { finish({}); }
   void on(const have_child& x) {
@@ -130,16 +130,17 @@ struct replay_stage : counting_stage {
   }
   /// "/a" counts, "/t" hears its totals.
   void begin(counting::tallier_config config = {}) {
-    start_with({t_with(config), counting::counter_child("a", {.step = 2, .told = at("/t")})});
+    start_with(
+        {t_with(config), counting::counter_child("a", {.step = 2, .told = address_of("/t")})});
   }
   void say(std::string_view path, runtime::any_message what) {
-    tell(path, std::move(what));
+    send(path, std::move(what));
     run();
   }
   void say_all_sorts() {
     for (int i = 1; i < 300; ++i)
       say("/a", counting::add{i % 11});
-    say("/a", counting::say_total{at("/t")});
+    say("/a", counting::say_total{address_of("/t")});
     say("/t", counting::add{1});
   }
   const std::vector<runtime::journal_frame>& frames() {

@@ -6,7 +6,7 @@ using namespace runtime;
 
 namespace scribing {
 
-void scribe::started() {
+void scribe::init() {
   for (const auto& one : storage::newest_changes(store().read(), 1000))
     state().known.insert(state().known.begin(), one.id.value);
 }
@@ -16,11 +16,11 @@ void scribe::add(transaction& work, std::int64_t id) {
   made.id = change_id{id};
   made.author = std::string{me().path()};
   work.work.put(made);
-  work.tell(config().told, written{id});
+  work.send(config().told, written{id});
 }
 
 void scribe::on(const note& x) {
-  tell(config().told, handled{x.id});
+  send(config().told, handled{x.id});
   state().known.push_back(x.id);
   if (x.later) {
     state().held.push_back(x.id);
@@ -32,17 +32,17 @@ void scribe::on(const note& x) {
   add(work, x.id);
   if (x.bad) // a table that there is not
     work.work.operations.push_back({storage::operation_kind::put, 999, "k", "v", {}});
-  if (x.asker)
-    work.refuse(x.asker, note_refused{x.id});
+  if (x.requester)
+    work.refuse(x.requester, note_refused{x.id});
   commit(std::move(work));
 }
 
 void scribe::on(const turn_page& x) {
-  settle();
+  flush();
   on(note{x.id, true, false, {}});
 }
 
-void scribe::settle() {
+void scribe::flush() {
   if (state().held.empty())
     return;
   transaction work;
@@ -71,7 +71,7 @@ void scribe_stage::begin(std::vector<std::string> others) {
   others.insert(others.begin(), "scribe");
   for (auto& name : others)
     children.push_back(
-      child_of(std::move(name), "scribe", scribing::scribe_config{named("/ear"), idles}));
+        child_of(std::move(name), "scribe", scribing::scribe_config{named("/ear"), idles}));
   start_with(std::move(children));
   ear = listen("/ear");
 }

@@ -13,10 +13,10 @@ namespace scribing {
 /// Stored as the change `id`.
 struct note {
   std::int64_t id = 0;
-  bool later = false;     ///< With the next that is not.
-  bool bad = false;       ///< In a transaction that can never be stored.
-  runtime::address asker; ///< Hears of a refusal, if it is anybody.
-  TROUPE_FIELDS(id, later, bad, asker)
+  bool later = false;         ///< With the next that is not.
+  bool bad = false;           ///< In a transaction that can never be stored.
+  runtime::address requester; ///< Hears of a refusal, if it is anybody.
+  TROUPE_FIELDS(id, later, bad, requester)
 };
 /// What is held back is stored.
 struct write_down {
@@ -61,16 +61,16 @@ class scribe : public runtime::service<scribe, scribe_config, scribe_state> {
 public:
   using hears = runtime::messages<note, write_down, turn_page, break_down>;
   const runtime::service_kind& kind() const override;
-  void started() override;
+  void init() override;
   void on(const note&);
-  void on(const write_down&) { settle(); }
+  void on(const write_down&) { flush(); }
   void on(const turn_page&);
   void on(const break_down&) { throw std::runtime_error{"boom"}; }
-  bool settled() const override { return state().held.empty(); }
-  void settle() override;
-  void idle() override {
+  bool flushed() const override { return state().held.empty(); }
+  void flush() override;
+  void mailbox_drained() override {
     if (config().idles)
-      settle();
+      flush();
   }
 
 private:
@@ -88,8 +88,8 @@ struct scribe_stage : actor_stage {
   static constexpr auto path = "/scribe";
   /// With other services beside it, each "scribe".
   void begin(std::vector<std::string> others = {});
-  void tell_note(std::int64_t id) { tell(path, scribing::note{id, false, false, {}}); }
-  void hold_note(std::int64_t id) { tell(path, scribing::note{id, true, false, {}}); }
+  void tell_note(std::int64_t id) { send(path, scribing::note{id, false, false, {}}); }
+  void hold_note(std::int64_t id) { send(path, scribing::note{id, true, false, {}}); }
   /// Turn by turn until so many commits were tried.
   void run_until_tried(std::int64_t commits);
 
@@ -99,7 +99,9 @@ struct scribe_stage : actor_stage {
   /// Ids of the changes in the store.
   std::vector<std::int64_t> stored();
   std::vector<std::int64_t> known(std::string_view of = path);
-  std::uint32_t restarts(std::string_view of = path) { return at(of).at()->restarts.load(); }
+  std::uint32_t restarts(std::string_view of = path) {
+    return address_of(of).at()->restarts.load();
+  }
   std::int64_t figure(std::string_view name) { return state_of("/db").at(name).as_int64(); }
 
   bool idles = false;

@@ -2,10 +2,10 @@
 
 #include "actors/db/db.hpp"
 #include "actors/master/tree.hpp"
-#include "runtime/branch.hpp"
 #include "runtime/io/files.hpp"
-#include "runtime/io/rim.hpp"
-#include "runtime/scope.hpp"
+#include "runtime/io/io_loop.hpp"
+#include "runtime/mail/decoding_context.hpp"
+#include "runtime/service/branch.hpp"
 #include "storage/table.hpp"
 #include "tests/support/actor_stage.hpp"
 #include "tests/support/keeper.hpp"
@@ -56,16 +56,16 @@ void observe(const service_kind& kind, bool in_place,
   }
 }
 
-/// Never begun: it makes known what cells and the rim are told, so that it can be shown.
+/// Never begun: it makes known what cells and the I/O loop are told, so that it can be shown.
 class told_to_others : public service<told_to_others, branch_config, branch_state> {
 public:
-  using hears
-      = messages<swap_service, suspend_service, resume_service, crash_service, restart_service,
-                 watch_member, add_child, remove_child, terminate_child, restart_child, show_cell,
-                 prepare_member, switch_member, release_member, cancel_member, io::listen,
-                 io::stop_listening, io::retain_listeners, io::adopt_connection, io::read_more,
-                 io::write_bytes, io::close_connection, io::list_connections, io::watch_signals,
-                 io::read_block, io::write_block, io::close_file>;
+  using hears =
+      messages<swap_service, suspend_service, resume_service, crash_service, restart_service,
+               watch_member, add_child, remove_child, terminate_child, restart_child, show_cell,
+               prepare_member, switch_member, release_member, cancel_member, io::listen,
+               io::stop_listening, io::retain_listeners, io::adopt_connection, io::read_more,
+               io::write_bytes, io::close_connection, io::list_connections, io::watch_signals,
+               io::read_block, io::write_block, io::close_file>;
   const service_kind& kind() const override;
   template <class Message>
   void on(const Message&) {}
@@ -138,8 +138,8 @@ private:
 player::~player() {
   observed.heard = [](const message_codec&, const void*) {};
   for (const auto& path : script_.neighbours)
-    at(path).at()->unbind();
-  at(swaps_path).at()->unbind();
+    address_of(path).at()->unbind();
+  address_of(swaps_path).at()->unbind();
 }
 
 child_spec player::tree_to(std::string_view path) {
@@ -157,8 +157,7 @@ void player::begin() {
   master::add_kinds(kinds);
   kinds.add(keeper_kind());
   kinds.add(told_to_others_kind);
-  observe(kind_, how_.in_place,
-          [this](const auto& codec, const void* what) { hear(codec, what); });
+  observe(kind_, how_.in_place, [this](const auto& codec, const void* what) { hear(codec, what); });
   kind_registry all; // the kind that is observed stands before its own
   for (const auto& copy : observed.copies)
     all.add(copy);
@@ -188,19 +187,19 @@ void player::begin() {
     root.children.push_back(tree_to(script_.path));
   root.children_policy.restarts_max = 1000;
   prepare();
-  at(swaps_path).at()->bind(std::make_shared<neighbour>(*this, std::string{swaps_path}));
+  address_of(swaps_path).at()->bind(std::make_shared<neighbour>(*this, std::string{swaps_path}));
   bind_neighbours();
   start(std::move(root));
   bind_neighbours(); // in the place of the branches that have begun, too
   for (const auto& [path, spec] : script_.running) {
-    sys().paths().enter(at(path));
-    at(path).at()->specify(std::make_shared<const child_spec>(spec));
+    sys().paths().enter(address_of(path));
+    address_of(path).at()->specify(std::make_shared<const child_spec>(spec));
   }
 }
 
 void player::bind_neighbours() {
   for (const auto& path : script_.neighbours)
-    at(path).at()->bind(std::make_shared<neighbour>(*this, path));
+    address_of(path).at()->bind(std::make_shared<neighbour>(*this, path));
 }
 
 void player::take(const std::string& path, const envelope& mail, bool command) {
@@ -208,7 +207,7 @@ void player::take(const std::string& path, const envelope& mail, bool command) {
   if (path == swaps_path) {
     auto* done = mail.what.as<cell_answer>();
     if (done && !done->ok)
-      seen_.troubles.push_back("a swap was refused: " + done->words);
+      seen_.troubles.push_back("a swap was refused: " + done->message);
     else if (done && done->token == swap_token)
       seen_.swaps++;
     return;
@@ -245,12 +244,12 @@ void player::answer(const std::string& path, const envelope& question, const jso
     auto say = filled_in(one.say, [&](const json& pointer) {
       return shown.at_pointer(boost::json::string_view{pointer.as_string()});
     });
-    sys().tell(question.from, message_of(say), at(path));
+    sys().send(question.from, message_of(say), address_of(path));
   }
 }
 
 any_message player::message_of(const json& step) {
-  scope here{sys().paths(), sys().kinds().known_messages()};
+  decoding_context here{sys().paths(), sys().kinds().known_messages()};
   any_message what;
   if (auto done = of_json(what, step); !done)
     throw failed{done.error().in(print(step))};
@@ -276,10 +275,10 @@ void player::perform(const json& step) {
   auto said = filled_in(whole, [&](const json& where) {
     auto found = last_.find(std::string{where.at(0).as_string()});
     boost::json::error_code none;
-    auto* part = found == last_.end()
-                     ? nullptr
-                     : found->second.find_pointer(
-                           boost::json::string_view{where.at(1).as_string()}, none);
+    auto* part =
+        found == last_.end()
+            ? nullptr
+            : found->second.find_pointer(boost::json::string_view{where.at(1).as_string()}, none);
     known = known && part;
     return part ? *part : json(nullptr);
   });
@@ -290,7 +289,7 @@ void player::perform(const json& step) {
   }
   auto what = message_of(said);
   seen_.told.push_back(as_json(what));
-  sys().tell(at(script_.path), std::move(what), at(from));
+  sys().send(address_of(script_.path), std::move(what), address_of(from));
 }
 
 void player::snapshot() {
@@ -318,7 +317,7 @@ child_spec player::next_spec() {
 template <class Command>
 void player::command(Command what) {
   what.token = swap_token;
-  deliver_control(at(script_.path), any_message{std::move(what)}, at(swaps_path));
+  deliver_control(address_of(script_.path), any_message{std::move(what)}, address_of(swaps_path));
 }
 
 void player::swap() {
@@ -330,7 +329,8 @@ void player::begin_hurry() {
   constexpr std::uint64_t transaction = 77;
   using beginning = performance::beginning;
   if (how_.rebuilds())
-    deliver_control(at(script_.path), any_message{restart_service{"again"}}, at(swaps_path));
+    deliver_control(address_of(script_.path), any_message{restart_service{"again"}},
+                    address_of(swaps_path));
   if (how_.begins == beginning::rebuilt_and_swap)
     swap();
   if (how_.begins == beginning::transaction || how_.begins == beginning::cancelled) {
@@ -396,9 +396,9 @@ seen player::play() {
 /// The state as it is stored, and what is in the store.
 void player::finish() {
   for (const auto& line : log_lines)
-    for (auto* words : {" is lost", "does not hear ", " failed in "})
-      if (line.find(words) != std::string::npos
-          && (script_.fails.empty() || words != std::string_view{" failed in "}))
+    for (auto* message : {" is lost", "does not hear ", " failed in "})
+      if (line.find(message) != std::string::npos
+          && (script_.fails.empty() || message != std::string_view{" failed in "}))
         seen_.troubles.push_back(line);
   child_spec keeper = spec_;
   keeper.kind = keeper_kind().name;

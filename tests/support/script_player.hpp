@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/kind.hpp"
+#include "runtime/service/kind.hpp"
 #include "tests/support/swap_script.hpp"
 
 namespace troupe::testing {
@@ -35,7 +35,7 @@ struct performance {
 
 /// What was seen of a run.
 struct seen {
-  json all; ///< The steps, the stored state and the store at the end.
+  json all;                ///< The steps, the stored state and the store at the end.
   boost::json::array told; ///< The script's messages, as they are shown when they are heard.
   bool calm = true;
   bool rebuilt = false;

@@ -1,15 +1,14 @@
 #include "tests/support/stage.hpp"
 
-#include "runtime/stepper.hpp"
+#include "runtime/cell/stepper.hpp"
 
 namespace troupe::testing {
 
 using namespace runtime;
 
 stage::stage() {
-  log_ = std::make_unique<logger>(
-    [this](std::string_view line) { log_lines.emplace_back(line); }, logger::form::text,
-    level::debug);
+  log_ = std::make_unique<logger>([this](std::string_view line) { log_lines.emplace_back(line); },
+                                  logger::form::text, level::debug);
 }
 
 stage::~stage() {
@@ -62,13 +61,13 @@ void stage::advance(span time) {
   steps.run();
 }
 
-void stage::tell(std::string_view path, any_message what) {
-  system_->tell(at(path), std::move(what), at("/test"));
+void stage::send(std::string_view path, any_message what) {
+  system_->send(address_of(path), std::move(what), address_of("/test"));
 }
 
 cell_answer stage::control(std::string_view path, any_message command) {
   auto ear = listen("/test/control");
-  if (!deliver_control(at(path), std::move(command), at("/test/control")))
+  if (!deliver_control(address_of(path), std::move(command), address_of("/test/control")))
     return nobody_there({}, std::string{path});
   run();
   auto heard = ear->heard<cell_answer>();
@@ -78,7 +77,7 @@ cell_answer stage::control(std::string_view path, any_message command) {
 
 std::shared_ptr<listener> stage::listen(std::string_view path) {
   auto ear = std::make_shared<listener>();
-  at(path).at()->bind(ear);
+  address_of(path).at()->bind(ear);
   return ear;
 }
 

@@ -8,9 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include "runtime/control.hpp"
-#include "runtime/kind.hpp"
-#include "runtime/system.hpp"
+#include "runtime/cell/system.hpp"
+#include "runtime/mail/control.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::testing {
 
@@ -48,11 +48,11 @@ public:
   bool run_turns(std::size_t turns);
   /// Lets virtual time pass, running what comes due.
   void advance(span time);
-  void tell(std::string_view path, runtime::any_message what);
+  void send(std::string_view path, runtime::any_message what);
   /// A command to a cell, and its answer.
   runtime::cell_answer control(std::string_view path, runtime::any_message command);
   std::shared_ptr<listener> listen(std::string_view path);
-  runtime::address at(std::string_view path) { return sys().at(path); }
+  runtime::address address_of(std::string_view path) { return sys().address_of(path); }
   runtime::system& sys() { return *system_; }
   void use(storage::store* store) { store_ = store; }
   /// The reason for which the root ended; nothing while it runs.
@@ -60,7 +60,9 @@ public:
   json state_of(std::string_view path) {
     return control(path, runtime::show_cell{"state", "s"}).content;
   }
-  runtime::cell_phase phase_of(std::string_view path) { return at(path).at()->phase.load(); }
+  runtime::cell_phase phase_of(std::string_view path) {
+    return address_of(path).at()->phase.load();
+  }
   bool logged(std::string_view part) const;
 
 private:

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/child_spec.hpp"
+#include "runtime/supervision/child_spec.hpp"
 #include "storage/batch.hpp"
 #include "storage/json.hpp"
 
@@ -24,18 +24,18 @@ struct stand_in_answer {
 
 /// What a swap may change, one of the first six, and why it may.
 struct tolerance {
-  std::string said;     ///< The successor says again what was last said of this type,
-  std::string heard;    ///< or comes to hear some,
-  std::string state;    ///< or has something else in this field of its state,
-  std::string part;     ///< or in fields of this name, wherever they are,
-  bool early = false;   ///< or what was held back is said before a swap, steps earlier;
+  std::string said;   ///< The successor says again what was last said of this type,
+  std::string heard;  ///< or comes to hear some,
+  std::string state;  ///< or has something else in this field of its state,
+  std::string part;   ///< or in fields of this name, wherever they are,
+  bool early = false; ///< or what was held back is said before a swap, steps earlier;
   /// If it was rebuilt only the order counts of what is said to it; the rest may come otherwise.
   bool order = false;
   std::string with;     ///< Of those that are said, only such as have this text in them.
-  bool anew = false;    ///< What is said again may be something else than before.
+  bool again = false;   ///< What is said again may be something else than before.
   bool waiting = false; ///< But only if other messages wait.
   std::string why;
-  TROUPE_FIELDS(said, heard, state, part, early, order, with, anew, waiting, why)
+  TROUPE_FIELDS(said, heard, state, part, early, order, with, again, waiting, why)
 };
 
 struct swap_script {

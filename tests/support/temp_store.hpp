@@ -22,7 +22,7 @@ public:
   void reopen(storage::store_options options = small_store()) {
     store_.reset();
     auto opened = storage::store::open(folder(), options);
-    REQUIRE_MESSAGE(opened, opened.error().words);
+    REQUIRE_MESSAGE(opened, opened.error().message);
     store_ = std::move(*opened);
   }
   void close() { store_.reset(); }

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "runtime/address.hpp"
+#include "runtime/mail/address.hpp"
 #include "runtime/wire/jelly.hpp"
 #include "storage/codec_parts.hpp"
 
@@ -118,7 +118,7 @@ private:
     if (&ops == &ops_of<runtime::address>())
       return text_json("/" + std::string{name} + "/" + std::to_string(n));
     if (&ops == &ops_of<runtime::any_message>())
-      return boost::json::object{{"type", "runtime::reach_store"},
+      return boost::json::object{{"type", "runtime::store_barrier"},
                                  {"fields", boost::json::object{{"token", n}}}};
     if (&ops == &ops_of<wire::sexp>())
       return boost::json::array{n, text_json(name), boost::json::array{}};

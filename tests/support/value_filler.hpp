@@ -3,7 +3,7 @@
 // nothing; the same values in every run.
 #pragma once
 
-#include "runtime/message.hpp"
+#include "runtime/mail/message.hpp"
 
 namespace troupe::testing {
 

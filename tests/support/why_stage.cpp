@@ -1,7 +1,7 @@
 #include "tests/support/why_stage.hpp"
 
-#include "actors/botmaster/builder.hpp"
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/builders/builder.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "actors/change_svc/change_manager.hpp"
 #include "actors/debug/debug.hpp"
 #include "actors/master/tree.hpp"
@@ -17,7 +17,8 @@ using namespace botmaster;
 
 namespace {
 
-const master::premises given{"/folder", "/folder/master.lua", master_id{1}, "host:/folder", 1000};
+const master::master_environment given{"/folder", "/folder/master.lua", master_id{1},
+                                       "host:/folder", 1000};
 constexpr std::int64_t connection = 7;
 
 } // namespace
@@ -87,7 +88,7 @@ json why_stage::function(const std::string& text) {
 
 // -- the master -----------------------------------------------------------------------------------
 
-// The rim is there before who listens by it begins.
+// The I/O loop is there before who listens by it begins.
 void why_stage::begin() {
   master::add_kinds(kinds);
   tree_ = master::wanted_children(wanted, given);
@@ -100,12 +101,12 @@ void why_stage::begin() {
              || one.name == "botmaster")
       children.push_back(one);
   start_with(std::move(children));
-  rim_ = listen(io::rim_path);
-  asker_ = listen("/asker");
+  io_loop_ = listen(io::rim_path);
+  requester_ = listen("/asker");
   REQUIRE(control("/", runtime::add_child{*shell_end, "t"}).ok);
   run();
-  tell(debug::debug_path, io::listening{"shell", 0});
-  tell(debug::debug_path, io::connection_opened{"shell", connection, "ada", 1000});
+  send(debug::debug_path, io::listening{"shell", 0});
+  send(debug::debug_path, io::connection_opened{"shell", connection, "ada", 1000});
   run();
 }
 
@@ -135,7 +136,7 @@ worker_session& why_stage::session(const std::string& worker) {
   auto& made = sessions_[worker];
   if (!made) {
     made = std::make_shared<worker_session>(*this, worker);
-    at("/sessions/" + runtime::path_segment(worker)).at()->bind(made);
+    address_of("/sessions/" + runtime::path_segment(worker)).at()->bind(made);
   }
   return *made;
 }
@@ -152,11 +153,11 @@ std::map<std::string, std::int64_t> why_stage::ask(const std::vector<std::string
   order.builder_names = builders;
   order.priority = priority;
   order.token = std::to_string(asked_);
-  order.asker = at("/asker");
-  tell(brd_path, order);
+  order.requester = address_of("/asker");
+  send(brd_path, order);
   run();
   std::map<std::string, std::int64_t> numbers;
-  const auto added = asker_->heard<buildset_added>().back();
+  const auto added = requester_->heard<buildset_added>().back();
   for (const auto& [name, id] : added.requests)
     numbers[name] = id.value;
   return numbers;
@@ -174,30 +175,32 @@ void why_stage::change(const std::string& branch, const std::string& comments,
   order.what.branch = branch;
   order.what.comments = comments;
   order.what.codebase = codebase;
-  tell(change_svc::change_svc_path, order);
+  send(change_svc::change_svc_path, order);
   run();
 }
 
 void why_stage::cancel(std::int64_t request, const std::string& reason) {
-  tell(brd_path, cancel_request{buildrequest_id{request}, reason, "c", at("/asker")});
+  send(brd_path, cancel_request{buildrequest_id{request}, reason, "c", address_of("/asker")});
   run();
 }
 
 void why_stage::stop(const std::string& builder, std::int64_t request, const std::string& reason) {
-  tell(builder_path(builder), stop_build{build_record(request).id, reason,
-                                         records::result_code::cancelled, "s", at("/asker")});
+  send(builder_path(builder),
+       stop_build{build_record(request).id, reason, records::result_code::cancelled, "s",
+                  address_of("/asker")});
   run();
 }
 
 void why_stage::control_worker(const std::string& worker, const std::string& action,
                                const std::string& reason) {
-  tell(worker_path(worker), ::troupe::botmaster::control_worker{action, reason, "w", at("/asker")});
+  send(worker_path(worker),
+       ::troupe::botmaster::control_worker{action, reason, "w", address_of("/asker")});
   run();
 }
 
 std::shared_ptr<gate> why_stage::close(std::string_view path, gate::choice held) {
-  auto made = std::make_shared<gate>(at(path), std::move(held));
-  at(path).at()->bind(made);
+  auto made = std::make_shared<gate>(address_of(path), std::move(held));
+  address_of(path).at()->bind(made);
   return made;
 }
 
@@ -221,30 +224,30 @@ std::string why_stage::build_of(std::int64_t request) {
   return the_build(read(), build_record(request).id).name;
 }
 
-void why_stage::ask_only(std::vector<std::string> words, const std::string& command) {
-  rim_->mail.clear();
-  debug::shell_request request{1, ++asked_, command, std::move(words)};
-  tell(debug::debug_path, io::bytes_received{connection, bytes{print(to_json(request)) + "\n"}});
+void why_stage::ask_only(std::vector<std::string> arguments, const std::string& command) {
+  io_loop_->mail.clear();
+  debug::shell_request request{1, ++asked_, command, std::move(arguments)};
+  send(debug::debug_path, io::bytes_received{connection, bytes{print(to_json(request)) + "\n"}});
   run();
 }
 
-json why_stage::shell(std::vector<std::string> words) {
-  ask_only({words.begin() + 1, words.end()}, words[0]);
-  for (int waits = 0; rim_->heard<io::write_bytes>().empty() && waits < 10; ++waits)
+json why_stage::shell(std::vector<std::string> arguments) {
+  ask_only({arguments.begin() + 1, arguments.end()}, arguments[0]);
+  for (int waits = 0; io_loop_->heard<io::write_bytes>().empty() && waits < 10; ++waits)
     advance(std::chrono::seconds{3});
   return last_answer();
 }
 
 json why_stage::last_answer() {
-  auto answers = rim_->heard<io::write_bytes>();
+  auto answers = io_loop_->heard<io::write_bytes>();
   REQUIRE(answers.size() == 1);
   auto answer = parse_json(answers[0].data).value().as_object();
   return answer.at(answer.at("ok").as_bool() ? "content" : "error");
 }
 
-boost::json::object why_stage::why(std::vector<std::string> words) {
-  words.insert(words.begin(), "why");
-  return shell(std::move(words)).as_object();
+boost::json::object why_stage::why(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "why");
+  return shell(std::move(arguments)).as_object();
 }
 
 } // namespace troupe::testing

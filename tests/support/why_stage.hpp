@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/botmaster/requests.hpp"
-#include "actors/config/model.hpp"
+#include "actors/config/model/model.hpp"
 #include "tests/support/actor_stage.hpp"
 #include "tests/support/worker_session.hpp"
 
@@ -67,10 +67,10 @@ public:
   records::build build_record(std::int64_t request);
 
   /// What the shell answers: the content, or the error. Time passes only while nobody answers.
-  json shell(std::vector<std::string> words);
-  boost::json::object why(std::vector<std::string> words);
+  json shell(std::vector<std::string> arguments);
+  boost::json::object why(std::vector<std::string> arguments);
   /// The same in two parts: the question, and what has come of it.
-  void ask_only(std::vector<std::string> words, const std::string& command = "why");
+  void ask_only(std::vector<std::string> arguments, const std::string& command = "why");
   json last_answer();
   instant now() { return sys().now(); }
 
@@ -79,7 +79,7 @@ private:
 
   std::vector<runtime::child_spec> tree_;
   std::map<std::string, std::shared_ptr<worker_session>> sessions_;
-  std::shared_ptr<listener> rim_, asker_;
+  std::shared_ptr<listener> io_loop_, requester_;
   std::int64_t asked_ = 0;
 };
 

@@ -16,12 +16,13 @@ std::string path_of(const std::string& worker) {
 } // namespace
 
 void worker_session::attach() {
-  pbmanager::session_opened opened{stage_.at(path_of(name_)), name_, "127.0.0.1:1", 1};
-  stage_.tell(workers::workers_path, opened);
+  pbmanager::session_opened opened{stage_.address_of(path_of(name_)), name_, "127.0.0.1:1", 1};
+  stage_.send(workers::workers_path, opened);
 }
 
-void worker_session::go_away(const std::string& words) {
-  stage_.tell(perspective_.path(), pbmanager::session_lost{stage_.at(path_of(name_)), words});
+void worker_session::go_away(const std::string& message) {
+  stage_.send(perspective_.path(),
+              pbmanager::session_lost{stage_.address_of(path_of(name_)), message});
 }
 
 void worker_session::deliver(runtime::envelope letter) {
@@ -43,7 +44,7 @@ void worker_session::speak_again() {
 }
 
 void worker_session::answer(const pbmanager::call_peer& question) {
-  stage_.tell(perspective_.path(), pbmanager::call_answered{question.token, result_of(question)});
+  stage_.send(perspective_.path(), pbmanager::call_answered{question.token, result_of(question)});
   if (question.method == "interruptCommand" && obedient)
     ends(-1);
 }
@@ -75,8 +76,8 @@ void worker_session::call(std::string object, std::string method, std::vector<je
   made.object = std::move(object);
   made.method = std::move(method);
   made.args = std::move(args);
-  stage_.tell(perspective_.path(),
-              pbmanager::session_call{stage_.at(path_of(name_)), std::move(made)});
+  stage_.send(perspective_.path(),
+              pbmanager::session_call{stage_.address_of(path_of(name_)), std::move(made)});
 }
 
 void worker_session::update(std::string key, jelly value) {

@@ -21,7 +21,7 @@ public:
   /// What it left unanswered is answered now, and from now on.
   void speak_again();
   void attach();
-  void go_away(const std::string& words);
+  void go_away(const std::string& message);
   /// The newest command says so, and ends with that exit code.
   void prints(const std::string& text);
   void ends(std::int64_t rc);

@@ -73,45 +73,44 @@ struct conversation {
 
 TEST_SUITE("simulated worker") {
 
-TEST_CASE("logs in, says what it is and serves builders") {
-  conversation talk;
-  auto bot = talk.attach("pass");
-  CHECK(talk.worker.is_attached());
-  CHECK(talk.count.attached == 1);
-  auto info = talk.call(bot, "getWorkerInfo");
-  CHECK(info.find("worker_commands")->find("shell"));
-  auto builders = talk.call(
-    bot, "setBuilderList",
-    {jelly::list({jelly::tuple({jelly::text("a b"), jelly::text("a_b")})})});
-  REQUIRE(builders.find("a b"));
-  CHECK(builders.find("a b")->as_remote());
-}
-
-TEST_CASE("runs a command: its lines, its exit code, complete") {
-  conversation talk{{.lines = 2000, .line_bytes = 80, .rc = 3}};
-  auto bot = talk.attach("pass");
-  auto builders = talk.call(
-    bot, "setBuilderList", {jelly::list({jelly::tuple({jelly::text("b"), jelly::text("b")})})});
-  auto builder = *builders.find("b")->as_remote();
-  talk.call(builder, "startCommand",
-            {jelly::own("command"), jelly::text("7"), jelly::text("shell"), jelly::dictionary()});
-  std::size_t lines = 0;
-  std::int64_t rc = -1;
-  bool complete = false;
-  for (const auto& call : talk.take<wire::broker_call>()) {
-    complete = complete || call.method == "complete";
-    if (call.method != "update")
-      continue;
-    const auto& what = call.args.at(0).items().at(0).items().at(0);
-    if (auto* text = what.find("stdout"))
-      lines += static_cast<std::size_t>(
-        std::count(text->as_text()->begin(), text->as_text()->end(), '\n'));
-    if (auto* code = what.find("rc"))
-      rc = *code->as_int();
+  TEST_CASE("logs in, says what it is and serves builders") {
+    conversation talk;
+    auto bot = talk.attach("pass");
+    CHECK(talk.worker.is_attached());
+    CHECK(talk.count.attached == 1);
+    auto info = talk.call(bot, "getWorkerInfo");
+    CHECK(info.find("worker_commands")->find("shell"));
+    auto builders =
+        talk.call(bot, "setBuilderList",
+                  {jelly::list({jelly::tuple({jelly::text("a b"), jelly::text("a_b")})})});
+    REQUIRE(builders.find("a b"));
+    CHECK(builders.find("a b")->as_remote());
   }
-  CHECK(lines == 2000);
-  CHECK(rc == 3);
-  CHECK(complete);
-}
 
+  TEST_CASE("runs a command: its lines, its exit code, complete") {
+    conversation talk{{.lines = 2000, .line_bytes = 80, .rc = 3}};
+    auto bot = talk.attach("pass");
+    auto builders = talk.call(bot, "setBuilderList",
+                              {jelly::list({jelly::tuple({jelly::text("b"), jelly::text("b")})})});
+    auto builder = *builders.find("b")->as_remote();
+    talk.call(builder, "startCommand",
+              {jelly::own("command"), jelly::text("7"), jelly::text("shell"), jelly::dictionary()});
+    std::size_t lines = 0;
+    std::int64_t rc = -1;
+    bool complete = false;
+    for (const auto& call : talk.take<wire::broker_call>()) {
+      complete = complete || call.method == "complete";
+      if (call.method != "update")
+        continue;
+      const auto& what = call.args.at(0).items().at(0).items().at(0);
+      if (auto* text = what.find("stdout"))
+        lines += static_cast<std::size_t>(
+            std::count(text->as_text()->begin(), text->as_text()->end(), '\n'));
+      if (auto* code = what.find("rc"))
+        rc = *code->as_int();
+    }
+    CHECK(lines == 2000);
+    CHECK(rc == 3);
+    CHECK(complete);
+  }
 }

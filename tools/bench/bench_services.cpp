@@ -18,7 +18,7 @@ void peer::on(const numbered& what) {
   state().out_of_order += what.number != last + 1;
   last = what.number;
   state().heard++;
-  tell(what.back, taken{what.number});
+  send(what.back, taken{what.number});
 }
 
 void peer::on(const taken&) {
@@ -36,7 +36,7 @@ void peer::say(const address& to) {
   what.sender = static_cast<std::int64_t>(fnv1a(me().path()) >> 1);
   what.number = ++state().said[std::string{to.path()}];
   what.back = me();
-  tell(to, std::move(what));
+  send(to, std::move(what));
 }
 
 const service_kind& peer_kind() {
@@ -96,7 +96,7 @@ scene::scene(child_spec root)
       return kinds;
     }()},
     log_{[](std::string_view) {}, logger::form::text, level::error}, sys_{kinds_, log_, {}},
-    me_{sys_.at("/bench")}, ear_{std::make_shared<mouthpiece>()} {
+    me_{sys_.address_of("/bench")}, ear_{std::make_shared<mouthpiece>()} {
   me_.at()->bind(ear_);
   auto set = [this](bool& what) {
     std::lock_guard guard{lock_};
@@ -116,7 +116,7 @@ scene::~scene() {
 }
 
 void scene::command(std::string_view path, any_message what) {
-  deliver_control(at(path), std::move(what), me_);
+  deliver_control(address_of(path), std::move(what), me_);
 }
 
 cell_answer scene::ask(std::string_view path, any_message what) {
@@ -124,7 +124,7 @@ cell_answer scene::ask(std::string_view path, any_message what) {
   return ear_->wait();
 }
 
-bool tell(std::string_view bench, double value, std::string_view unit, std::size_t runs,
+bool send(std::string_view bench, double value, std::string_view unit, std::size_t runs,
           std::string_view bound, bool good, boost::json::object more) {
   boost::json::object line{{"bench", bench}, {"value", value}, {"unit", unit},
                            {"runs", runs},   {"bound", bound}, {"ok", good}};

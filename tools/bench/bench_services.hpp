@@ -1,14 +1,14 @@
-// Services and a system for benchmarks of the runtime alone: no store, no rim.
+// Services and a system for benchmarks of the runtime alone: no store, no I/O loop.
 #pragma once
 
 #include <condition_variable>
 #include <mutex>
 #include <string>
 
-#include "runtime/branch.hpp"
-#include "runtime/control.hpp"
-#include "runtime/kind.hpp"
-#include "runtime/system.hpp"
+#include "runtime/cell/system.hpp"
+#include "runtime/mail/control.hpp"
+#include "runtime/service/branch.hpp"
+#include "runtime/service/kind.hpp"
 
 namespace troupe::bench {
 
@@ -87,7 +87,7 @@ public:
   ~scene();
 
   runtime::system& sys() { return sys_; }
-  runtime::address at(std::string_view path) { return sys_.at(path); }
+  runtime::address address_of(std::string_view path) { return sys_.address_of(path); }
   runtime::address me() { return me_; }
   void command(std::string_view path, runtime::any_message what);
   runtime::cell_answer ask(std::string_view path, runtime::any_message what);
@@ -105,7 +105,7 @@ private:
 };
 
 /// One line of JSON, as tools/bench/bench.py prints them; whether `good`.
-bool tell(std::string_view bench, double value, std::string_view unit, std::size_t runs,
+bool send(std::string_view bench, double value, std::string_view unit, std::size_t runs,
           std::string_view bound, bool good, boost::json::object more = {});
 double at_part(std::vector<double> figures, double part);
 double seconds_since(std::chrono::steady_clock::time_point began);

@@ -84,7 +84,7 @@ class Shell:
             if answer["id"] != which or answer["more"]:  # another's, or how far it is
                 continue
             if not answer["ok"]:
-                raise Failed("%s: %s" % (answer["error"]["code"], answer["error"]["words"]))
+                raise Failed("%s: %s" % (answer["error"]["code"], answer["error"]["message"]))
             return answer["content"]
 
     def ask(self, command, *args):
@@ -161,4 +161,4 @@ c.schedulers = {
                                  builderNames = { "b0" } },
 }
 """ % {"workers": workers, "builders": builders, "per": per_builder, "command": command,
-       "which": changed[0], "words": changed[1]}
+       "which": changed[0], "message": changed[1]}

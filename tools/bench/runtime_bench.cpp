@@ -32,9 +32,9 @@ bool swaps(std::size_t count) {
   scene on{branch_child("", std::move(children))};
   keep_saying order;
   for (std::size_t i = 0; i < receivers; ++i)
-    order.to.push_back(on.at("/r" + std::to_string(i)));
+    order.to.push_back(on.address_of("/r" + std::to_string(i)));
   for (std::size_t i = 0; i < senders; ++i)
-    on.sys().tell(on.at("/s" + std::to_string(i)), order, on.me());
+    on.sys().send(on.address_of("/s" + std::to_string(i)), order, on.me());
   std::vector<double> pauses;
   pauses.reserve(count);
   auto began = clock::now();
@@ -44,8 +44,8 @@ bool swaps(std::size_t count) {
     swap.spec = peer_child(name, static_cast<std::int64_t>(i));
     auto answer = on.ask("/" + name, any_message{std::move(swap)});
     if (!answer.ok)
-      throw failed{failure{errc::refused, answer.words}};
-    pauses.push_back(static_cast<double>(on.at("/" + name).at()->pause_ns.load()) / 1e6);
+      throw failed{failure{errc::refused, answer.message}};
+    pauses.push_back(static_cast<double>(on.address_of("/" + name).at()->pause_ns.load()) / 1e6);
   }
   auto took = seconds_since(began);
   std::int64_t heard = 0, wrong = 0;
@@ -57,7 +57,7 @@ bool swaps(std::size_t count) {
     wrong += state.at("out_of_order").to_number<std::int64_t>();
   }
   auto p99 = at_part(pauses, 0.99);
-  return tell("swaps_under_load", p99, "ms pause p99", count, "<= 1, none out of order",
+  return send("swaps_under_load", p99, "ms pause p99", count, "<= 1, none out of order",
               p99 <= 1 && wrong == 0 && heard > 0,
               {{"out_of_order", wrong},
                {"messages", heard},
@@ -74,13 +74,14 @@ bool restart_of_a_leaf() {
   for (int i = 0; i < 5000; ++i) {
     auto began = clock::now();
     on.command("/a", any_message{crash_service{"bench", "t"}});
-    on.sys().tell(on.at("/a"), numbered{1, 1, on.me()}, on.me()); // waits for the next incarnation
+    on.sys().send(on.address_of("/a"), numbered{1, 1, on.me()},
+                  on.me()); // waits for the next incarnation
     on.ear().wait_taken();
     took.push_back(seconds_since(began) * milli);
     (void)on.ear().wait();
   }
   auto p99 = at_part(took, 0.99);
-  return tell("restart_leaf", p99, "ms p99", took.size(), "<= 1", p99 <= 1,
+  return send("restart_leaf", p99, "ms p99", took.size(), "<= 1", p99 <= 1,
               {{"p50", at_part(took, 0.5)}});
 }
 
@@ -94,14 +95,14 @@ bool restart_of_a_subtree() {
   scene on{branch_child("", {std::move(all)})};
   std::vector<double> took;
   for (int i = 0; i < 30; ++i) {
-    auto last = on.at("/all/many/l999");
+    auto last = on.address_of("/all/many/l999");
     auto former = last.at()->since_us.load();
     auto began = clock::now();
     on.command("/all/a", any_message{crash_service{"bench", "t"}});
     auto up = [&] {
-      auto now = on.at("/all/many/l999");
+      auto now = on.address_of("/all/many/l999");
       return now.at()->since_us.load() > former && now.at()->phase.load() == cell_phase::running
-             && on.at("/all/many").at()->phase.load() == cell_phase::running;
+             && on.address_of("/all/many").at()->phase.load() == cell_phase::running;
     };
     while (!up())
       std::this_thread::sleep_for(std::chrono::microseconds{50}); // the cores are the services'
@@ -109,7 +110,7 @@ bool restart_of_a_subtree() {
     (void)on.ear().wait();
   }
   auto p50 = at_part(took, 0.5);
-  return tell("restart_subtree", p50, "ms p50", took.size(), "<= 50", p50 <= 50,
+  return send("restart_subtree", p50, "ms p50", took.size(), "<= 50", p50 <= 50,
               {{"services", leaves + 2}, {"max", at_part(took, 1)}});
 }
 
@@ -119,7 +120,7 @@ bool restart_of_a_subtree() {
 std::uint64_t taken_by_talkers(scene& on, int talkers) {
   std::uint64_t sum = 0;
   for (int i = 0; i < talkers; ++i)
-    sum += on.at("/b0/l" + std::to_string(i)).at()->taken.load();
+    sum += on.address_of("/b0/l" + std::to_string(i)).at()->taken.load();
   return sum;
 }
 
@@ -157,15 +158,16 @@ bool trees() {
     top_page();
     top.push_back(seconds_since(began) * milli);
   }
-  bool good = tell("tree_page", at_part(tree, 0.99), "ms p99", tree.size(), "<= 50",
+  bool good = send("tree_page", at_part(tree, 0.99), "ms p99", tree.size(), "<= 50",
                    at_part(tree, 0.99) <= 50,
                    {{"services", branches * (leaves + 1) + 1}, {"start_seconds", start}});
-  good &= tell("top_page", at_part(top, 0.99), "ms p99", top.size(), "<= 50",
+  good &= send("top_page", at_part(top, 0.99), "ms p99", top.size(), "<= 50",
                at_part(top, 0.99) <= 50, {{"services", branches * (leaves + 1) + 1}});
   // Each talks to its neighbour, as fast as two cores allow; windows with and without a look.
   for (int i = 0; i < talkers; ++i)
-    on.sys().tell(on.at("/b0/l" + std::to_string(i)),
-                  keep_saying{{on.at("/b0/l" + std::to_string((i + 1) % talkers))}, 4}, on.me());
+    on.sys().send(on.address_of("/b0/l" + std::to_string(i)),
+                  keep_saying{{on.address_of("/b0/l" + std::to_string((i + 1) % talkers))}, 4},
+                  on.me());
   std::vector<double> ratios;
   for (int i = 0; i < 16; ++i) {
     double rates[2]; // without, with
@@ -185,7 +187,7 @@ bool trees() {
   }
   auto cost = at_part(ratios, 0.5);
   return good
-         & tell("tree_and_top_cost", cost, "% of throughput, median", ratios.size(), "< 1",
+         & send("tree_and_top_cost", cost, "% of throughput, median", ratios.size(), "< 1",
                 cost < 1, {{"least", at_part(ratios, 0)}, {"most", at_part(ratios, 1)}});
 }
 
@@ -193,18 +195,18 @@ bool trees() {
 
 } // namespace troupe::bench
 
-int main(int count, char** words) {
+int main(int count, char** message) {
   using namespace troupe::bench;
   auto wanted = [&](const char* name) {
     bool none = count == 1;
     for (int i = 1; i < count; ++i)
-      none |= std::strcmp(words[i], name) == 0;
+      none |= std::strcmp(message[i], name) == 0;
     return none;
   };
   std::size_t swap_count = 1'000'000;
   for (int i = 1; i + 1 < count; ++i)
-    if (std::strcmp(words[i], "swaps") == 0)
-      swap_count = std::strtoull(words[i + 1], nullptr, 10);
+    if (std::strcmp(message[i], "swaps") == 0)
+      swap_count = std::strtoull(message[i + 1], nullptr, 10);
   try {
     bool good = true;
     if (wanted("swaps"))

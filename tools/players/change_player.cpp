@@ -9,17 +9,17 @@ bool change_player::admitted(const jelly& perspective, span) {
   if (object)
     ask(*object, "addChange", {what_}, "change");
   else
-    tell({false, "it was let in as nobody"});
+    send({false, "it was let in as nobody"});
   return object.has_value();
 }
 
 bool change_player::answered(const std::string&, const jelly&, span) {
-  tell({true, {}});
+  send({true, {}});
   return false;
 }
 
-bool change_player::failed(const std::string&, const std::string& words, span) {
-  tell({false, words});
+bool change_player::failed(const std::string&, const std::string& message, span) {
+  send({false, message});
   return false;
 }
 

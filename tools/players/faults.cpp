@@ -9,14 +9,27 @@ namespace troupe::players {
 namespace {
 
 /// Parts "*" stand for any child. Those that are there often fail often.
-const std::vector<std::string> services{
-  "/botmaster/brd",         "/botmaster/brd",         "/botmaster/locks",
-  "/botmaster/builders/*",  "/botmaster/builders/*/*", "/botmaster/builders/*/*",
-  "/botmaster/builders/*/*", "/botmaster/workers/*",  "/workers",
-  "/workers/*",             "/change_svc",            "/change_svc/*",
-  "/scheduler_manager",     "/scheduler_manager/*",   "/db",
-  "/config",                "/status",                "/pbmanager",
-  "/pbmanager/*",           "/metrics",               "/caches"};
+const std::vector<std::string> services{"/botmaster/brd",
+                                        "/botmaster/brd",
+                                        "/botmaster/locks",
+                                        "/botmaster/builders/*",
+                                        "/botmaster/builders/*/*",
+                                        "/botmaster/builders/*/*",
+                                        "/botmaster/builders/*/*",
+                                        "/botmaster/workers/*",
+                                        "/workers",
+                                        "/workers/*",
+                                        "/change_svc",
+                                        "/change_svc/*",
+                                        "/scheduler_manager",
+                                        "/scheduler_manager/*",
+                                        "/db",
+                                        "/config",
+                                        "/status",
+                                        "/pbmanager",
+                                        "/pbmanager/*",
+                                        "/metrics",
+                                        "/caches"};
 
 /// A supervisor's period (runtime/child_spec.hpp), and a second for what is still on its way.
 constexpr span period = std::chrono::seconds{31};

@@ -25,7 +25,7 @@ const json* part(const json& of, std::string_view key) {
 
 std::int64_t number(const json& of, std::string_view key) {
   const auto* found = part(of, key);
-  return found && found->is_int64() ? found->as_int64()
+  return found && found->is_int64()    ? found->as_int64()
          : found && found->is_uint64() ? static_cast<std::int64_t>(found->as_uint64())
                                        : 0;
 }
@@ -45,8 +45,8 @@ std::vector<json> rows(const json& of) {
 } // namespace
 
 live::live(const recording& of, live_options how)
-  : of_{of}, how_{std::move(how)}, at_{how_.at}, chance_{how_.score.seed ^ 0x5eedULL},
-    faults_{how_.rates, how_.score.seed, false, [this](const std::string& path) {
+  : of_{of}, how_{std::move(how)}, at_{how_.at}, chance_{how_.timeline.seed ^ 0x5eedULL},
+    faults_{how_.rates, how_.timeline.seed, false, [this](const std::string& path) {
               std::vector<std::string> below;
               for (const auto& [one, taken] : taken_)
                 if (one.rfind('/') == path.size() && one.starts_with(path))
@@ -61,7 +61,7 @@ live_report live::run() {
   open_before_ = open_;
   // From here the times of the record count; the sockets' clock goes on.
   auto offset = at_.now();
-  company_ = std::make_unique<company>(of_, how_.score, how_.who, at_, *this);
+  company_ = std::make_unique<replay_clients>(of_, how_.timeline, how_.who, at_, *this);
   bool ending = false;
   moved_at_ = at_.now();
   while (!is_quiet() && !is_stuck() && !how_.interrupted()) {
@@ -74,9 +74,9 @@ live_report live::run() {
     auto next = company_->next_due();
     auto wait = std::min(look_every, next ? *next - (at_.now() - offset) : look_every);
     at_.run(std::max(wait, span{milliseconds{1}}));
-    std::erase_if(askers_, [&](const auto& one) { return !at_.is_connected(*one); });
+    std::erase_if(requesters_, [&](const auto& one) { return !at_.is_connected(*one); });
     if (how_.progress)
-      how_.progress(company_->cues_played(), company_->cues());
+      how_.progress(company_->cues_played(), company_->scheduled_events());
   }
   conclude();
   report_.took = at_.now() - began;
@@ -87,12 +87,11 @@ bool live::await_first_look() {
   while (looks_ == 0) {
     look();
     at_.run(milliseconds{20});
-    std::erase_if(askers_, [&](const auto& one) { return !at_.is_connected(*one); });
+    std::erase_if(requesters_, [&](const auto& one) { return !at_.is_connected(*one); });
     if (at_.now() > answer_patience || how_.interrupted()) {
-      report_.problems.push_back(
-        "the master's shell does not answer"
-        + (at_.trouble().empty() ? std::string{} : ": " + at_.trouble())
-        + "; see whether it runs (troupe shell DIR status)");
+      report_.problems.push_back("the master's shell does not answer"
+                                 + (at_.trouble().empty() ? std::string{} : ": " + at_.trouble())
+                                 + "; see whether it runs (troupe shell DIR status)");
       return false;
     }
   }
@@ -104,17 +103,17 @@ void live::conclude() {
     report_.problems.push_back("interrupted: not everything was played");
   else if (!is_quiet())
     report_.problems.push_back(fmt::format(
-      "the master does not become quiet: {} builds run, {} requests are open{}; troupe shell DIR "
-      "requests tells why",
-      builds_running_, open_.size(),
-      company_->absent_workers().empty()
-        ? ""
-        : fmt::format(", not attached: {}", fmt::join(company_->absent_workers(), ", "))));
+        "the master does not become quiet: {} builds run, {} requests are open{}; troupe shell DIR "
+        "requests tells why",
+        builds_running_, open_.size(),
+        company_->absent_workers().empty()
+            ? ""
+            : fmt::format(", not attached: {}", fmt::join(company_->absent_workers(), ", "))));
   report_.played = company_->count();
   if (report_.changes < report_.played.changes_acknowledged)
     report_.problems.push_back(
-      fmt::format("{} changes were acknowledged, but only {} are new in the store",
-                  report_.played.changes_acknowledged, report_.changes));
+        fmt::format("{} changes were acknowledged, but only {} are new in the store",
+                    report_.played.changes_acknowledged, report_.changes));
   report_.kills = faults_.kills();
   report_.swaps = faults_.swaps();
   report_.bytes = at_.bytes_carried();
@@ -123,14 +122,14 @@ void live::conclude() {
 
 // -- what the shell tells -------------------------------------------------------------------------
 
-void live::ask(std::vector<std::string> words, answer hear) {
-  auto asker = std::make_unique<sim::shell_client>(
-    std::move(words), [hear = std::move(hear)](const sim::shell_client::told& told) {
-      if (hear)
-        hear(told.ok ? told.content : json(nullptr));
-    });
-  if (at_.connect(*asker, sim::door::shell))
-    askers_.push_back(std::move(asker));
+void live::ask(std::vector<std::string> arguments, answer hear) {
+  auto requester = std::make_unique<sim::shell_client>(
+      std::move(arguments), [hear = std::move(hear)](const sim::shell_client::told& told) {
+        if (hear)
+          hear(told.ok ? told.content : json(nullptr));
+      });
+  if (at_.connect(*requester, sim::door::shell))
+    requesters_.push_back(std::move(requester));
 }
 
 void live::look() {
@@ -148,9 +147,9 @@ void live::look() {
       parts_ = 0;
       looks_++;
       looks_at_ = at_.now() + look_every;
-      bool quiet = company_ && company_->is_quiet() && builds_running_ == 0
-                   && std::includes(open_before_.begin(), open_before_.end(), open_.begin(),
-                                    open_.end());
+      bool quiet =
+          company_ && company_->is_quiet() && builds_running_ == 0
+          && std::includes(open_before_.begin(), open_before_.end(), open_.begin(), open_.end());
       quiet_looks_ = quiet ? quiet_looks_ + 1 : 0;
     };
   };
@@ -169,9 +168,9 @@ void live::hear_status(const json& content) {
   report_.changes = changes - changes_before_.value_or(changes);
   builds_before_ = builds_before_.value_or(builds);
   changes_before_ = changes_before_.value_or(changes);
-  auto figures = fmt::format("{} {} {} {} {}", builds_running_, builds, changes,
-                             number(content, "requests_waiting"),
-                             number(content, "workers_attached"));
+  auto figures =
+      fmt::format("{} {} {} {} {}", builds_running_, builds, changes,
+                  number(content, "requests_waiting"), number(content, "workers_attached"));
   if (std::exchange(last_figures_, figures) != figures)
     moved_at_ = at_.now();
 }
@@ -189,7 +188,7 @@ void live::hear_builds(const json& content) {
   for (const auto& row : rows(content))
     if (text(row, "results") == "running" && how_.who.workers.contains(text(row, "worker")))
       running_[text(row, "builder")].push_back(
-        fmt::format("{}/{}", text(row, "builder"), number(row, "number")));
+          fmt::format("{}/{}", text(row, "builder"), number(row, "number")));
 }
 
 void live::hear_tree(const json& content) {
@@ -228,8 +227,8 @@ bool live::is_stuck() const {
 std::optional<std::string> live::running_build(const std::string& builder) {
   auto found = running_.find(builder);
   return found == running_.end() || found->second.empty()
-           ? std::nullopt
-           : std::optional{chance_.one_of(found->second)};
+             ? std::nullopt
+             : std::optional{chance_.one_of(found->second)};
 }
 
 // Requests of others are not ours to cancel.

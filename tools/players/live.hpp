@@ -8,10 +8,10 @@
 namespace troupe::players {
 
 struct live_options {
-  score_options score;
+  score_options timeline;
   fault_rates rates;
   sockets::addresses at;
-  cast who;
+  credentials who;
   std::function<bool()> interrupted;
   std::function<void(std::size_t, std::size_t)> progress; ///< Cues played, and of how many.
 };
@@ -20,13 +20,13 @@ struct live_report {
   std::vector<std::string> problems; ///< None: all was played, and the master is quiet.
   company_tally played;
   std::int64_t kills = 0, swaps = 0;
-  std::int64_t messages = 0;          ///< That the master's services took, about.
+  std::int64_t messages = 0;            ///< That the master's services took, about.
   std::int64_t builds = 0, changes = 0; ///< That it has more than before.
   std::int64_t bytes = 0;
   span took{};
 };
 
-class live final : public prompter {
+class live final : public master_probe {
 public:
   live(const recording& of, live_options how);
   live_report run();
@@ -42,7 +42,7 @@ public:
 private:
   using answer = std::function<void(const json& content)>;
 
-  void ask(std::vector<std::string> words, answer hear);
+  void ask(std::vector<std::string> arguments, answer hear);
   void look();
   void hear_status(const json& content);
   void hear_tree(const json& content);
@@ -60,15 +60,15 @@ private:
   sockets at_;
   sim::dice chance_;
   faults faults_;
-  std::unique_ptr<company> company_;
-  std::vector<std::unique_ptr<sim::peer>> askers_;
+  std::unique_ptr<replay_clients> company_;
+  std::vector<std::unique_ptr<sim::peer>> requesters_;
   span looks_at_{};
-  std::int64_t looks_ = 0;               ///< That were answered in all parts.
+  std::int64_t looks_ = 0; ///< That were answered in all parts.
   std::int64_t looks_begun_ = 0;
-  std::int64_t parts_ = 0;               ///< Of the present one, that were answered.
+  std::int64_t parts_ = 0;                    ///< Of the present one, that were answered.
   std::map<std::string, std::int64_t> taken_; ///< Messages, by path.
   std::map<std::string, std::vector<std::string>> running_; ///< Builds on our workers, by builder.
-  std::set<std::int64_t> open_, open_before_; ///< Requests.
+  std::set<std::int64_t> open_, open_before_;               ///< Requests.
   std::int64_t builds_running_ = 0;
   std::optional<std::int64_t> builds_before_, changes_before_;
   std::string last_figures_;

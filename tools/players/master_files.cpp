@@ -3,17 +3,17 @@
 namespace troupe::players {
 
 void master_files::deliver(runtime::envelope mail) {
-  auto me = sys_->at(io::files_path);
+  auto me = sys_->address_of(io::files_path);
   me.at()->depth--;
   auto answer = [&](const runtime::address& to, io::file_done how) {
-    sys_->tell(to, std::move(how), me);
+    sys_->send(to, std::move(how), me);
   };
   if (const auto* block = mail.what.as<io::read_block>())
-    answer(block->asker, read(*block));
+    answer(block->requester, read(*block));
   else if (const auto* more = mail.what.as<io::write_block>())
-    answer(more->asker, write(*more));
+    answer(more->requester, write(*more));
   else if (const auto* end = mail.what.as<io::close_file>())
-    answer(end->asker, close(*end));
+    answer(end->requester, close(*end));
 }
 
 // A file that the record does not have is empty: its name may hang on the build.

@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
+#include "runtime/cell/system.hpp"
 #include "runtime/io/files.hpp"
-#include "runtime/system.hpp"
 
 namespace troupe::players {
 

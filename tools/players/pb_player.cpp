@@ -37,13 +37,13 @@ bool pb_player::hear(wire::broker_event& event, span now) {
   } else if (auto* answer = std::get_if<wire::broker_answer>(&event)) {
     return hear_answer(*answer, now);
   } else if (auto* error = std::get_if<wire::broker_error>(&event)) {
-    auto words = error->error.type + ": " + error->error.value;
+    auto message = error->error.type + ": " + error->error.value;
     if (error->token != login_token && error->token != respond_token)
-      return failed(error->token, words, now);
-    refused(words, now);
+      return failed(error->token, message, now);
+    refused(message, now);
     return false;
   } else if (auto* broken = std::get_if<wire::broker_broken>(&event)) {
-    refused(broken->words, now);
+    refused(broken->message, now);
     return false;
   }
   return true;

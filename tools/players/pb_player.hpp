@@ -20,11 +20,11 @@ protected:
   /// It is let in; false: it leaves.
   virtual bool admitted(const wire::jelly& perspective, span now) = 0;
   /// It is not, or what it asked for is refused.
-  virtual void refused(const std::string& words, span now) = 0;
+  virtual void refused(const std::string& message, span now) = 0;
   virtual bool called(const wire::broker_call&, span) { return true; }
   /// To a call of its own, by the call's token.
   virtual bool answered(const std::string& token, const wire::jelly& value, span now) = 0;
-  virtual bool failed(const std::string& token, const std::string& words, span now) = 0;
+  virtual bool failed(const std::string& token, const std::string& message, span now) = 0;
 
   /// False: nothing was sent, for the master has taken that object back.
   bool ask(std::int64_t object, std::string_view method, std::vector<wire::jelly> args,

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/config/model.hpp"
+#include "actors/config/model/model.hpp"
 #include "runtime/wire/jelly.hpp"
 #include "tools/players/master_files.hpp"
 
@@ -24,10 +24,10 @@ struct recorded_call {
 
 struct recorded_command {
   std::string worker, builder, name;
-  wire::jelly args; ///< Objects in it are none.
-  span at{};        ///< From the beginning of the record, as everywhere here.
+  wire::jelly args;                 ///< Objects in it are none.
+  span at{};                        ///< From the beginning of the record, as everywhere here.
   std::vector<recorded_call> calls; ///< The last is `complete`, if it `ended`.
-  span lasted{};      ///< Until it ended or was cut off.
+  span lasted{};                    ///< Until it ended or was cut off.
   bool ended = false;
   bool interrupted = false; ///< By the master.
   TROUPE_FIELDS(worker, builder, name, args, at, calls, lasted, ended, interrupted)
@@ -54,8 +54,8 @@ struct recorded_change {
 /// A command of the shell that changes something.
 struct recorded_line {
   span at{};
-  std::vector<std::string> words;
-  TROUPE_FIELDS(at, words)
+  std::vector<std::string> arguments;
+  TROUPE_FIELDS(at, arguments)
 };
 
 /// What ran from then on, but for passwords.
@@ -71,7 +71,7 @@ struct recording {
   std::vector<recorded_change> changes;
   std::vector<recorded_line> lines;
   std::vector<recorded_setting> settings; ///< The first from the beginning.
-  master_files::table files; ///< Of the master, that its steps read.
+  master_files::table files;              ///< Of the master, that its steps read.
   span length{};
   std::int64_t left_out = 0; ///< Messages from or to the outside that the record does not have.
   std::map<std::string, std::int64_t> lines_left_out; ///< Of the shell: what is not played.

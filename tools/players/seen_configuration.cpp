@@ -1,26 +1,33 @@
 #include "tools/players/seen_configuration.hpp"
 
 #include "actors/botmaster/botmaster.hpp"
-#include "actors/botmaster/brd.hpp"
-#include "actors/botmaster/builder.hpp"
-#include "actors/botmaster/locks.hpp"
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/builders/builder.hpp"
+#include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"
-#include "actors/change_svc/pb_change_source.hpp"
+#include "actors/changes/pb_change_source.hpp"
 #include "actors/pbmanager/pb_manager.hpp"
-#include "actors/scheduler_manager/change_scheduler.hpp"
-#include "actors/scheduler_manager/force_scheduler.hpp"
+#include "actors/schedulers/change_scheduler.hpp"
+#include "actors/schedulers/force_scheduler.hpp"
 #include "runtime/path.hpp"
 
 namespace troupe::players {
 
 namespace {
 
-constexpr std::string_view telling_kinds[] = {
-  "botmaster",      "brd",           "builder",         "caches",          "change_scheduler",
-  "change_svc",     "force_scheduler", "locks",         "pbmanager",       "PBChangeSource",
-  "worker"};
+constexpr std::string_view telling_kinds[] = {"botmaster",
+                                              "brd",
+                                              "builder",
+                                              "caches",
+                                              "change_scheduler",
+                                              "change_svc",
+                                              "force_scheduler",
+                                              "locks",
+                                              "pbmanager",
+                                              "PBChangeSource",
+                                              "worker"};
 
 std::string last_segment(const std::string& path) {
   return runtime::name_of_segment(path.substr(path.rfind('/') + 1));
@@ -92,8 +99,8 @@ std::optional<model::master> seen_configuration::whole(std::set<std::string>& no
     made.collapse_requests = brd->collapse_requests;
     made.prioritize_builders = brd->prioritize_builders;
   }
-  if (auto changes = part<change_svc::change_manager_config>(
-        std::string{change_svc::change_svc_path})) {
+  if (auto changes =
+          part<change_svc::change_manager_config>(std::string{change_svc::change_svc_path})) {
     made.codebase_generator = changes->codebase_generator;
     made.revlink = changes->revlink;
   }

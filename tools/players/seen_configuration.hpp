@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "actors/config/model.hpp"
+#include "actors/config/model/model.hpp"
 #include "runtime/replay/replay.hpp"
 
 namespace troupe::players {

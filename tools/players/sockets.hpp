@@ -6,14 +6,14 @@
 #include <memory>
 #include <string>
 
-#include "tools/players/company.hpp"
+#include "tools/players/replay_clients.hpp"
 
 namespace troupe::players {
 
-class sockets final : public venue {
+class sockets final : public transport {
 public:
   struct addresses {
-    std::string pb;     ///< As connect(2) wants them.
+    std::string pb; ///< As connect(2) wants them.
     std::string shell;
     int pb_family = 0, shell_family = 0;
   };

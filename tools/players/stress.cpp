@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "actors/config/loader.hpp"
+#include "actors/config/lua/loader.hpp"
 #include "actors/master/tree.hpp"
 
 namespace troupe::players {
@@ -21,8 +21,8 @@ constexpr std::int64_t any_number = 1'000'000'000;
 /// How long faults go on behind the last cue, if work does not end.
 constexpr span faults_after = minutes{30};
 
-cast cast_of(const std::vector<model::master>& settings) {
-  cast made;
+credentials credentials_of(const std::vector<model::master>& settings) {
+  credentials made;
   for (const auto& setting : settings) {
     for (const auto& one : setting.workers)
       made.workers[one.name] = password;
@@ -69,15 +69,15 @@ sim::plan plan_for(const model::master& setting) {
 } // namespace
 
 stress::stress(const recording& of, stress_options how)
-  : of_{of}, how_{std::move(how)}, settings_{copied(of, how_.score.copies)},
-    plan_{plan_for(settings_.at(0))},
-    log_{[this](std::string_view line) { heard(line); }, runtime::logger::form::text,
-         how_.log ? runtime::level::debug : runtime::level::info},
-    files_{std::make_shared<master_files>(of.files)},
-    net_{sim::weather{}, how_.score.seed}, crew_{nobody_, net_},
-    book_{plan_, crew_, seen_, [this](sim::violation x) { violated(std::move(x)); }},
-    disk_{book_, seen_}, order_{how_.score.seed ^ 0x5eedULL},
-    faults_{how_.rates, how_.score.seed, true, [this](const std::string& path) {
+  : of_{of}, how_{std::move(how)}, settings_{copied(of, how_.timeline.copies)},
+    plan_{plan_for(settings_.at(0))}, log_{[this](std::string_view line) { heard(line); },
+                                           runtime::logger::form::text,
+                                           how_.log ? runtime::level::debug : runtime::level::info},
+    files_{std::make_shared<master_files>(of.files)}, net_{sim::weather{}, how_.timeline.seed},
+    crew_{nobody_, net_}, book_{plan_, crew_, seen_,
+                                [this](sim::violation x) { violated(std::move(x)); }},
+    disk_{book_, seen_}, order_{how_.timeline.seed ^ 0x5eedULL},
+    faults_{how_.rates, how_.timeline.seed, true, [this](const std::string& path) {
               std::vector<std::string> below;
               for (const auto& port : process_->sys().paths().walk(path, {}, 100'000, 1).ports)
                 if (port->path() != path)
@@ -87,11 +87,12 @@ stress::stress(const recording& of, stress_options how)
   master::add_kinds(kinds_);
   write_setting(0);
   setting_runs_ = 0;
-  company_ = std::make_unique<company>(of_, how_.score, cast_of(settings_), *this, *this);
-  process_ = std::make_unique<sim::process>(sim::process::surroundings{
-    how_.folder, how_.score.seed, {}, {}, log_, kinds_, net_, disk_, config_file});
+  company_ =
+      std::make_unique<replay_clients>(of_, how_.timeline, credentials_of(settings_), *this, *this);
+  process_ = std::make_unique<sim::process>(sim::process::scheduler_context{
+      how_.folder, how_.timeline.seed, {}, {}, log_, kinds_, net_, disk_, config_file});
   controls_.serve(process_->sys());
-  process_->sys().at(io::files_path).at()->bind(files_);
+  process_->sys().address_of(io::files_path).at()->bind(files_);
   files_->serve(process_->sys());
   if (how_.record)
     process_->sys().journal().record_to(how_.record);
@@ -103,7 +104,7 @@ stress::~stress() {
 }
 
 stress_report stress::run() {
-  auto last = minutes{5} + at_speed(of_.length, how_.score.speed);
+  auto last = minutes{5} + at_speed(of_.length, how_.timeline.speed);
   while (!over() && (!company_->all_played() || now() < minutes{1}))
     go_on_until(now() + std::chrono::seconds{10});
   for (auto end = now() + faults_after; !over() && !drained() && now() < end;)
@@ -142,9 +143,9 @@ void stress::sum_up() {
   report_.requests = std::ssize(book_.requests());
   report_.simulated = now();
   for (const auto& [id, one] : book_.builds())
-    report_.builds[one.results ? std::string{names_of(
-                                   *one.results)[static_cast<std::size_t>(*one.results)]}
-                               : "running"]++;
+    report_.builds[one.results
+                       ? std::string{names_of(*one.results)[static_cast<std::size_t>(*one.results)]}
+                       : "running"]++;
 }
 
 /// Everything is well from now on, and what can end does.
@@ -178,8 +179,8 @@ void stress::heard(std::string_view line) {
 void stress::after_turn() {
   report_.messages++;
   if (process_->ended()) {
-    violated({invariant::master_lives, process_->ended()->empty() ? "it ended by itself"
-                                                                  : *process_->ended()});
+    violated({invariant::master_lives,
+              process_->ended()->empty() ? "it ended by itself" : *process_->ended()});
     return;
   }
   if (faults_over_ || !process_->is_up())
@@ -226,7 +227,7 @@ void stress::go_on_until(span end) {
     company_->act(now());
     run_turns();
     if (how_.progress)
-      how_.progress(company_->cues_played(), company_->cues());
+      how_.progress(company_->cues_played(), company_->scheduled_events());
   }
 }
 
@@ -260,7 +261,7 @@ bool stress::expects(const std::string& worker) {
 
 void stress::write_setting(std::size_t which) {
   std::ofstream{how_.folder + "/" + config_file}
-    << print(model::dump_configuration(settings_.at(which)));
+      << print(model::dump_configuration(settings_.at(which)));
 }
 
 void stress::reconfigure(std::size_t setting) {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "runtime/journal/journal.hpp"
-#include "tools/players/company.hpp"
 #include "tools/players/faults.hpp"
+#include "tools/players/replay_clients.hpp"
 #include "tools/sim/at_rest.hpp"
 #include "tools/sim/controls.hpp"
 #include "tools/sim/process.hpp"
@@ -13,12 +13,12 @@
 namespace troupe::players {
 
 struct stress_options {
-  score_options score;
+  score_options timeline;
   fault_rates rates;
   bool shuffle = false; ///< Whoever has mail goes next, in any order; else in that of arrival.
   std::string folder;   ///< For the configuration and the store.
-  std::function<void(std::string_view)> log;             ///< Of the master; may be nothing.
-  std::shared_ptr<runtime::frame_sink> record;           ///< Takes its journal; may be nobody.
+  std::function<void(std::string_view)> log;              ///< Of the master; may be nothing.
+  std::shared_ptr<runtime::frame_sink> record;            ///< Takes its journal; may be nobody.
   std::function<void(std::size_t, std::size_t)> progress; ///< Cues played, and of how many.
 };
 
@@ -31,7 +31,7 @@ struct stress_report {
   span simulated{};
 };
 
-class stress final : public venue, public prompter {
+class stress final : public transport, public master_probe {
 public:
   stress(const recording& of, stress_options how);
   ~stress();
@@ -74,19 +74,19 @@ private:
   stress_options how_;
   stress_report report_;
   std::vector<model::master> settings_; ///< With all copies.
-  sim::plan plan_;   ///< What the ledger knows of the setting,
-  sim::plan nobody_; ///< and of the crew: nothing, players are no crew.
+  sim::plan plan_;                      ///< What the ledger knows of the setting,
+  sim::plan nobody_;                    ///< and of the crew: nothing, players are no crew.
   sim::sometimes seen_;
   runtime::kind_registry kinds_;
   runtime::logger log_;
   std::shared_ptr<master_files> files_;
   sim::network net_;
-  sim::crew crew_;
+  sim::simulated_workers crew_;
   sim::ledger book_;
   sim::disk disk_;
   sim::dice order_; ///< Who of those that have mail goes next, and other choices.
   faults faults_;
-  std::unique_ptr<company> company_;
+  std::unique_ptr<replay_clients> company_;
   std::vector<wire::jelly> acknowledged_;
   std::size_t setting_wanted_ = 0;
   std::optional<std::size_t> setting_runs_; ///< That which is known to.

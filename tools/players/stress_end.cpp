@@ -37,8 +37,7 @@ void stress::check_end() {
   sim::check_all_ended(book_, {}, [this](sim::violation x) { violated(std::move(x)); });
   for (const auto& one : acknowledged_)
     if (!is_stored(one))
-      violated({invariant::acknowledged_is_kept,
-                "a change is gone: " + print(wire::as_json(one))});
+      violated({invariant::acknowledged_is_kept, "a change is gone: " + print(wire::as_json(one))});
   // Whoever asked a service that was made to fail may wait in vain.
   const auto& told = company_->count();
   if (faults_.kills() == 0 && told.failures == 0 && told.changes_unanswered > 0)
@@ -60,8 +59,8 @@ void stress::check_tree() {
 // Not by run_turns: what was found must not keep others from being looked for.
 void stress::check_held() {
   sim::check_nothing_held(
-    controls_.state_of("/botmaster/locks", [this] { process_->steps().run(); }),
-    process_->sys().paths(), [this](sim::violation x) { violated(std::move(x)); });
+      controls_.state_of("/botmaster/locks", [this] { process_->steps().run(); }),
+      process_->sys().paths(), [this](sim::violation x) { violated(std::move(x)); });
   sim::check_nothing_stored(book_, [this](sim::violation x) { violated(std::move(x)); });
 }
 

@@ -19,8 +19,8 @@ using wire::jelly;
 namespace {
 
 /// What the shell is told that changes something, and that another master can be told.
-constexpr std::string_view played_lines[] = {"force",   "stop",   "cancel",  "worker", "suspend",
-                                             "resume",  "restart", "swap",   "crash"};
+constexpr std::string_view played_lines[] = {"force",  "stop",    "cancel", "worker", "suspend",
+                                             "resume", "restart", "swap",   "crash"};
 /// What changes something and is not played: it ends the master, or hangs on this one's inside.
 constexpr std::string_view left_lines[] = {"shutdown", "send", "record"};
 
@@ -40,10 +40,10 @@ bool is_edge(std::string_view path) {
          || starts_under(path, pbmanager::pbmanager_path);
 }
 
-/// The rim says so when the other end has gone, or the way to it.
-bool left_by_itself(std::string_view words) {
-  return words != "closed by us" && !words.starts_with("closed by us;")
-         && words != "the session failed";
+/// The I/O loop says so when the other end has gone, or the way to it.
+bool left_by_itself(std::string_view message) {
+  return message != "closed by us" && !message.starts_with("closed by us;")
+         && message != "the session failed";
 }
 
 } // namespace
@@ -71,7 +71,7 @@ void transcriber::feed(record_kind kind, const runtime::record_head& head, std::
     began_ = head.at;
   now_ = std::max(now_, head.at - *began_); // a clock may be set back
   again_.feed(kind, head, body);
-  if (kind == record_kind::seat)
+  if (kind == record_kind::participant)
     hear_seat(head);
   else if (kind == record_kind::turn)
     hear_turn(head, body);
@@ -83,7 +83,7 @@ void transcriber::hear_seat(const runtime::record_head& head) {
   std::string path{head.cell};
   auto* cell = again_.find(path);
   if (!cell) {
-    if (head.doing != runtime::seats::gone)
+    if (head.doing != runtime::participants::gone)
       return;
     leave(path, false);
     if (changing_) // a master that ends takes all down, which tells nothing
@@ -97,7 +97,7 @@ void transcriber::hear_seat(const runtime::record_head& head) {
 }
 
 void transcriber::close_setting() {
-  runtime::scope here{again_.around().paths, kinds_.known_messages()};
+  runtime::decoding_context here{again_.around().paths, kinds_.known_messages()};
   auto whole = seen_.whole(made_.notes);
   if (!whole || (!made_.settings.empty() && made_.settings.back().configuration == *whole))
     return;
@@ -132,7 +132,7 @@ void transcriber::hear_turn(const runtime::record_head& head, std::string_view b
   } else if (auto at = attached_.find(path); at != attached_.end()) {
     hear_worker(at->second, taken);
     if (const auto* lost = taken.as<pbmanager::session_lost>())
-      leave(path, left_by_itself(lost->words));
+      leave(path, left_by_itself(lost->message));
   } else if (starts_under(path, change_svc::change_svc_path)) {
     hear_source(path, taken);
   }
@@ -143,7 +143,7 @@ transcriber::attached& transcriber::attachment(const std::string& path,
   auto [found, is_new] = attached_.try_emplace(path);
   if (!is_new)
     return found->second;
-  runtime::scope here{again_.around().paths, kinds_.known_messages()};
+  runtime::decoding_context here{again_.around().paths, kinds_.known_messages()};
   auto config = decode<workers::worker_connection_config>(what.config).value();
   found->second.worker = config.name;
   made_.workers[config.name].presences.push_back({now_, {}});
@@ -219,7 +219,7 @@ void transcriber::hear_files(const std::string& path, const runtime::any_message
   const auto& block = asked.mapped();
   auto& file = made_.files[block.path];
   if (!done->ok) {
-    file.trouble = done->words;
+    file.trouble = done->message;
     return;
   }
   auto at = static_cast<std::size_t>(block.offset);
@@ -238,7 +238,7 @@ void transcriber::hear_source(const std::string& path, const runtime::any_messag
   if (!change || !change->is(wire::jelly_kind::dictionary))
     return;
   made_.changes.push_back(
-    {now_, runtime::name_of_segment(path.substr(path.rfind('/') + 1)), without_objects(*change)});
+      {now_, runtime::name_of_segment(path.substr(path.rfind('/') + 1)), without_objects(*change)});
 }
 
 // -- the shell ------------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ void transcriber::hear_line(const std::string& line) {
     return;
   recorded_line made{now_, {request->command}};
   for (const auto& word : request->args)
-    made.words.push_back(word);
+    made.arguments.push_back(word);
   made_.lines.push_back(std::move(made));
 }
 
@@ -303,18 +303,19 @@ result<recording> read_recording(const std::string& journal) {
     try {
       hears.feed(reader->kind(), reader->head(), reader->body());
     } catch (const failed& bad) {
-      damage.push_back(fmt::format("record {}: {}", reader->head().order, bad.why().words));
+      damage.push_back(fmt::format("record {}: {}", reader->head().order, bad.why().message));
       hears.break_off();
     }
   }
   auto made = hears.finish();
-  for (auto& words : reader->damage())
-    damage.push_back(std::move(words));
+  for (auto& message : reader->damage())
+    damage.push_back(std::move(message));
   made.damage = std::move(damage);
   if (made.settings.empty())
     return failure{errc::not_found,
-                   journal + ": it does not tell how its master was configured; record at least a "
-                             "few seconds of a master that runs"};
+                   journal
+                       + ": it does not tell how its master was configured; record at least a "
+                         "few seconds of a master that runs"};
   return made;
 }
 

@@ -49,7 +49,7 @@ private:
   recording made_;
   std::optional<instant> began_;
   span now_{};
-  span setting_at_{}; ///< Since when the configuration that is being seen was in force.
+  span setting_at_{};     ///< Since when the configuration that is being seen was in force.
   bool changing_ = false; ///< A reconfiguration is under way.
   seen_configuration seen_;
   std::map<std::string, attached, std::less<>> attached_; ///< By path of the connection.

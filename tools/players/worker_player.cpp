@@ -10,8 +10,8 @@ namespace {
 
 using swarm::builder_key;
 constexpr std::string_view command_names[] = {
-  "shell", "uploadFile", "uploadDirectory", "downloadFile", "mkdir", "rmdir",
-  "cpdir", "stat",       "glob",            "listdir",      "rmfile"};
+    "shell", "uploadFile", "uploadDirectory", "downloadFile", "mkdir", "rmdir", "cpdir",
+    "stat",  "glob",       "listdir",         "rmfile"};
 /// No more is said while so much waits to be written.
 constexpr std::size_t waiting_bytes_max = 256 * 1024;
 
@@ -46,7 +46,7 @@ jelly plain_info(const std::string& name) {
 
 } // namespace
 
-worker_player::worker_player(role what, const repertoire& from, worker_tally& count)
+worker_player::worker_player(role what, const recorded_responses& from, worker_tally& count)
   : pb_player{what.name, what.password, jelly::own("bot")}, role_{std::move(what)}, from_{from},
     count_{count} {}
 
@@ -91,9 +91,9 @@ bool worker_player::admitted(const jelly&, span) {
   return true;
 }
 
-void worker_player::refused(const std::string& words, span) {
+void worker_player::refused(const std::string& message, span) {
   count_.refused++;
-  count_.refusal = role_.name + ": " + words;
+  count_.refusal = role_.name + ": " + message;
 }
 
 // -- what it is asked -----------------------------------------------------------------------------
@@ -175,8 +175,8 @@ span worker_player::due(const performance& one) const {
   if (one.interrupted)
     return one.began;
   auto after = one.next < calls.size() ? calls[one.next].after : one.how->lasted + cut_off_grace;
-  return one.began + span{static_cast<std::int64_t>(static_cast<double>(after.count())
-                                                    / role_.speed)};
+  return one.began
+         + span{static_cast<std::int64_t>(static_cast<double>(after.count()) / role_.speed)};
 }
 
 void worker_player::go_on(span now) {
@@ -243,8 +243,8 @@ bool worker_player::break_off(const std::string& id, performance& one) {
 void worker_player::update(const performance& one, std::string key, jelly value) {
   auto what = jelly::dictionary();
   what.add(std::move(key), std::move(value));
-  ask(one.command, "update",
-      {jelly::list({jelly::list({std::move(what), jelly::integer(0)})})}, "update");
+  ask(one.command, "update", {jelly::list({jelly::list({std::move(what), jelly::integer(0)})})},
+      "update");
 }
 
 void worker_player::complete(const performance& one, jelly failure) {

@@ -4,17 +4,17 @@
 #pragma once
 
 #include "tools/players/pb_player.hpp"
-#include "tools/players/repertoire.hpp"
+#include "tools/players/recorded_responses.hpp"
 
 namespace troupe::players {
 
 /// Of all workers together.
 struct worker_tally {
-  std::int64_t attached = 0;  ///< Times.
-  std::int64_t refused = 0;   ///< Logins.
-  std::int64_t builds = 0;    ///< Begun.
-  std::int64_t commands = 0;  ///< Begun.
-  std::int64_t completed = 0; ///< Commands, and the master has answered it.
+  std::int64_t attached = 0;             ///< Times.
+  std::int64_t refused = 0;              ///< Logins.
+  std::int64_t builds = 0;               ///< Begun.
+  std::int64_t commands = 0;             ///< Begun.
+  std::int64_t completed = 0;            ///< Commands, and the master has answered it.
   std::int64_t nearest = 0, unknown = 0; ///< Commands, by how well what was recorded fits.
   std::int64_t interrupted = 0;
   std::int64_t calls_failed = 0;
@@ -27,10 +27,10 @@ class worker_player final : public pb_player {
 public:
   struct role {
     std::string name, password;
-    wire::jelly info;  ///< As recorded; none: a plain one.
-    double speed = 1;  ///< Delays are divided by it.
+    wire::jelly info; ///< As recorded; none: a plain one.
+    double speed = 1; ///< Delays are divided by it.
   };
-  worker_player(role what, const repertoire& from, worker_tally& count);
+  worker_player(role what, const recorded_responses& from, worker_tally& count);
 
   void connected(span now) override;
   void lost(span now) override;
@@ -50,18 +50,18 @@ private:
     const recorded_command* how = nullptr;
     std::int64_t command = 0, transfer = 0; ///< The master's objects.
     span began{};
-    std::size_t next = 0;     ///< Of its calls.
-    bool waits = false;       ///< A call of the transfer has no answer.
-    bool reads_more = false;  ///< What was read last was not the end.
-    bool closed = false;      ///< The transfer.
+    std::size_t next = 0;    ///< Of its calls.
+    bool waits = false;      ///< A call of the transfer has no answer.
+    bool reads_more = false; ///< What was read last was not the end.
+    bool closed = false;     ///< The transfer.
     bool interrupted = false;
   };
 
   bool admitted(const wire::jelly& perspective, span now) override;
-  void refused(const std::string& words, span now) override;
+  void refused(const std::string& message, span now) override;
   bool called(const wire::broker_call& call, span now) override;
   bool answered(const std::string& token, const wire::jelly& value, span now) override;
-  bool failed(const std::string& token, const std::string& words, span now) override;
+  bool failed(const std::string& token, const std::string& message, span now) override;
 
   wire::jelly bot_called(const wire::broker_call& call);
   void start(const std::string& builder, const wire::broker_call& call, span now);
@@ -76,9 +76,9 @@ private:
   span due(const performance& one) const;
 
   role role_;
-  const repertoire& from_;
+  const recorded_responses& from_;
   worker_tally& count_;
-  repertoire::places places_;
+  recorded_responses::places places_;
   std::map<std::string, performance> running_; ///< By command id.
   bool attached_ = false, shut_down_ = false, leaving_ = false;
 };

@@ -26,10 +26,9 @@ bool is_build(std::string_view path) {
 void check_all_ended(const ledger& book, const std::function<std::string(std::int64_t)>& why,
                      const violation_listener& report) {
   for (auto id : book.open_requests())
-    report({invariant::all_ends,
-            fmt::format("request {} of {} is open for ever{}", id,
-                        book.builder_name(book.requests().at(id).builder),
-                        why ? ": " + why(id) : std::string{})});
+    report({invariant::all_ends, fmt::format("request {} of {} is open for ever{}", id,
+                                             book.builder_name(book.requests().at(id).builder),
+                                             why ? ": " + why(id) : std::string{})});
   for (const auto& [id, one] : book.builds())
     if (!one.complete_at)
       report({invariant::all_ends, fmt::format("build {}/{} runs for ever",
@@ -49,10 +48,9 @@ void check_all_ended(const ledger& book, const std::function<std::string(std::in
       report({invariant::all_ends, fmt::format("log {} is open for ever", id)});
   for (const auto& [builder, numbers] : book.numbers())
     if (*numbers.begin() != 1 || *numbers.rbegin() != std::ssize(numbers))
-      report({invariant::builds_are_numbered,
-              fmt::format("{} has {} builds, the last is number {}",
-                          book.builder_name(builder_id{builder}), numbers.size(),
-                          *numbers.rbegin())});
+      report({invariant::builds_are_numbered, fmt::format("{} has {} builds, the last is number {}",
+                                                          book.builder_name(builder_id{builder}),
+                                                          numbers.size(), *numbers.rbegin())});
 }
 
 void check_cells_rest(const runtime::directory& paths, const violation_listener& report) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/directory.hpp"
+#include "runtime/mail/directory.hpp"
 #include "tools/sim/ledger.hpp"
 
 namespace troupe::sim {

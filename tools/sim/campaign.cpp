@@ -68,11 +68,11 @@ public:
     run_report report;
     report.seed = seed_;
     report.violations.push_back(
-      WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM
-        ? "all_ends: the run takes too long"
-        : fmt::format("no_service_fails_by_itself: the process ended with {} {}",
-                      WIFSIGNALED(status) ? "signal" : "status",
-                      WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+        WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM
+            ? "all_ends: the run takes too long"
+            : fmt::format("no_service_fails_by_itself: the process ended with {} {}",
+                          WIFSIGNALED(status) ? "signal" : "status",
+                          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
     return report;
   }
 
@@ -83,9 +83,9 @@ private:
       auto again = run_plan(what);
       report.took += again.took;
       if (again.hash != report.hash)
-        report.violations.push_back(fmt::format(
-          "same_again: {} messages and hash {:x}, then {} and {:x}", report.turns, report.hash,
-          again.turns, again.hash));
+        report.violations.push_back(
+            fmt::format("same_again: {} messages and hash {:x}, then {} and {:x}", report.turns,
+                        report.hash, again.turns, again.hash));
     }
     return report;
   }

@@ -13,10 +13,10 @@ void change_client::connected(span) {
 }
 
 void change_client::lost(span) {
-  tell({});
+  send({});
 }
 
-void change_client::tell(told what) {
+void change_client::send(told what) {
   if (auto report = std::exchange(report_, nullptr))
     report(what);
 }
@@ -34,10 +34,10 @@ bool change_client::take(std::string_view came, span) {
       if (!answered(*answer))
         return false;
     } else if (auto* error = std::get_if<wire::broker_error>(&event)) {
-      tell({false, error->error.type + ": " + error->error.value});
+      send({false, error->error.type + ": " + error->error.value});
       return false;
     } else if (auto* broken = std::get_if<wire::broker_broken>(&event)) {
-      tell({false, broken->words});
+      send({false, broken->message});
       return false;
     }
   }
@@ -65,7 +65,7 @@ bool change_client::answered(const wire::broker_answer& news) {
     change.add("revision", jelly::text(revision_));
     ask(*perspective, "addChange", {std::move(change)}, "change");
   } else {
-    tell({true, {}});
+    send({true, {}});
     return false;
   }
   return true;
@@ -85,10 +85,10 @@ void shell_client::connected(span) {
 }
 
 void shell_client::lost(span) {
-  tell({});
+  send({});
 }
 
-void shell_client::tell(told what) {
+void shell_client::send(told what) {
   if (auto report = std::exchange(report_, nullptr))
     report(what);
 }
@@ -110,8 +110,8 @@ bool shell_client::take(std::string_view came, span) {
     if (auto* content = answer.if_contains("content"))
       what.content = *content;
     if (auto* error = answer.if_contains("error"))
-      what.words = print(*error);
-    tell(std::move(what));
+      what.message = print(*error);
+    send(std::move(what));
     return false;
   }
   return true;

@@ -15,7 +15,7 @@ class change_client final : public peer {
 public:
   struct told {
     bool acknowledged = false;
-    std::string words; ///< Why not; empty: the connection was lost.
+    std::string message; ///< Why not; empty: the connection was lost.
   };
   using listener = std::function<void(const told&)>;
 
@@ -33,7 +33,7 @@ private:
   void ask(std::int64_t object, std::string_view method, std::vector<wire::jelly> args,
            std::string token);
   bool answered(const wire::broker_answer& news);
-  void tell(told what);
+  void send(told what);
 
   std::string branch_, revision_;
   listener report_;
@@ -47,12 +47,12 @@ public:
   struct told {
     bool ok = false;
     json content;
-    std::string words; ///< Why not; empty: the connection was lost.
+    std::string message; ///< Why not; empty: the connection was lost.
   };
   using listener = std::function<void(const told&)>;
 
-  shell_client(std::vector<std::string> words, listener report)
-    : words_{std::move(words)}, report_{std::move(report)} {}
+  shell_client(std::vector<std::string> arguments, listener report)
+    : words_{std::move(arguments)}, report_{std::move(report)} {}
 
   void connected(span now) override;
   void lost(span now) override;
@@ -62,7 +62,7 @@ public:
   bytes& out() override { return out_; }
 
 private:
-  void tell(told what);
+  void send(told what);
 
   std::vector<std::string> words_;
   listener report_;

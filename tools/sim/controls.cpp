@@ -25,11 +25,12 @@ controls::controls() : ear_{std::make_shared<ear>()} {}
 
 void controls::serve(runtime::system& sys) {
   sys_ = &sys;
-  sys.at(own_path).at()->bind(ear_);
+  sys.address_of(own_path).at()->bind(ear_);
 }
 
 bool controls::command(const std::string& path, runtime::any_message what) {
-  return runtime::deliver_control(sys_->at(path), std::move(what), sys_->at(own_path));
+  return runtime::deliver_control(sys_->address_of(path), std::move(what),
+                                  sys_->address_of(own_path));
 }
 
 json controls::state_of(const std::string& path, const std::function<void()>& run) {

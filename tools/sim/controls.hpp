@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "runtime/control.hpp"
-#include "runtime/system.hpp"
+#include "runtime/cell/system.hpp"
+#include "runtime/mail/control.hpp"
 
 namespace troupe::sim {
 

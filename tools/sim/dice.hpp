@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/chance.hpp"
+#include "runtime/prng.hpp"
 
 namespace troupe::sim {
 

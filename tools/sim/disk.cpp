@@ -24,7 +24,7 @@ std::optional<failure> disk::before(std::span<const storage::batch* const>) {
     return std::nullopt;
   seen_.note(situation::commit_is_refused);
   return failure{*refuses_, *refuses_ == errc::full ? "the simulated disk is full"
-                                          : "the simulated disk has an error"};
+                                                    : "the simulated disk has an error"};
 }
 
 void disk::after(std::span<const storage::batch* const> batches) {

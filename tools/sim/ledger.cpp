@@ -22,8 +22,8 @@ std::string word_of(std::optional<records::result_code> x) {
 
 } // namespace
 
-void ledger::violated(invariant what, std::string words) {
-  report_({what, std::move(words)});
+void ledger::violated(invariant what, std::string message) {
+  report_({what, std::move(message)});
 }
 
 std::string ledger::builder_name(builder_id which) const {
@@ -90,38 +90,38 @@ void ledger::take(const storage::operation& op) {
     in.insert_or_assign(record.id.value, std::move(record));
   };
   switch (static_cast<table_number>(op.table)) {
-    case table_number::changes:
-      keep(changes_);
-      break;
-    case table_number::sourcestamps:
-      keep(sourcestamps_);
-      break;
-    case table_number::builders:
-      keep(builders_);
-      break;
-    case table_number::workers:
-      keep(workers_);
-      break;
-    case table_number::buildsets:
-      take_buildset(storage::unpack<records::buildset>(op.value));
-      break;
-    case table_number::buildrequests:
-      take_request(storage::unpack<records::buildrequest>(op.value));
-      break;
-    case table_number::builds:
-      take_build(storage::unpack<records::build>(op.value));
-      break;
-    case table_number::steps:
-      take_step(storage::unpack<records::step>(op.value));
-      break;
-    case table_number::logs:
-      take_log(storage::unpack<records::log>(op.value));
-      break;
-    case table_number::service_states:
-      states_.insert_or_assign(op.key, storage::unpack<records::service_state>(op.value).path);
-      break;
-    default:
-      break;
+  case table_number::changes:
+    keep(changes_);
+    break;
+  case table_number::sourcestamps:
+    keep(sourcestamps_);
+    break;
+  case table_number::builders:
+    keep(builders_);
+    break;
+  case table_number::workers:
+    keep(workers_);
+    break;
+  case table_number::buildsets:
+    take_buildset(storage::unpack<records::buildset>(op.value));
+    break;
+  case table_number::buildrequests:
+    take_request(storage::unpack<records::buildrequest>(op.value));
+    break;
+  case table_number::builds:
+    take_build(storage::unpack<records::build>(op.value));
+    break;
+  case table_number::steps:
+    take_step(storage::unpack<records::step>(op.value));
+    break;
+  case table_number::logs:
+    take_log(storage::unpack<records::log>(op.value));
+    break;
+  case table_number::service_states:
+    states_.insert_or_assign(op.key, storage::unpack<records::service_state>(op.value).path);
+    break;
+  default:
+    break;
   }
 }
 
@@ -166,8 +166,8 @@ void ledger::check_request(const records::buildrequest& now) {
 
 void ledger::check_collapse(const records::buildrequest& now) {
   auto into = requests_.find(now.collapsed_into.value);
-  if (into == requests_.end() || into->first < now.id.value
-      || into->second.builder != now.builder || branches_of(into->second) != branches_of(now))
+  if (into == requests_.end() || into->first < now.id.value || into->second.builder != now.builder
+      || branches_of(into->second) != branches_of(now))
     violated(invariant::collapses_into_the_same,
              fmt::format("request {} is collapsed into {}, which asks for something else",
                          now.id.value, now.collapsed_into.value));
@@ -203,9 +203,9 @@ void ledger::check_buildset(const records::buildset& now) {
     worst = records::worst(worst, one.results.value_or(records::result_code::success));
   }
   if (now.results != worst)
-    violated(invariant::buildset_ends_with_its_requests,
-             fmt::format("buildset {} does not have the worst result of its requests",
-                         now.id.value));
+    violated(
+        invariant::buildset_ends_with_its_requests,
+        fmt::format("buildset {} does not have the worst result of its requests", now.id.value));
 }
 
 // -- after a death --------------------------------------------------------------------------------

@@ -11,15 +11,15 @@
 #include <vector>
 
 #include "storage/store.hpp"
-#include "tools/sim/crew.hpp"
 #include "tools/sim/invariants.hpp"
+#include "tools/sim/simulated_workers.hpp"
 #include "tools/sim/sometimes.hpp"
 
 namespace troupe::sim {
 
 class ledger {
 public:
-  ledger(const plan& of, const crew& workers, sometimes& seen,
+  ledger(const plan& of, const simulated_workers& workers, sometimes& seen,
          std::function<void(violation)> report)
     : plan_{of}, crew_{workers}, seen_{seen}, report_{std::move(report)} {
     run_with(of.configured);
@@ -27,7 +27,7 @@ public:
 
   void commit(std::span<const storage::batch* const> batches);
   /// A commit holds what cannot be read.
-  void unreadable(std::string words) { violated(invariant::store_agrees, std::move(words)); }
+  void unreadable(std::string message) { violated(invariant::store_agrees, std::move(message)); }
   /// A master that was started again has put the store in order by itself (recovery).
   void reload(const storage::snapshot& from, bool compare);
   /// From now on this setting may be in force, besides the former ones.
@@ -79,12 +79,12 @@ private:
   std::set<std::optional<std::string>> branches_of(const records::buildrequest& x) const;
   void check_buildset(const records::buildset& now);
   void check_logs(const records::step& now);
-  void violated(invariant what, std::string words);
+  void violated(invariant what, std::string message);
   std::string name_of(const records::build& x) const;
   const planned_builder* planned(const records::build& x) const;
 
   const plan& plan_;
-  const crew& crew_;
+  const simulated_workers& crew_;
   sometimes& seen_;
   std::function<void(violation)> report_;
   std::vector<setting> settings_; ///< All that were ever in force; the first is the plan's.
@@ -97,14 +97,14 @@ private:
   table<records::log> logs_;
   table<records::builder> builders_;
   table<records::worker> workers_;
-  std::map<std::int64_t, content> contents_; ///< By log.
-  std::map<std::int64_t, std::set<std::int64_t>> numbers_; ///< Of builds, by builder.
-  std::map<std::int64_t, std::int64_t> open_build_;  ///< By request: that which runs.
-  std::map<std::int64_t, std::int64_t> last_build_;  ///< By request.
+  std::map<std::int64_t, content> contents_;                      ///< By log.
+  std::map<std::int64_t, std::set<std::int64_t>> numbers_;        ///< Of builds, by builder.
+  std::map<std::int64_t, std::int64_t> open_build_;               ///< By request: that which runs.
+  std::map<std::int64_t, std::int64_t> last_build_;               ///< By request.
   std::map<std::int64_t, std::vector<std::int64_t>> steps_of_;    ///< By build.
   std::map<std::int64_t, std::vector<std::int64_t>> requests_of_; ///< By buildset.
   std::map<std::int64_t, std::vector<std::int64_t>> logs_of_;     ///< By step.
-  std::set<std::int64_t> running_;                   ///< Builds.
+  std::set<std::int64_t> running_;                                ///< Builds.
   struct holder {
     std::int64_t build = 0, step = 0; ///< Step 0: for all of the build.
     bool counting = true;

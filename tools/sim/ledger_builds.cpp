@@ -83,12 +83,23 @@ void ledger::end_build(const records::build& now) {
   for (auto& [lock, all] : holders_)
     std::erase_if(all, [&](const holder& one) { return one.build == now.id.value; });
   switch (now.results.value_or(result_code::exception)) {
-    case result_code::success: seen_.note(situation::build_succeeds); break;
-    case result_code::warnings: seen_.note(situation::build_warns); break;
-    case result_code::failure: seen_.note(situation::build_fails); break;
-    case result_code::retry: seen_.note(situation::build_is_retried); break;
-    case result_code::cancelled: seen_.note(situation::build_is_stopped); break;
-    default: break;
+  case result_code::success:
+    seen_.note(situation::build_succeeds);
+    break;
+  case result_code::warnings:
+    seen_.note(situation::build_warns);
+    break;
+  case result_code::failure:
+    seen_.note(situation::build_fails);
+    break;
+  case result_code::retry:
+    seen_.note(situation::build_is_retried);
+    break;
+  case result_code::cancelled:
+    seen_.note(situation::build_is_stopped);
+    break;
+  default:
+    break;
   }
   when_read([this, now] { check_fold(now); });
 }
@@ -189,8 +200,8 @@ void ledger::acquire(const records::step& now, bool of_build) {
                             [&](const auto& one) { return one.name == lock; });
   if (lock.empty() || known == plan_.configured.locks.end())
     return;
-  auto& all = holders_[known->of_master ? lock
-                                        : fmt::format("{}@{}", lock, build->second.worker.value)];
+  auto& all =
+      holders_[known->of_master ? lock : fmt::format("{}@{}", lock, build->second.worker.value)];
   bool has = std::any_of(all.begin(), all.end(), [&](const holder& one) {
     return one.build == added.build && one.step == added.step;
   });
@@ -219,15 +230,15 @@ void ledger::check_logs(const records::step& now) {
       violated(invariant::nothing_runs_in_what_ended,
                fmt::format("step {} has ended, its log {} has not", now.id.value, which));
     auto content = contents_.find(which);
-    auto told = content == contents_.end() ? crew_.told().end()
-                                           : crew_.told().find(content->second.tag);
+    auto told =
+        content == contents_.end() ? crew_.told().end() : crew_.told().find(content->second.tag);
     if (told == crew_.told().end())
       continue;
     const auto& said = told->second;
     auto result = now.results.value_or(result_code::exception);
-    if (said.how != swarm::mischief::none) {
+    if (said.how != swarm::byzantine_fault::none) {
       seen_.note(situation::mischief_is_survived);
-      if (said.how == swarm::mischief::no_rc && result == result_code::success)
+      if (said.how == swarm::byzantine_fault::no_rc && result == result_code::success)
         violated(invariant::step_ends_as_its_command,
                  fmt::format("step {} ({}) is a success, its command gave no exit code",
                              now.id.value, now.name));
@@ -298,9 +309,9 @@ void ledger::take_chunk(const storage::operation& op) {
   }
   auto told = crew_.told().find(kept.tag);
   if (told != crew_.told().end() && kept.next() > told->second.lines)
-    violated(invariant::log_is_a_prefix,
-             fmt::format("log {} of command {} has lines that it did not say", log.value,
-                         kept.tag));
+    violated(
+        invariant::log_is_a_prefix,
+        fmt::format("log {} of command {} has lines that it did not say", log.value, kept.tag));
 }
 
 } // namespace troupe::sim

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "runtime/chance.hpp"
+#include "runtime/prng.hpp"
 
 namespace troupe::sim {
 
@@ -21,7 +21,7 @@ void network::serve(runtime::system& sys, std::function<span()> elapsed) {
 
 void network::signal(std::int64_t number) {
   if (signals_owner_)
-    tell(signals_owner_, io::signal_received{number});
+    send(signals_owner_, io::signal_received{number});
 }
 
 void network::died() {
@@ -36,8 +36,8 @@ void network::died() {
       one.who->lost(elapsed_());
 }
 
-void network::tell(const runtime::address& to, runtime::any_message what) {
-  sys_->tell(to, std::move(what), sys_->at(io::rim_path));
+void network::send(const runtime::address& to, runtime::any_message what) {
+  sys_->send(to, std::move(what), sys_->address_of(io::rim_path));
 }
 
 void network::later(span at, std::function<void()> what) {
@@ -59,18 +59,17 @@ void network::run_due() {
 /// Cheap, and no two streams have the same by chance.
 void network::mix(std::int64_t number, std::string_view data) {
   carried_ += static_cast<std::int64_t>(data.size());
-  digest_ = (std::rotl(digest_, 7)
-             ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL
+  digest_ = (std::rotl(digest_, 7) ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL
              ^ std::hash<std::string_view>{}(data))
             * 0x100000001b3ULL;
 }
 
 span network::delay(link& on, std::int64_t number) {
-  std::uint64_t state
-    = seed_ ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL ^ ++on.pieces;
+  std::uint64_t state =
+      seed_ ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL ^ ++on.pieces;
   auto more = how_.jitter_us > 0
-                ? static_cast<std::int64_t>(runtime::draw(state) % std::uint64_t(how_.jitter_us))
-                : 0;
+                  ? static_cast<std::int64_t>(runtime::draw(state) % std::uint64_t(how_.jitter_us))
+                  : 0;
   return span{how_.delay_us + more};
 }
 
@@ -79,7 +78,7 @@ span network::delay(link& on, std::int64_t number) {
 void network::deliver(runtime::envelope what) {
   if (!sys_) // what a dying process says is not heard
     return;
-  sys_->at(io::rim_path).at()->depth--;
+  sys_->address_of(io::rim_path).at()->depth--;
   obey(what.what);
 }
 
@@ -99,7 +98,7 @@ void network::obey(const runtime::any_message& what) {
     if (auto* one = find(adopted->connection))
       one->owner = adopted->owner;
     else
-      tell(adopted->owner, io::connection_closed{adopted->connection, "closed by the peer"});
+      send(adopted->owner, io::connection_closed{adopted->connection, "closed by the peer"});
   } else if (auto* over = what.as<io::close_connection>()) {
     close(over->connection);
   } else if (auto* wanted = what.as<io::listen>()) {
@@ -110,7 +109,7 @@ void network::obey(const runtime::any_message& what) {
     std::erase_if(listeners_, [&](const auto& one) {
       return one.first.rfind(kept->prefix, 0) == 0
              && std::find(kept->tokens.begin(), kept->tokens.end(), one.first)
-                  == kept->tokens.end();
+                    == kept->tokens.end();
     });
   } else if (auto* watch = what.as<io::watch_signals>()) {
     signals_owner_ = watch->owner;
@@ -121,7 +120,7 @@ void network::obey(const runtime::any_message& what) {
 
 void network::begin_listening(const io::listen& command) {
   listeners_[command.token] = {command.where, command.owner};
-  tell(command.owner, io::listening{command.token, command.where.port});
+  send(command.owner, io::listening{command.token, command.where.port});
 }
 
 void network::list(const io::list_connections& question) {
@@ -137,7 +136,7 @@ void network::list(const io::list_connections& question) {
   }
   for (const auto& [token, one] : listeners_)
     answer.listeners.emplace(token, one.first.port);
-  tell(question.asker, std::move(answer));
+  send(question.requester, std::move(answer));
 }
 
 void network::write(std::int64_t number, const bytes& data) {
@@ -182,14 +181,14 @@ void network::arrive_at_master(std::int64_t number, bytes data) {
 void network::read(std::int64_t number) {
   auto& one = links_.at(number);
   while (one.credit > 0 && !one.unread.empty() && !one.closing) {
-    auto most = how_.piece_bytes > 0 ? static_cast<std::size_t>(how_.piece_bytes)
-                                     : io::chunk_bytes_max;
+    auto most =
+        how_.piece_bytes > 0 ? static_cast<std::size_t>(how_.piece_bytes) : io::chunk_bytes_max;
     bytes piece = one.unread.substr(0, most);
     one.unread.erase(0, piece.size());
     one.in_flight -= static_cast<std::int64_t>(piece.size());
     one.credit--;
     mix(-number, piece);
-    tell(one.owner, io::bytes_received{number, std::move(piece)});
+    send(one.owner, io::bytes_received{number, std::move(piece)});
   }
   if (one.ended_behind && one.unread.empty() && one.credit > 0)
     drop(number, one.end_words, true, false);
@@ -197,7 +196,7 @@ void network::read(std::int64_t number) {
     pump(*one.who);
 }
 
-void network::drop(std::int64_t number, const std::string& words, bool tell_master,
+void network::drop(std::int64_t number, const std::string& message, bool tell_master,
                    bool tell_peer) {
   auto found = links_.extract(number);
   if (found.empty())
@@ -207,7 +206,7 @@ void network::drop(std::int64_t number, const std::string& words, bool tell_mast
   if (who)
     numbers_.erase(who);
   if (tell_master)
-    tell(one.owner, io::connection_closed{number, words});
+    send(one.owner, io::connection_closed{number, message});
   if (tell_peer && who)
     who->lost(elapsed_());
 }
@@ -225,7 +224,7 @@ std::int64_t network::connect(peer& who, door where) {
     made.token = token;
     made.owner = to.second;
     numbers_[&who] = number;
-    tell(made.owner, io::connection_opened{token, number, fmt::format("10.0.0.1:{}", number),
+    send(made.owner, io::connection_opened{token, number, fmt::format("10.0.0.1:{}", number),
                                            where == door::shell ? 1000 : -1});
     who.connected(elapsed_());
     pump(who);
@@ -253,8 +252,8 @@ void network::pump(peer& who) {
     if (one.silent)
       continue;
     one.in_flight += static_cast<std::int64_t>(size);
-    one.arrives_at_master
-      = std::max(one.arrives_at_master, elapsed_() + delay(one, number->second));
+    one.arrives_at_master =
+        std::max(one.arrives_at_master, elapsed_() + delay(one, number->second));
     later(one.arrives_at_master, [this, to = number->second, piece = std::move(piece)]() mutable {
       arrive_at_master(to, std::move(piece));
     });
@@ -310,7 +309,7 @@ void network::arrive_at_peer(std::int64_t number, const bytes& data) {
 }
 
 // The peer is gone at once; the master hears of it after what was on its way.
-void network::cut(peer& who, const std::string& words) {
+void network::cut(peer& who, const std::string& message) {
   auto number = numbers_.find(&who);
   if (number == numbers_.end())
     return;
@@ -318,12 +317,12 @@ void network::cut(peer& who, const std::string& words) {
   auto& one = links_.at(which);
   numbers_.erase(number);
   one.who = nullptr;
-  later(std::max(one.arrives_at_master, elapsed_()), [this, which, words] {
+  later(std::max(one.arrives_at_master, elapsed_()), [this, which, message] {
     auto found = links_.find(which);
     if (found == links_.end())
       return;
     found->second.ended_behind = true;
-    found->second.end_words = words;
+    found->second.end_words = message;
     read(which);
   });
   who.lost(elapsed_());

@@ -1,6 +1,6 @@
-// NETWORK: the master's rim in the simulator, and everything between it and its peers: delays,
+// NETWORK: the master's I/O loop in the simulator, and everything between it and its peers: delays,
 // bytes in pieces, connections that are cut at any byte or go silent. Reading is on credit, as at
-// the real rim (runtime/io/rim.hpp).
+// the real I/O loop (runtime/io/I/O loop.hpp).
 //
 // Within a connection bytes stay in order, in each direction; connections overtake each other.
 #pragma once
@@ -13,17 +13,17 @@
 #include <string>
 #include <vector>
 
-#include "runtime/io/rim.hpp"
-#include "runtime/system.hpp"
+#include "runtime/cell/system.hpp"
+#include "runtime/io/io_loop.hpp"
 #include "tools/sim/peer.hpp"
 
 namespace troupe::sim {
 
 /// How connections are, drawn for each piece of bytes from the seed, the connection and its place.
 struct weather {
-  std::int64_t delay_us = 200;    ///< At least.
-  std::int64_t jitter_us = 0;     ///< At most that much more.
-  std::int64_t piece_bytes = 0;   ///< Longest piece; 0: as the master's rim reads.
+  std::int64_t delay_us = 200;  ///< At least.
+  std::int64_t jitter_us = 0;   ///< At most that much more.
+  std::int64_t piece_bytes = 0; ///< Longest piece; 0: as the master's I/O loop reads.
   TROUPE_FIELDS(delay_us, jitter_us, piece_bytes)
 };
 
@@ -32,7 +32,7 @@ public:
   network(weather how, std::uint64_t seed) : how_{how}, seed_{seed} {}
 
   // -- the master's side --------------------------------------------------------------------------
-  /// The rim of `sys`, from now on. `elapsed` is the clock of everything here.
+  /// The I/O loop of `sys`, from now on. `elapsed` is the clock of everything here.
   void serve(runtime::system& sys, std::function<span()> elapsed);
   void deliver(runtime::envelope what) override;
   /// The process has died: every connection with it.
@@ -50,7 +50,7 @@ public:
   /// What waits in `who.out()` is sent.
   void pump(peer& who);
   /// Both ends learn of it, each after what is on its way to the master.
-  void cut(peer& who, const std::string& words);
+  void cut(peer& who, const std::string& message);
   /// Cut after so many more bytes in that direction.
   void cut_after(peer& who, std::int64_t more_bytes, bool to_master);
   /// Whatever is sent from now on is lost, and neither end learns of it.
@@ -68,14 +68,14 @@ private:
     peer* who = nullptr;
     std::string token;
     runtime::address owner;
-    bytes unread;            ///< Has arrived at the master, which has not asked for it.
+    bytes unread; ///< Has arrived at the master, which has not asked for it.
     std::int64_t credit = 1;
     bool silent = false;
-    bool closing = false;    ///< By the master: what it wrote before still arrives.
+    bool closing = false;      ///< By the master: what it wrote before still arrives.
     bool ended_behind = false; ///< The peer's end comes after what is unread.
     std::string end_words;
     span arrives_at_master{}, arrives_at_peer{}; ///< Of what was sent last.
-    std::int64_t in_flight = 0;   ///< Bytes to the master, not read yet.
+    std::int64_t in_flight = 0;                  ///< Bytes to the master, not read yet.
     std::int64_t to_peer_waiting = 0;
     std::optional<std::int64_t> left_to_master, left_to_peer; ///< Bytes until it is cut.
     std::uint64_t pieces = 0;
@@ -99,8 +99,8 @@ private:
   void arrive_at_master(std::int64_t number, bytes data);
   void read(std::int64_t number);
   void schedule_wake(std::int64_t number);
-  void drop(std::int64_t number, const std::string& words, bool tell_master, bool tell_peer);
-  void tell(const runtime::address& to, runtime::any_message what);
+  void drop(std::int64_t number, const std::string& message, bool tell_master, bool tell_peer);
+  void send(const runtime::address& to, runtime::any_message what);
   span delay(link& on, std::int64_t number);
   void later(span at, std::function<void()> what);
   void mix(std::int64_t number, std::string_view data);

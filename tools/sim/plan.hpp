@@ -63,38 +63,51 @@ struct setting {
   TROUPE_FIELDS(workers, locks, schedulers, builders)
 };
 
-enum class deed : int {
-  change,        ///< `target` is the branch.
-  shell,         ///< `text` is typed; {worker}, {builder} are chosen by `amount`.
-  reconfigure,   ///< To another variant of the setting, made from `amount`; 0 is the first again.
-                 ///< `text` is put at the end of the configuration.
-  cut,           ///< The connection of worker `target`; of everybody if empty.
-  cut_after,     ///< After `amount` more bytes, to the master; below 0: to the worker.
-  silence,       ///< The connection goes half-open.
-  leave,         ///< The worker's process dies and comes again after `amount` seconds.
-  fail,          ///< The service at `target` is made to fail; "*" stands for a child of it.
+enum class event_kind : int {
+  change,      ///< `target` is the branch.
+  shell,       ///< `text` is typed; {worker}, {builder} are chosen by `amount`.
+  reconfigure, ///< To another variant of the setting, made from `amount`; 0 is the first again.
+               ///< `text` is put at the end of the configuration.
+  cut,         ///< The connection of worker `target`; of everybody if empty.
+  cut_after,   ///< After `amount` more bytes, to the master; below 0: to the worker.
+  silence,     ///< The connection goes half-open.
+  leave,       ///< The worker's process dies and comes again after `amount` seconds.
+  fail,        ///< The service at `target` is made to fail; "*" stands for a child of it.
   restart,
   swap,
-  stall,         ///< Its messages wait for `amount` milliseconds. Of /db: a slow disk.
-  refuse_commits,///< Commits fail for `amount` milliseconds; `target` says full or io.
-  die,           ///< The process dies.
+  stall,          ///< Its messages wait for `amount` milliseconds. Of /db: a slow disk.
+  refuse_commits, ///< Commits fail for `amount` milliseconds; `target` says full or io.
+  die,            ///< The process dies.
   die_before_commit,
   die_after_commit,
-  stop,          ///< It is stopped in order, and started again.
-  set_clock,     ///< The wall clock jumps by `amount` seconds.
+  stop,      ///< It is stopped in order, and started again.
+  set_clock, ///< The wall clock jumps by `amount` seconds.
 };
-constexpr auto names_of(deed) {
-  return std::array<std::string_view, 17>{
-    "change", "shell",   "reconfigure", "cut",            "cut_after", "silence",
-    "leave",  "fail",    "restart",     "swap",           "stall",     "refuse_commits",
-    "die",    "die_before_commit", "die_after_commit", "stop", "set_clock"};
+constexpr auto names_of(event_kind) {
+  return std::array<std::string_view, 17>{"change",
+                                          "shell",
+                                          "reconfigure",
+                                          "cut",
+                                          "cut_after",
+                                          "silence",
+                                          "leave",
+                                          "fail",
+                                          "restart",
+                                          "swap",
+                                          "stall",
+                                          "refuse_commits",
+                                          "die",
+                                          "die_before_commit",
+                                          "die_after_commit",
+                                          "stop",
+                                          "set_clock"};
 }
 
 /// One thing that happens: `turns` messages after `at`, or as soon as nobody has anything to do.
 struct event {
   span at{};
   std::int64_t turns = 0;
-  deed what = deed::change;
+  event_kind what = event_kind::change;
   std::string target;
   std::int64_t amount = 0;
   std::string text;
@@ -102,12 +115,12 @@ struct event {
 };
 
 struct plan {
-  std::uint64_t seed = 0;  ///< Of all that is not written here.
-  bool shuffled = true;    ///< Who has mail goes in any order; else in that of arrival.
-  std::string planted;     ///< For tests of this: a log line with it is a violation.
+  std::uint64_t seed = 0; ///< Of all that is not written here.
+  bool shuffled = true;   ///< Who has mail goes in any order; else in that of arrival.
+  std::string planted;    ///< For tests of this: a log line with it is a violation.
   weather network;
   setting configured;
-  span faults_end{};       ///< From here on everything is well, and what can end must.
+  span faults_end{};         ///< From here on everything is well, and what can end must.
   std::vector<event> events; ///< By time.
   TROUPE_FIELDS(seed, shuffled, planted, network, configured, faults_end, events)
 };
@@ -121,6 +134,6 @@ setting variant(setting from, std::int64_t number);
 /// As master.lua.
 std::string as_lua(const setting& what);
 
-bool is_fault(deed what);
+bool is_fault(event_kind what);
 
 } // namespace troupe::sim

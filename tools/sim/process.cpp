@@ -1,9 +1,9 @@
 #include "tools/sim/process.hpp"
 
-#include "actors/config/loader.hpp"
-#include "actors/config/sealing.hpp"
+#include "actors/config/lua/loader.hpp"
+#include "actors/config/model/secret_redaction.hpp"
 #include "actors/master/tree.hpp"
-#include "runtime/io/rim.hpp"
+#include "runtime/io/io_loop.hpp"
 
 namespace troupe::sim {
 
@@ -31,7 +31,7 @@ storage::store_options in_memory() {
 
 } // namespace
 
-process::process(const surroundings& at) : at_{at} {
+process::process(const scheduler_context& at) : at_{at} {
   auto config_file = at_.folder + "/" + at_.config_file;
   auto loaded = model::load_configuration(config_file).value();
   store_ = storage::store::open(at_.folder + "/store", in_memory()).value();
@@ -46,8 +46,8 @@ process::process(const surroundings& at) : at_{at} {
   steps_ = std::make_unique<runtime::stepper>(*sys_);
   model::seal_secrets(loaded, sys_->secrets());
   at_.net.serve(*sys_, [this] { return elapsed(); });
-  rim_ = std::make_shared<rim_end>(at_.net);
-  sys_->at(io::rim_path).at()->bind(rim_);
+  io_loop_ = std::make_shared<rim_end>(at_.net);
+  sys_->address_of(io::rim_path).at()->bind(io_loop_);
   sys_->when_up([this] { up_ = true; });
   sys_->start(master::wanted_root(std::move(loaded),
                                   {at_.folder, config_file, found_.id, "simulated:/master", 1000}),

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "actors/master/recovery.hpp"
-#include "runtime/stepper.hpp"
-#include "runtime/system.hpp"
+#include "runtime/cell/stepper.hpp"
+#include "runtime/cell/system.hpp"
 #include "tools/sim/disk.hpp"
 #include "tools/sim/network.hpp"
 
@@ -18,11 +18,11 @@ namespace troupe::sim {
 
 class process {
 public:
-  struct surroundings {
+  struct scheduler_context {
     std::string folder; ///< With the configuration and the store.
     std::uint64_t seed = 0;
-    span elapsed{};     ///< On the simulator's clock, when it begins.
-    span clock_set{};   ///< By which the wall clock was set so far.
+    span elapsed{};   ///< On the simulator's clock, when it begins.
+    span clock_set{}; ///< By which the wall clock was set so far.
     runtime::logger& log;
     runtime::kind_registry& kinds;
     network& net;
@@ -31,7 +31,7 @@ public:
   };
 
   /// Opens the store, puts it in order and starts the tree; throws `failed` if that is refused.
-  explicit process(const surroundings& at);
+  explicit process(const scheduler_context& at);
   /// Dies, if it has not ended.
   ~process();
 
@@ -48,12 +48,12 @@ public:
   bool is_up() const { return up_; }
 
 private:
-  surroundings at_;
+  scheduler_context at_;
   std::unique_ptr<storage::store> store_;
   master::recovered found_;
   std::unique_ptr<runtime::system> sys_;
   std::unique_ptr<runtime::stepper> steps_;
-  std::shared_ptr<runtime::sink> rim_;
+  std::shared_ptr<runtime::sink> io_loop_;
   std::optional<std::string> ended_;
   bool up_ = false;
 };

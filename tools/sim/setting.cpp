@@ -25,8 +25,8 @@ std::string listed(const All& all, const Word& word) {
 }
 
 std::string access(const std::string& lock, bool counting) {
-  return lock.empty() ? "" : fmt::format("{}:access(\"{}\")", lock,
-                                         counting ? "counting" : "exclusive");
+  return lock.empty() ? ""
+                      : fmt::format("{}:access(\"{}\")", lock, counting ? "counting" : "exclusive");
 }
 
 } // namespace
@@ -35,45 +35,45 @@ std::string access(const std::string& lock, bool counting) {
 setting variant(setting from, std::int64_t number) {
   if (number == 0)
     return from;
-  dice chance{static_cast<std::uint64_t>(number)};
-  auto differences = chance.from(1, 3);
+  dice prng{static_cast<std::uint64_t>(number)};
+  auto differences = prng.from(1, 3);
   for (std::int64_t i = 0; i < differences; ++i) {
-    auto which = static_cast<std::size_t>(chance.draw());
+    auto which = static_cast<std::size_t>(prng.draw());
     auto& builder = from.builders[which % from.builders.size()];
-    switch (chance.from(0, 7)) {
-      case 0:
-        from.workers[which % from.workers.size()].max_builds = chance.from(1, 4);
-        break;
-      case 1:
-        if (from.builders.size() > 1)
-          from.builders.erase(from.builders.begin()
-                              + static_cast<std::ptrdiff_t>(which % from.builders.size()));
-        break;
-      case 2: {
-        auto more = builder;
-        more.name = fmt::format("extra{}", chance.from(0, 2));
-        if (std::none_of(from.builders.begin(), from.builders.end(),
-                         [&](const auto& one) { return one.name == more.name; }))
-          from.builders.push_back(std::move(more));
-        break;
-      }
-      case 3:
-        builder.collapse = !builder.collapse;
-        break;
-      case 4:
-        builder.steps.push_back({fmt::format("more{}", builder.steps.size()), false, true, false,
-                                 false, "", true});
-        break;
-      case 5:
-        if (!from.locks.empty())
-          from.locks[which % from.locks.size()].max_count = chance.from(1, 3);
-        break;
-      case 6:
-        builder.lock.clear();
-        break;
-      default:
-        builder.steps.front().halt_on_failure = !builder.steps.front().halt_on_failure;
-        break;
+    switch (prng.from(0, 7)) {
+    case 0:
+      from.workers[which % from.workers.size()].max_builds = prng.from(1, 4);
+      break;
+    case 1:
+      if (from.builders.size() > 1)
+        from.builders.erase(from.builders.begin()
+                            + static_cast<std::ptrdiff_t>(which % from.builders.size()));
+      break;
+    case 2: {
+      auto more = builder;
+      more.name = fmt::format("extra{}", prng.from(0, 2));
+      if (std::none_of(from.builders.begin(), from.builders.end(),
+                       [&](const auto& one) { return one.name == more.name; }))
+        from.builders.push_back(std::move(more));
+      break;
+    }
+    case 3:
+      builder.collapse = !builder.collapse;
+      break;
+    case 4:
+      builder.steps.push_back(
+          {fmt::format("more{}", builder.steps.size()), false, true, false, false, "", true});
+      break;
+    case 5:
+      if (!from.locks.empty())
+        from.locks[which % from.locks.size()].max_count = prng.from(1, 3);
+      break;
+    case 6:
+      builder.lock.clear();
+      break;
+    default:
+      builder.steps.front().halt_on_failure = !builder.steps.front().halt_on_failure;
+      break;
     }
   }
   return from;
@@ -111,7 +111,7 @@ std::string as_lua(const setting& what) {
   auto all = listed(what.builders, [](const auto& one) { return quoted(one.name); });
   out += "c.schedulers = {\n";
   out += fmt::format(
-    "  schedulers.ForceScheduler{{ name = \"force\", builderNames = {{ {} }} }},\n", all);
+      "  schedulers.ForceScheduler{{ name = \"force\", builderNames = {{ {} }} }},\n", all);
   for (const auto& one : what.schedulers) {
     std::vector<planned_builder> its;
     for (const auto& builder : what.builders)
@@ -119,17 +119,14 @@ std::string as_lua(const setting& what) {
         its.push_back(builder);
     if (its.empty())
       continue;
-    out += fmt::format("  schedulers.{}{{ name = \"{}\", builderNames = {{ {} }}{}{} }},\n",
-                       one.branch.empty() ? "AnyBranchScheduler" : "SingleBranchScheduler",
-                       one.name,
-                       listed(its, [](const auto& x) { return quoted(x.name); }),
-                       one.branch.empty()
-                         ? ""
-                         : fmt::format(", change_filter = util.ChangeFilter{{ branch = \"{}\" }}",
-                                       one.branch),
-                       one.stable_timer < 0
-                         ? ""
-                         : fmt::format(", treeStableTimer = {}", one.stable_timer));
+    out += fmt::format(
+        "  schedulers.{}{{ name = \"{}\", builderNames = {{ {} }}{}{} }},\n",
+        one.branch.empty() ? "AnyBranchScheduler" : "SingleBranchScheduler", one.name,
+        listed(its, [](const auto& x) { return quoted(x.name); }),
+        one.branch.empty()
+            ? ""
+            : fmt::format(", change_filter = util.ChangeFilter{{ branch = \"{}\" }}", one.branch),
+        one.stable_timer < 0 ? "" : fmt::format(", treeStableTimer = {}", one.stable_timer));
   }
   return out + "}\n";
 }

@@ -38,8 +38,8 @@ private:
       return false;
     best_.tried++;
     // What was quick to fail is not waited for when it does not.
-    auto patience = std::chrono::seconds{20} + std::chrono::ceil<std::chrono::seconds>(
-                      3 * best_.report.took);
+    auto patience =
+        std::chrono::seconds{20} + std::chrono::ceil<std::chrono::seconds>(3 * best_.report.took);
     auto report = run_apart(candidate, times_, patience);
     if (report.violations.empty() || kind_of(report.violations[0]) != kind_)
       return false;
@@ -60,8 +60,7 @@ private:
   /// What had not happened when it failed.
   void cut_end() {
     attempt([&](plan& x) {
-      auto done = std::min(x.events.size(),
-                           static_cast<std::size_t>(best_.report.events_done));
+      auto done = std::min(x.events.size(), static_cast<std::size_t>(best_.report.events_done));
       x.events.resize(done);
       if (!x.events.empty())
         x.faults_end = std::min(x.faults_end, x.events.back().at + std::chrono::seconds{5});
@@ -98,9 +97,10 @@ private:
         auto to = from;
         from = from > part ? from - part : 0;
         any = attempt([&](plan& x) {
-          x.events.erase(x.events.begin() + static_cast<std::ptrdiff_t>(from),
-                         x.events.begin() + static_cast<std::ptrdiff_t>(to));
-        }) || any;
+                x.events.erase(x.events.begin() + static_cast<std::ptrdiff_t>(from),
+                               x.events.begin() + static_cast<std::ptrdiff_t>(to));
+              })
+              || any;
         from = std::min(from, best_.what.events.size());
       }
       if (part == 1 && !any)

@@ -23,15 +23,18 @@ constexpr int heals_max = 3;
 } // namespace
 
 std::string as_words(const violation& x) {
-  return fmt::format("{}: {}", names_of(x.what)[static_cast<std::size_t>(x.what)], x.words);
+  return fmt::format("{}: {}", names_of(x.what)[static_cast<std::size_t>(x.what)], x.message);
 }
 
 world::world(const plan& what, world_options options)
-  : plan_{what}, options_{std::move(options)},
-    log_{[this](std::string_view line) { heard(line); }, runtime::logger::form::text,
-         options_.log ? runtime::level::debug : runtime::level::info},
-    net_{plan_.network, plan_.seed}, crew_{plan_, net_},
-    book_{plan_, crew_, outcome_.seen, [this](violation x) { violated(std::move(x)); }},
+  : plan_{what}, options_{std::move(options)}, log_{[this](std::string_view line) { heard(line); },
+                                                    runtime::logger::form::text,
+                                                    options_.log ? runtime::level::debug
+                                                                 : runtime::level::info},
+    net_{plan_.network, plan_.seed}, crew_{plan_, net_}, book_{plan_, crew_, outcome_.seen,
+                                                               [this](violation x) {
+                                                                 violated(std::move(x));
+                                                               }},
     disk_{book_, outcome_.seen}, order_{plan_.seed ^ 0x5eedULL} {
   master::add_kinds(kinds_);
 }
@@ -62,8 +65,8 @@ outcome world::run() {
   if (!over())
     stop_in_order();
   if (outcome_.turns > options_.turns_max)
-    violated({invariant::all_ends, fmt::format("after {} messages there is no end",
-                                               outcome_.turns)});
+    violated(
+        {invariant::all_ends, fmt::format("after {} messages there is no end", outcome_.turns)});
   outcome_.commits = disk_.commits();
   outcome_.builds = std::ssize(book_.builds());
   outcome_.events_done = static_cast<std::int64_t>(next_event_);
@@ -86,7 +89,7 @@ void world::after(span wait, std::function<void()> what) {
 
 void world::configure(const std::string& more) {
   std::ofstream{options_.folder + "/master.lua"}
-    << as_lua(variant(plan_.configured, setting_number_)) << more;
+      << as_lua(variant(plan_.configured, setting_number_)) << more;
 }
 
 void world::start_process() {
@@ -96,9 +99,9 @@ void world::start_process() {
   stalled_.clear();
   disk_.revive();
   bool again = outcome_.lives > 1;
-  process_ = std::make_unique<process>(process::surroundings{
-    options_.folder, plan_.seed + static_cast<std::uint64_t>(outcome_.lives) * 1000, idle_until_,
-    clock_set_, log_, kinds_, net_, disk_});
+  process_ = std::make_unique<process>(process::scheduler_context{
+      options_.folder, plan_.seed + static_cast<std::uint64_t>(outcome_.lives) * 1000, idle_until_,
+      clock_set_, log_, kinds_, net_, disk_});
   controls_.serve(process_->sys());
   if (process_->found().builds > 0)
     outcome_.seen.note(situation::builds_found_at_start);

@@ -12,9 +12,9 @@
 #include "tools/sim/at_rest.hpp"
 #include "tools/sim/clients.hpp"
 #include "tools/sim/controls.hpp"
-#include "tools/sim/crew.hpp"
 #include "tools/sim/dice.hpp"
 #include "tools/sim/process.hpp"
+#include "tools/sim/simulated_workers.hpp"
 
 namespace troupe::sim {
 
@@ -22,19 +22,19 @@ namespace troupe::sim {
 struct outcome {
   std::vector<violation> violations; ///< In order; the run ends at the first.
   std::uint64_t hash = 0;
-  std::int64_t turns = 0;     ///< Messages taken.
+  std::int64_t turns = 0; ///< Messages taken.
   std::int64_t commits = 0;
   std::int64_t builds = 0;
-  std::int64_t lives = 0;     ///< Processes.
+  std::int64_t lives = 0;       ///< Processes.
   std::int64_t events_done = 0; ///< Of the plan's.
   span simulated{};
   sometimes seen;
 };
 
 struct world_options {
-  std::string folder;      ///< Empty, in memory if that can be.
+  std::string folder;                        ///< Empty, in memory if that can be.
   std::function<void(std::string_view)> log; ///< Takes the masters' log lines; may be nothing.
-  std::int64_t turns_max = 50'000'000; ///< A run that goes on for ever ends in `all_ends`.
+  std::int64_t turns_max = 50'000'000;       ///< A run that goes on for ever ends in `all_ends`.
 };
 
 class world {
@@ -62,7 +62,7 @@ private:
   // world_events.cpp: what happens
   void happen(const event& what);
   void bring_change(const std::string& branch);
-  void type(std::vector<std::string> words, shell_client::listener report = {});
+  void type(std::vector<std::string> arguments, shell_client::listener report = {});
   std::vector<std::string> filled(const std::string& line, std::int64_t amount);
   void reconfigure(std::int64_t number, const std::string& more = {});
   void make_fail(const std::string& path);
@@ -87,14 +87,14 @@ private:
   runtime::kind_registry kinds_;
   runtime::logger log_;
   network net_;
-  crew crew_;
+  simulated_workers crew_;
   ledger book_;
   disk disk_;
   dice order_; ///< Who of those that have mail goes next.
   std::unique_ptr<process> process_;
   controls controls_;
-  span idle_until_{};    ///< Between two processes: the time.
-  span starts_at_{};     ///< When there is none.
+  span idle_until_{}; ///< Between two processes: the time.
+  span starts_at_{};  ///< When there is none.
   span clock_set_{};
   bool stopping_ = false; ///< It was told to.
   bool dying_ = false;

@@ -21,8 +21,9 @@ void world::check_end() {
     violated({invariant::tree_is_whole, "the master does not come up"});
     return;
   }
-  check_all_ended(book_, [this](std::int64_t id) { return why(id); },
-                  [this](violation x) { violated(std::move(x)); });
+  check_all_ended(
+      book_, [this](std::int64_t id) { return why(id); },
+      [this](violation x) { violated(std::move(x)); });
   if (!over())
     check_changes();
   if (!over())
@@ -66,9 +67,9 @@ void world::check_changes() {
       if (own == 0 && scheduler.stable_timer >= 0 && later > 0)
         outcome_.seen.note(situation::several_changes_one_buildset);
       else if (own == 0)
-        violated({invariant::change_is_scheduled_once,
-                  fmt::format("scheduler {} made no buildset of change {}", scheduler.name,
-                              revision)});
+        violated(
+            {invariant::change_is_scheduled_once,
+             fmt::format("scheduler {} made no buildset of change {}", scheduler.name, revision)});
     }
   }
 }
@@ -94,7 +95,7 @@ void world::check_tree() {
 std::string world::why(std::int64_t request) {
   auto said = std::make_shared<std::string>("it does not say why");
   type({"why", std::to_string(request)}, [said](const shell_client::told& told) {
-    *said = told.ok ? print(told.content) : told.words;
+    *said = told.ok ? print(told.content) : told.message;
   });
   go_on_until(now() + std::chrono::seconds{20});
   return *said;

@@ -27,73 +27,73 @@ void world::happen(const event& what) {
     return;
   auto* worker = what.target.empty() ? nullptr : crew_.find(what.target);
   switch (what.what) {
-    case deed::change:
-      bring_change(what.target);
-      break;
-    case deed::shell:
-      type(filled(what.text, what.amount));
-      break;
-    case deed::reconfigure:
-      reconfigure(what.amount, what.text);
-      break;
-    case deed::cut:
-      for (const auto& one : crew_.members())
-        if (what.target.empty() || one.get() == worker)
-          net_.cut(*one, "closed by the peer");
-      break;
-    case deed::cut_after:
-      if (worker)
-        net_.cut_after(*worker, std::abs(what.amount), what.amount > 0);
-      break;
-    case deed::silence:
-      if (worker)
-        net_.silence(*worker);
-      break;
-    case deed::leave:
-      if (worker) {
-        worker->comes_at = now() + std::chrono::seconds{what.amount};
-        net_.cut(*worker, "closed by the peer");
-      }
-      break;
-    case deed::fail:
-      make_fail(chosen(what.target, what.amount));
-      break;
-    case deed::restart:
-      command(chosen(what.target, what.amount), runtime::restart_service{});
-      break;
-    case deed::swap:
-      if (auto path = chosen(what.target, what.amount); command(path, runtime::swap_service{}))
-        outcome_.seen.note(is_build(path) ? situation::build_is_swapped
-                                          : situation::service_is_swapped);
-      break;
-    case deed::stall:
-      stall(chosen(what.target, what.amount), what.amount);
-      break;
-    case deed::refuse_commits:
-      disk_.refuse(what.target == "io" ? errc::io : errc::full);
-      after(std::chrono::milliseconds{what.amount}, [this] { disk_.refuse(std::nullopt); });
-      break;
-    case deed::die:
-      end_process();
-      break;
-    case deed::die_before_commit:
-      disk_.die_before_next();
-      break;
-    case deed::die_after_commit:
-      disk_.die_after_next();
-      break;
-    case deed::stop:
-      if (book_.running_builds() > 0)
-        outcome_.seen.note(situation::stopped_under_load);
-      stopping_ = true;
-      net_.signal(SIGTERM);
-      break;
-    case deed::set_clock:
-      if (what.amount < 0)
-        outcome_.seen.note(situation::clock_goes_back);
-      clock_set_ += std::chrono::seconds{what.amount};
-      process_->set_clock(std::chrono::seconds{what.amount});
-      break;
+  case event_kind::change:
+    bring_change(what.target);
+    break;
+  case event_kind::shell:
+    type(filled(what.text, what.amount));
+    break;
+  case event_kind::reconfigure:
+    reconfigure(what.amount, what.text);
+    break;
+  case event_kind::cut:
+    for (const auto& one : crew_.members())
+      if (what.target.empty() || one.get() == worker)
+        net_.cut(*one, "closed by the peer");
+    break;
+  case event_kind::cut_after:
+    if (worker)
+      net_.cut_after(*worker, std::abs(what.amount), what.amount > 0);
+    break;
+  case event_kind::silence:
+    if (worker)
+      net_.silence(*worker);
+    break;
+  case event_kind::leave:
+    if (worker) {
+      worker->comes_at = now() + std::chrono::seconds{what.amount};
+      net_.cut(*worker, "closed by the peer");
+    }
+    break;
+  case event_kind::fail:
+    make_fail(chosen(what.target, what.amount));
+    break;
+  case event_kind::restart:
+    command(chosen(what.target, what.amount), runtime::restart_service{});
+    break;
+  case event_kind::swap:
+    if (auto path = chosen(what.target, what.amount); command(path, runtime::swap_service{}))
+      outcome_.seen.note(is_build(path) ? situation::build_is_swapped
+                                        : situation::service_is_swapped);
+    break;
+  case event_kind::stall:
+    stall(chosen(what.target, what.amount), what.amount);
+    break;
+  case event_kind::refuse_commits:
+    disk_.refuse(what.target == "io" ? errc::io : errc::full);
+    after(std::chrono::milliseconds{what.amount}, [this] { disk_.refuse(std::nullopt); });
+    break;
+  case event_kind::die:
+    end_process();
+    break;
+  case event_kind::die_before_commit:
+    disk_.die_before_next();
+    break;
+  case event_kind::die_after_commit:
+    disk_.die_after_next();
+    break;
+  case event_kind::stop:
+    if (book_.running_builds() > 0)
+      outcome_.seen.note(situation::stopped_under_load);
+    stopping_ = true;
+    net_.signal(SIGTERM);
+    break;
+  case event_kind::set_clock:
+    if (what.amount < 0)
+      outcome_.seen.note(situation::clock_goes_back);
+    clock_set_ += std::chrono::seconds{what.amount};
+    process_->set_clock(std::chrono::seconds{what.amount});
+    break;
   }
 }
 
@@ -110,36 +110,36 @@ void world::bring_change(const std::string& branch) {
   auto revision = fmt::format("r{}", ++revisions_);
   changes_[revision] = {branch, false};
   connect(std::make_unique<change_client>(
-            branch, revision,
-            [this, revision](const change_client::told& told) {
-              changes_[revision].acknowledged = told.acknowledged;
-              if (!told.acknowledged)
-                outcome_.seen.note(told.words.empty() ? situation::change_goes_unanswered
-                                                      : situation::change_is_refused);
-              else if (std::none_of(book_.changes().begin(), book_.changes().end(),
-                                    [&](const auto& x) { return x.second.revision == revision; }))
-                violated({invariant::acknowledged_is_kept,
-                          fmt::format("change {} was answered and is not stored", revision)});
-            }),
+              branch, revision,
+              [this, revision](const change_client::told& told) {
+                changes_[revision].acknowledged = told.acknowledged;
+                if (!told.acknowledged)
+                  outcome_.seen.note(told.message.empty() ? situation::change_goes_unanswered
+                                                          : situation::change_is_refused);
+                else if (std::none_of(book_.changes().begin(), book_.changes().end(),
+                                      [&](const auto& x) { return x.second.revision == revision; }))
+                  violated({invariant::acknowledged_is_kept,
+                            fmt::format("change {} was answered and is not stored", revision)});
+              }),
           door::pb);
 }
 
-void world::type(std::vector<std::string> words, shell_client::listener report) {
-  connect(std::make_unique<shell_client>(
-            std::move(words),
-            [report = std::move(report)](const shell_client::told& told) {
-              if (report)
-                report(told);
-            }),
-          door::shell);
+void world::type(std::vector<std::string> arguments, shell_client::listener report) {
+  connect(
+      std::make_unique<shell_client>(std::move(arguments),
+                                     [report = std::move(report)](const shell_client::told& told) {
+                                       if (report)
+                                         report(told);
+                                     }),
+      door::shell);
 }
 
 std::vector<std::string> world::filled(const std::string& line, std::int64_t amount) {
   auto one_of = [&](const auto& all) {
     return all[static_cast<std::size_t>(amount) % all.size()].name;
   };
-  auto words = words_of(line);
-  for (auto& word : words) {
+  auto arguments = words_of(line);
+  for (auto& word : arguments) {
     auto put = [&](std::string_view hole, const std::string& value) {
       if (auto at = word.find(hole); at != std::string::npos)
         word.replace(at, hole.size(), value);
@@ -152,11 +152,11 @@ std::vector<std::string> world::filled(const std::string& line, std::int64_t amo
       word = open.empty() ? "1" : std::to_string(open[which % open.size()]);
     }
   }
-  return words;
+  return arguments;
 }
 
 void world::make_fail(const std::string& path) {
-  bool mail_waits = !path.empty() && process_->sys().at(path).at()->depth > 0;
+  bool mail_waits = !path.empty() && process_->sys().address_of(path).at()->depth > 0;
   if (!command(path, runtime::crash_service{std::string{planned_failure}, {}}))
     return;
   planned_fail_ = true;
@@ -181,10 +181,10 @@ void world::reconfigure(std::int64_t number, const std::string& more) {
   book_.run_with(next);
   configure(more);
   type({"reconfig"}, [this](const shell_client::told& told) {
-    if (!told.ok && !told.words.empty())
-      outcome_.seen.note(told.words.find("rolled") != std::string::npos
-                           ? situation::reconfiguration_is_rolled_back
-                           : situation::reconfiguration_is_refused);
+    if (!told.ok && !told.message.empty())
+      outcome_.seen.note(told.message.find("rolled") != std::string::npos
+                             ? situation::reconfiguration_is_rolled_back
+                             : situation::reconfiguration_is_refused);
   });
 }
 

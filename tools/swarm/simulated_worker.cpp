@@ -15,7 +15,9 @@ constexpr std::int64_t update_bytes_max = 64 * 1024;
 /// No more is printed while so much waits to be written.
 constexpr std::size_t waiting_bytes_max = 256 * 1024;
 
-jelly text(std::string_view words) { return jelly::text(std::string{words}); }
+jelly text(std::string_view message) {
+  return jelly::text(std::string{message});
+}
 
 /// The token of a call says what its answer is for: "KIND:COMMAND ID".
 std::pair<std::string_view, std::string> split_token(std::string_view token) {
@@ -175,8 +177,8 @@ void simulated_worker::builder_called(const wire::broker_call& call, double now)
   } else if (call.method == "interruptCommand") {
     auto* id = call.argument(0, "commandId");
     if (auto found = id && id->as_text() ? running_.find(*id->as_text()) : running_.end();
-        found != running_.end() && found->second.how.how != mischief::deaf
-        && found->second.how.how != mischief::never_ends)
+        found != running_.end() && found->second.how.how != byzantine_fault::deaf
+        && found->second.how.how != byzantine_fault::never_ends)
       found->second.interrupted = true;
   }
   (void)broker_.answer(call.request, jelly::none(), out);
@@ -195,7 +197,7 @@ void simulated_worker::start(const wire::broker_call& call, double now) {
   }
   command one;
   one.how = how_.begin({now, name_, builder, *name->as_text()});
-  if (one.how.how == mischief::fails_start) {
+  if (one.how.how == byzantine_fault::fails_start) {
     broker_.fail(call.request, wire::pb_error::type_error("startCommand"), out);
     broker_.give_back(*object->as_remote(), out);
     return;
@@ -213,8 +215,7 @@ void simulated_worker::start(const wire::broker_call& call, double now) {
     if (auto* transfer = args ? args->find(key) : nullptr; transfer && transfer->as_remote())
       one.transfer = *transfer->as_remote();
   if (one.name == "shell")
-    update(one, "header",
-           text(one.how.tag.empty() ? "simulated command\n" : one.how.tag + "\n"));
+    update(one, "header", text(one.how.tag.empty() ? "simulated command\n" : one.how.tag + "\n"));
   make_mischief(one);
   const auto& key = *id->as_text();
   auto& kept = running_.insert_or_assign(key, std::move(one)).first->second;
@@ -223,10 +224,10 @@ void simulated_worker::start(const wire::broker_call& call, double now) {
 }
 
 void simulated_worker::make_mischief(const command& one) {
-  if (one.how.how == mischief::talks_to_nobody) {
+  if (one.how.how == byzantine_fault::talks_to_nobody) {
     ask(one.object, "sing", {}, "update");
     ask(one.object, "update", {jelly::integer(7)}, "update");
-  } else if (one.how.how == mischief::nonsense) {
+  } else if (one.how.how == byzantine_fault::nonsense) {
     update(one, "rc", text("none"));
     update(one, "colour", jelly::integer(7));
     update(one, "stdout", jelly::integer(7));
@@ -237,13 +238,13 @@ void simulated_worker::make_mischief(const command& one) {
 void simulated_worker::update(const command& one, std::string key, jelly value) {
   auto what = jelly::dictionary();
   what.add(std::move(key), std::move(value));
-  ask(one.object, "update",
-      {jelly::list({jelly::list({std::move(what), jelly::integer(0)})})}, "update");
+  ask(one.object, "update", {jelly::list({jelly::list({std::move(what), jelly::integer(0)})})},
+      "update");
 }
 
 void simulated_worker::print_lines(command& one, std::int64_t count) {
-  auto length = static_cast<std::size_t>(
-    std::clamp<std::int64_t>(one.how.line_bytes, 1, update_bytes_max));
+  auto length =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(one.how.line_bytes, 1, update_bytes_max));
   std::string block;
   block.reserve(length * static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
@@ -307,7 +308,7 @@ void simulated_worker::finish(const std::string& id, std::int64_t rc, double now
   }
   bool runs = one.name == "shell";
   auto told = one.interrupted ? -1 : runs ? rc : 0;
-  if (one.how.how != mischief::no_rc)
+  if (one.how.how != byzantine_fault::no_rc)
     update(one, "rc", jelly::integer(told));
   if (!one.interrupted)
     update(one, "elapsed", jelly::real(now - one.began));
@@ -317,9 +318,9 @@ void simulated_worker::finish(const std::string& id, std::int64_t rc, double now
   };
   complete("complete:" + std::to_string(one.object));
   acknowledging_[std::to_string(one.object)] = one.how.tag;
-  if (one.how.how == mischief::ends_twice)
+  if (one.how.how == byzantine_fault::ends_twice)
     complete("update");
-  if (one.how.how == mischief::talks_after_end)
+  if (one.how.how == byzantine_fault::talks_after_end)
     update(one, "stdout", text("after the end\n"));
   if (one.transfer > 0)
     broker_.give_back(one.transfer, out);

@@ -14,18 +14,18 @@
 namespace troupe::swarm {
 
 /// What a worker may do that a stock one does not.
-enum class mischief : int {
+enum class byzantine_fault : int {
   none,
-  never_ends,        ///< The command hangs.
-  deaf,              ///< It takes no notice of an interruption.
-  ends_twice,        ///< `complete` comes again.
-  talks_after_end,   ///< Output comes after `complete`.
-  no_rc,             ///< `complete` without an exit code.
-  nonsense,          ///< Updates that no command of that kind sends.
-  talks_to_nobody,   ///< Calls of objects that the master has not sent.
-  fails_start,       ///< The call that starts the command fails.
+  never_ends,      ///< The command hangs.
+  deaf,            ///< It takes no notice of an interruption.
+  ends_twice,      ///< `complete` comes again.
+  talks_after_end, ///< Output comes after `complete`.
+  no_rc,           ///< `complete` without an exit code.
+  nonsense,        ///< Updates that no command of that kind sends.
+  talks_to_nobody, ///< Calls of objects that the master has not sent.
+  fails_start,     ///< The call that starts the command fails.
 };
-constexpr auto names_of(mischief) {
+constexpr auto names_of(byzantine_fault) {
   return std::array<std::string_view, 9>{"none",       "never_ends",      "deaf",
                                          "ends_twice", "talks_after_end", "no_rc",
                                          "nonsense",   "talks_to_nobody", "fails_start"};
@@ -43,7 +43,7 @@ struct conduct {
   std::int64_t rc = 0;          ///< Of a shell command.
   double seconds = 0;           ///< Until it ends.
   std::string tag;              ///< Begins its lines, with their numbers; empty: plain filling.
-  mischief how = mischief::none;
+  byzantine_fault how = byzantine_fault::none;
 };
 
 /// A command that has just begun; times are those of the loop's clock.
@@ -75,9 +75,9 @@ struct counters {
   std::int64_t commands = 0; ///< Complete, and the master has said so.
   std::int64_t calls_failed = 0;
   std::int64_t bytes_in = 0, bytes_out = 0;
-  std::int64_t output_bytes = 0; ///< Of what commands "printed".
-  std::vector<double> attach_seconds;         ///< From the connection to the perspective.
-  std::vector<double> first_command_seconds;  ///< From there to the worker's first command.
+  std::int64_t output_bytes = 0;                ///< Of what commands "printed".
+  std::vector<double> attach_seconds;           ///< From the connection to the perspective.
+  std::vector<double> first_command_seconds;    ///< From there to the worker's first command.
   std::vector<double> build_to_command_seconds; ///< From `startBuild` to the build's first command.
 };
 
@@ -110,7 +110,7 @@ public:
 private:
   struct command {
     std::string name;
-    std::int64_t object = 0; ///< The master's.
+    std::int64_t object = 0;   ///< The master's.
     std::int64_t transfer = 0; ///< Its writer or reader, if there is one.
     conduct how;
     std::int64_t lines_said = 0;
@@ -118,7 +118,7 @@ private:
     bool interrupted = false;
 
     double ends_at() const { return began + how.seconds; }
-    bool ends() const { return how.how != mischief::never_ends; }
+    bool ends() const { return how.how != byzantine_fault::never_ends; }
     bool over(double now) const { return interrupted || (ends() && now >= ends_at()); }
   };
 
@@ -140,8 +140,8 @@ private:
   director& how_;
   counters& count_;
   wire::pb_broker broker_ = wire::pb_broker::connecting();
-  std::map<std::string, command> running_;       ///< By command id.
-  std::map<std::string, double> builds_;         ///< By builder: begun and without a command yet.
+  std::map<std::string, command> running_; ///< By command id.
+  std::map<std::string, double> builds_;   ///< By builder: begun and without a command yet.
   std::map<std::string, std::string> acknowledging_; ///< Tags of what is complete, by object.
   double connected_at_ = 0, attached_at_ = 0;
   bool had_command_ = false;

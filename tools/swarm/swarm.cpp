@@ -25,7 +25,9 @@ namespace {
 
 volatile std::sig_atomic_t told_to_end = 0;
 
-void note_end(int) { told_to_end = 1; }
+void note_end(int) {
+  told_to_end = 1;
+}
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -54,8 +56,8 @@ class swarm_loop : public director {
 public:
   explicit swarm_loop(const wishes& what) : what_{what}, poll_{::epoll_create1(EPOLL_CLOEXEC)} {
     for (std::int64_t i = 0; i < what.workers; ++i)
-      members_.push_back(std::make_unique<member>(member{
-        simulated_worker{what.prefix + std::to_string(i), what.password, *this, count_}}));
+      members_.push_back(std::make_unique<member>(
+          member{simulated_worker{what.prefix + std::to_string(i), what.password, *this, count_}}));
   }
   ~swarm_loop() {
     for (auto& one : members_)
@@ -234,7 +236,7 @@ json spread(std::vector<double> all) {
     return all[std::min(all.size() - 1, static_cast<std::size_t>(part * double(all.size())))];
   };
   return boost::json::object{
-    {"count", all.size()}, {"p50", at(0.5)}, {"p90", at(0.9)}, {"max", all.back()}};
+      {"count", all.size()}, {"p50", at(0.5)}, {"p90", at(0.9)}, {"max", all.back()}};
 }
 
 json swarm_loop::report() const {
@@ -273,19 +275,19 @@ void allow_descriptors() {
 
 } // namespace troupe::swarm
 
-int main(int count, char** words) {
+int main(int count, char** message) {
   using namespace troupe::swarm;
   wishes what;
   CLI::App program{"Simulated workers for any PB master"};
   program.add_option("--master", what.master, "HOST:PORT")->required();
   program.add_option("--workers", what.workers, "How many")->check(CLI::Range(1, 100000));
   program.add_option("--name-prefix", what.prefix, "Names are PREFIX0, PREFIX1, …")
-    ->capture_default_str();
+      ->capture_default_str();
   program.add_option("--password", what.password, "Of all of them")->capture_default_str();
   program.add_option("--lines", what.how.lines, "That a shell command prints")
-    ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber);
   program.add_option("--line-bytes", what.how.line_bytes, "Of each, with its newline")
-    ->check(CLI::Range(1, 65536));
+      ->check(CLI::Range(1, 65536));
   program.add_option("--rc", what.how.rc, "Exit code of shell commands");
   program.add_option("--duration-limit", what.duration_limit, "Seconds; 0: until interrupted");
   program.add_option("--commands-limit", what.commands_limit, "Ends after so many");
@@ -293,7 +295,7 @@ int main(int count, char** words) {
                    "A line of JSON for each command as it begins, by the monotonic clock");
   program.add_flag("--reconnect", what.reconnect, "Connect again a second after a loss");
   try {
-    program.parse(count, words);
+    program.parse(count, message);
   } catch (const CLI::ParseError& problem) {
     return program.exit(problem) == 0 ? 0 : 2;
   }

@@ -32,18 +32,18 @@ troupe::tidy::sources read_sources(const fs::path& top) {
 
 } // namespace
 
-int main(int count, char** words) {
-  if (count != 2 || !fs::is_directory(words[1])) {
+int main(int count, char** message) {
+  if (count != 2 || !fs::is_directory(message[1])) {
     std::cerr << "usage: troupe-tidy FOLDER\n";
     return 2;
   }
-  auto all = read_sources(words[1]);
+  auto all = read_sources(message[1]);
   auto found = troupe::tidy::check(all);
   for (const auto& one : found) {
     std::cout << one.path;
     if (one.line > 0)
       std::cout << ":" << one.line;
-    std::cout << ": " << one.words << "\n";
+    std::cout << ": " << one.message << "\n";
   }
   std::cout << all.size() << " files, " << found.size() << " complaints\n";
   return found.empty() ? 0 : 1;

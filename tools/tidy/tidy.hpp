@@ -14,7 +14,7 @@ using sources = std::map<std::string, std::string>;
 struct complaint {
   std::string path;
   std::size_t line = 0; ///< 0: the file as a whole.
-  std::string words;
+  std::string message;
 };
 
 std::vector<complaint> check(const sources& all);

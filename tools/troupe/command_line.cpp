@@ -30,11 +30,11 @@ struct wishes {
 void add_start_options(CLI::App& to, start_options& options) {
   to.add_flag("--nodaemon", options.nodaemon, "Stay in the foreground and log to standard output");
   to.add_option("--log-format", options.log_format, "Form of the log's lines")
-    ->check(CLI::IsMember({"text", "json"}))
-    ->capture_default_str();
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   to.add_option("--log-level", options.log_level, "Least level that is logged")
-    ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
-    ->capture_default_str();
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
 }
 
 void add_life(CLI::App& program, wishes& all) {
@@ -69,14 +69,14 @@ void add_life(CLI::App& program, wishes& all) {
     all.chosen = [&] { return restart(all.stopping, all.starting); };
   });
 
-  auto* reload
-    = program.add_subcommand("reconfig", "Have a running master take its configuration anew");
+  auto* reload =
+      program.add_subcommand("reconfig", "Have a running master take its configuration anew");
   reload->add_option("DIR", all.reconfiguring.folder, "The master's folder")->required();
   reload->add_flag("--dry-run", all.reconfiguring.dry_run, "Only say what would be done");
   reload
-    ->add_option("--settle", all.reconfiguring.settle,
-                 "Seconds in which a service that fails takes everything back (default 1)")
-    ->check(CLI::Range(0, 3600));
+      ->add_option("--settle", all.reconfiguring.settle,
+                   "Seconds in which a service that fails takes everything back (default 1)")
+      ->check(CLI::Range(0, 3600));
   reload->callback([&] { all.chosen = [&] { return reconfig(all.reconfiguring); }; });
 }
 
@@ -85,22 +85,22 @@ void add_sendchange(CLI::App& program, wishes& all) {
   auto* send = program.add_subcommand("sendchange", "Tell a master (Buildbot's too) of a change");
   send->add_option("-m,--master", x.master, "HOST:PORT of its PB listener")->required();
   send->add_option("-a,--auth", x.auth, "USER:PASSWORD of the change source")
-    ->capture_default_str();
+      ->capture_default_str();
   send->add_option("-W,--who", x.who, "Author of the change")->required();
   send->add_option("-R,--repository", x.repository, "Repository");
   send->add_option("-s,--vc", x.vc, "Version control system")
-    ->check(CLI::IsMember({"git", "svn", "hg", "cvs", "darcs", "bzr", "mtn", "p4"}));
+      ->check(CLI::IsMember({"git", "svn", "hg", "cvs", "darcs", "bzr", "mtn", "p4"}));
   send->add_option("-P,--project", x.project, "Project");
   send->add_option("-b,--branch", x.branch, "Branch");
   send->add_option("-C,--category", x.category, "Category");
   send->add_option("--codebase", x.codebase, "Codebase");
   auto* revision = send->add_option("-r,--revision", x.revision, "Revision");
   send->add_option("--revision_file", x.revision_file, "File whose content is the revision")
-    ->excludes(revision);
+      ->excludes(revision);
   send->add_option("-p,--property", x.properties, "A property of the change, NAME:VALUE");
   auto* comments = send->add_option("-c,--comments", x.comments, "Message of the change");
   send->add_option("-F,--logfile", x.logfile, "File whose content is the message; - for stdin")
-    ->excludes(comments);
+      ->excludes(comments);
   send->add_option("-w,--when", x.when, "When it was made, in seconds since 1970");
   send->add_option("-l,--revlink", x.revlink, "Link to the revision");
   send->add_option("FILES", x.files, "The files that were changed");
@@ -109,15 +109,15 @@ void add_sendchange(CLI::App& program, wishes& all) {
 
 void add_shell(CLI::App& program, wishes& all) {
   auto* inside = program.add_subcommand(
-    "shell", "Look into a running master; without COMMAND a prompt (try help there)");
+      "shell", "Look into a running master; without COMMAND a prompt (try help there)");
   inside->add_option("DIR", all.shell.folder, "The master's folder")->required();
   inside->add_flag("--json", all.shell.json, "Answers as JSON, one object a line");
   inside->add_flag("--yes", all.shell.yes, "Ask for no confirmation on a terminal");
   inside->prefix_command(); // the words of the shell's command are not options of ours
   inside->callback([&all, inside] {
-    all.shell.words = inside->remaining();
-    all.shell.json = all.shell.json || std::erase(all.shell.words, "--json") > 0;
-    all.shell.yes = all.shell.yes || std::erase(all.shell.words, "--yes") > 0;
+    all.shell.message = inside->remaining();
+    all.shell.json = all.shell.json || std::erase(all.shell.message, "--json") > 0;
+    all.shell.yes = all.shell.yes || std::erase(all.shell.message, "--yes") > 0;
     all.chosen = [&all] { return shell(all.shell); };
   });
 }
@@ -125,26 +125,33 @@ void add_shell(CLI::App& program, wishes& all) {
 void add_sim(CLI::App& program, wishes& all) {
   auto& x = all.simulating;
   auto* sim = program.add_subcommand(
-    "sim", "Whole masters with simulated workers, clients, network and disk: faults at any moment");
+      "sim",
+      "Whole masters with simulated workers, clients, network and disk: faults at any moment");
   sim->add_option("--seeds", x.seeds, "One, or A-B")->capture_default_str();
   sim->add_option("--plan", x.plan, "Run this plan instead")->type_name("FILE");
   sim->add_option("--busy", x.busy,
                   "Run so many hours of a busy day instead: 200 builders, 200 workers, 100 builds "
                   "a day and builder, no faults")
-    ->type_name("HOURS")->check(CLI::PositiveNumber);
-  sim->add_option("--jobs", x.jobs, "Processes at a time")->check(CLI::Range(1, 1024))
-    ->capture_default_str();
+      ->type_name("HOURS")
+      ->check(CLI::PositiveNumber);
+  sim->add_option("--jobs", x.jobs, "Processes at a time")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   sim->add_option("--times", x.times, "Each seed is run so often, and must come out the same")
-    ->check(CLI::Range(1, 100))->capture_default_str();
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   sim->add_option("--limit", x.limit, "Begin no seed after so many seconds")
-    ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber);
   sim->add_option("--failures", x.failures, "Begin no seed after so many have failed")
-    ->check(CLI::PositiveNumber)->capture_default_str();
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   sim->add_flag("!--no-shrink", x.shrink, "Do not make the plans of failing seeds smaller");
   sim->add_option("--shrink-limit", x.shrink_limit, "Seconds that may take for a seed")
-    ->check(CLI::PositiveNumber)->capture_default_str();
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   sim->add_option("--keep", x.keep, "Folder for the plans of failing seeds")
-    ->type_name("DIR")->capture_default_str();
+      ->type_name("DIR")
+      ->capture_default_str();
   sim->add_flag("--coverage", x.coverage,
                 "Show how often each situation came about, and fail if one never did");
   sim->add_flag("--log", x.log, "Show the simulated master's log of the first seed, or the plan");
@@ -159,21 +166,21 @@ void add_stress(CLI::App& to, replay_options& x, const std::vector<CLI::Option*>
   auto* copies = to.add_option("--copies", x.copies,
                                "As stress: so many copies of the recorded workers, changes and "
                                "clients, to a whole master in virtual time")
-                   ->check(CLI::Range(1, 100'000));
+                     ->check(CLI::Range(1, 100'000));
   auto* against = to.add_option("--against", x.against,
                                 "Or to the master that runs in this folder, over its sockets")
-                    ->type_name("DIR");
+                      ->type_name("DIR");
   for (auto* one : others) {
     copies->excludes(one);
     against->excludes(one);
   }
-  auto* speed = to.add_option("--speed", x.speed,
-                              "Times and delays of the record are divided by it")
-                  ->check(CLI::Range(0.001, 1e6));
+  auto* speed =
+      to.add_option("--speed", x.speed, "Times and delays of the record are divided by it")
+          ->check(CLI::Range(0.001, 1e6));
   auto* kill = to.add_option("--kill", x.kill, "Services that fail, for each 1000 messages")
-                 ->check(CLI::Range(0.0, 1000.0));
+                   ->check(CLI::Range(0.0, 1000.0));
   auto* swap = to.add_option("--swap", x.swap, "Services that are swapped, for each 1000 messages")
-                 ->check(CLI::Range(0.0, 1000.0));
+                   ->check(CLI::Range(0.0, 1000.0));
   auto* seed = to.add_option("--seed", x.seed, "How copies, failures and order are interleaved");
   auto* shuffle = to.add_flag("--shuffle", x.shuffle,
                               "Whoever has mail goes next, in any order that could happen");
@@ -191,15 +198,15 @@ void add_stress(CLI::App& to, replay_options& x, const std::vector<CLI::Option*>
 void add_replay(CLI::App& program, wishes& all) {
   auto& x = all.replaying;
   auto* again = program.add_subcommand(
-    "replay", "Play a journal again: the same services take the same messages at the same times");
+      "replay", "Play a journal again: the same services take the same messages at the same times");
   again->add_option("JOURNAL", x.journal, "A master's folder, a folder of segments, or a segment")
-    ->required();
-  auto* check = again->add_flag(
-    "--check", x.check,
-    "Compare every message and state with the record; show the first divergence");
+      ->required();
+  auto* check =
+      again->add_flag("--check", x.check,
+                      "Compare every message and state with the record; show the first divergence");
   auto* until = again->add_option("--until", x.until, "Stop after the record of this number");
-  auto* until_time = again->add_option("--until-time", x.until_time,
-                                       "Stop before this instant, as in the log");
+  auto* until_time =
+      again->add_option("--until-time", x.until_time, "Stop before this instant, as in the log");
   auto* state = again->add_option("--state", x.state,
                                   "Show the state of the service at this path at the end");
   auto* follow = again->add_option("--follow", x.follow,
@@ -215,12 +222,12 @@ void add_replay(CLI::App& program, wishes& all) {
 
 } // namespace
 
-int complain(const std::string& words) {
-  std::fprintf(stderr, "troupe: %s\n", words.c_str());
+int complain(const std::string& message) {
+  std::fprintf(stderr, "troupe: %s\n", message.c_str());
   return failed_status;
 }
 
-int run_command_line(int count, char** words) {
+int run_command_line(int count, char** message) {
   wishes all;
   CLI::App program{"A build master that need not be restarted"};
   program.set_version_flag("--version", TROUPE_VERSION);
@@ -231,7 +238,7 @@ int run_command_line(int count, char** words) {
   add_replay(program, all);
   add_sim(program, all);
   try {
-    program.parse(count, words);
+    program.parse(count, message);
   } catch (const CLI::ParseError& problem) {
     return program.exit(problem) == 0 ? done : usage_status;
   }

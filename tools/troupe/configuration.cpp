@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "actors/config/loader.hpp"
+#include "actors/config/lua/loader.hpp"
 #include "storage/json.hpp"
 #include "tools/troupe/shell_client.hpp"
 #include "tools/troupe/shell_render.hpp"
@@ -26,7 +26,7 @@ std::string file_of(const std::string& place) {
 
 /// The errors in the form that editors jump to, FILE:LINE: WORDS, one a line.
 int say_errors(const failure& why) {
-  std::fprintf(stderr, "%s\n", why.words.c_str());
+  std::fprintf(stderr, "%s\n", why.message.c_str());
   return failed_status;
 }
 
@@ -34,9 +34,8 @@ int say_errors(const failure& why) {
 int say_plan(shell_client& master) {
   auto plan = master.ask("reconfig", {"--dry-run"});
   if (!plan)
-    return complain(plan.error().words);
-  std::printf("of the master that runs there a reconfig %s",
-              render("reconfig", *plan, {}).c_str());
+    return complain(plan.error().message);
+  std::printf("of the master that runs there a reconfig %s", render("reconfig", *plan, {}).c_str());
   return done;
 }
 

@@ -86,15 +86,15 @@ result<std::vector<wire::broker_event>> pb_client::read() {
   if (n == 0)
     return failure{errc::unavailable, "the master has closed the connection"};
   if (n < 0)
-    return failure{errc::timeout, errno == EAGAIN ? "the master does not answer"
-                                                  : std::strerror(errno)};
+    return failure{errc::timeout,
+                   errno == EAGAIN ? "the master does not answer" : std::strerror(errno)};
   bytes out;
   auto events = broker_.take({buffer, static_cast<std::size_t>(n)}, out);
   if (auto sent = write(out); !sent)
     return sent.error();
   for (const auto& one : events)
     if (auto* broken = std::get_if<wire::broker_broken>(&one))
-      return failure{errc::corrupt, "this is no PB master: " + broken->words};
+      return failure{errc::corrupt, "this is no PB master: " + broken->message};
   return events;
 }
 

@@ -20,7 +20,9 @@ namespace {
 
 constexpr auto look_again = std::chrono::milliseconds{50};
 
-std::string path_in(const std::string& folder) { return folder + "/troupe.pid"; }
+std::string path_in(const std::string& folder) {
+  return folder + "/troupe.pid";
+}
 
 } // namespace
 

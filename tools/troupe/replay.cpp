@@ -34,8 +34,8 @@ public:
     shown_ = now;
     any_ = true;
     auto part = bytes.second > 0
-                  ? 100.0 * static_cast<double>(bytes.first) / static_cast<double>(bytes.second)
-                  : 0.0;
+                    ? 100.0 * static_cast<double>(bytes.first) / static_cast<double>(bytes.second)
+                    : 0.0;
     std::fputs(fmt::format("\rreplaying: {:3.0f} %, {} turns", part, turns).c_str(), stderr);
   }
   ~progress_line() {
@@ -94,10 +94,10 @@ void print_json(const replay_report& of) {
 }
 
 void print_text(const replay_report& of) {
-  for (const auto& words : of.damage)
-    complain(words);
-  for (const auto& words : of.notes)
-    complain(words);
+  for (const auto& message : of.damage)
+    complain(message);
+  for (const auto& message : of.notes)
+    complain(message);
   if (of.state)
     std::fputs(render("state", *of.state, {}).c_str(), stdout);
   if (of.chain) {
@@ -111,16 +111,15 @@ void print_text(const replay_report& of) {
                            "{}\n{}",
                            of.differs->order, runtime::as_iso(of.differs->at), of.differs->doing,
                            of.differs->cell, of.differs->what, print(of.differs->recorded),
-                           print(of.differs->now),
-                           of.reason.empty() ? "" : "  " + of.reason + "\n")
-                 .c_str(),
+                           print(of.differs->now), of.reason.empty() ? "" : "  " + of.reason + "\n")
+                   .c_str(),
                stdout);
   std::fputs(fmt::format("{} turns played up to record {}, {} of them with a message; compared: {} "
                          "messages, {} states; {} turns could not be played, {} more were of "
                          "services that look around (the shell's)\n",
                          of.count.turns, of.last, of.count.messages, of.count.compared,
                          of.count.digests, of.count.passed_over, of.count.looking)
-               .c_str(),
+                 .c_str(),
              stdout);
 }
 
@@ -141,12 +140,13 @@ int replay(const replay_options& options) {
   if (!options.until_time.empty()) {
     until = debug::read_instant(options.until_time, wall_time());
     if (!until)
-      return complain(options.until_time + ": not a time; 2026-11-22T19:42:00.5Z, 19:42:00 (today, "
-                                           "UTC) or 5m (ago) expected");
+      return complain(options.until_time
+                      + ": not a time; 2026-11-22T19:42:00.5Z, 19:42:00 (today, "
+                        "UTC) or 5m (ago) expected");
   }
   auto reader = runtime::journal_reader::open(journal_of(options.journal));
   if (!reader)
-    return complain(reader.error().words);
+    return complain(reader.error().message);
   runtime::kind_registry kinds;
   master::add_kinds(kinds);
   runtime::replay again{kinds, options.check};
@@ -172,13 +172,13 @@ int replay(const replay_options& options) {
       try {
         differs = again.feed(reader->kind(), head, reader->body());
       } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
-        report.damage.push_back(fmt::format("record {}: {}", head.order, bad.why().words));
+        report.damage.push_back(fmt::format("record {}: {}", head.order, bad.why().message));
         again.forget();
       }
       if (!again.unread().empty() && !std::exchange(any_unread, true))
         report.notes.push_back(
-          fmt::format("record {} ({} in {}): {}", head.order, head.doing, head.cell,
-                      runtime::with_reason(again.unread(), by, TROUPE_VERSION)));
+            fmt::format("record {} ({} in {}): {}", head.order, head.doing, head.cell,
+                        runtime::with_reason(again.unread(), by, TROUPE_VERSION)));
       if (options.follow && reader->kind() == runtime::record_kind::turn)
         causes.add(head, again);
       if (differs && options.check) {
@@ -191,13 +191,13 @@ int replay(const replay_options& options) {
     }
   }
   report.count = again.count();
-  for (auto& words : reader->damage())
-    report.damage.push_back(std::move(words));
+  for (auto& message : reader->damage())
+    report.damage.push_back(std::move(message));
   if (!options.state.empty()) {
     auto* cell = again.find(options.state);
     if (!cell)
       return complain(
-        fmt::format("{}: its state is not known at record {}", options.state, report.last));
+          fmt::format("{}: its state is not known at record {}", options.state, report.last));
     report.state = cell->service()->state_json();
   }
   if (options.follow) {

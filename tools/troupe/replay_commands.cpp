@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "actors/debug/call_words.hpp"
-#include "runtime/field_match.hpp"
-#include "runtime/listing.hpp"
+#include "runtime/observation/field_match.hpp"
+#include "runtime/observation/listing.hpp"
 
 namespace troupe::tool {
 
@@ -65,37 +65,37 @@ result<std::uint64_t> count_in(const std::vector<std::string>& args) {
 const std::vector<replay_commands::command>& replay_commands::table() {
   using self = replay_commands;
   static const std::vector<command> all{
-    {"step", "[N]", "play the next N records (1)", "step 10", 0, 1, &self::step},
-    {"continue", "", "play on to a breakpoint, a watch, a divergence (check on) or the end",
-     "continue", 0, 0, &self::go_on},
-    {"until", "N|TIME", "the same, but no further than behind record N, or to before TIME",
-     "until 2026-11-22T19:42:00.5Z", 1, 1, &self::until},
-    {"back", "[N]", "to N records earlier (1)", "back 3", 0, 1, &self::back},
-    {"goto", "N|TIME", "to behind record N of this run, or before TIME, without stops on the way",
-     "goto 1234", 1, 1, &self::go_to},
-    {"break", "PATH [TYPE] [where FIELD=VALUE]",
-     "stop before a turn of a service, that takes such a message; * stands for anything",
-     "break /botmaster/builders/* build_finished where results=failure", 1, 4, &self::add_break},
-    {"watch", "PATH FIELD", "stop behind a turn that changes a field of a service's state",
-     "watch /botmaster/brd started", 2, 2, &self::add_watch},
-    {"breaks", "", "the breakpoints and watches, and how often each was met", "breaks", 0, 0,
-     &self::breaks},
-    {"delete", "N", "take breakpoint or watch N away", "delete 1", 1, 1, &self::remove},
-    {"where", "", "the record that was played last, and the one that comes next", "where", 0, 0,
-     &self::where},
-    {"state", "PATH [FIELD]", "a service's state as it is here, or a field of it",
-     "state /botmaster/brd started", 1, 2, &self::state},
-    {"message", "[next|last]",
-     "the message that is about to be taken (if one is), or was taken last, in full", "message", 0,
-     1, &self::message},
-    {"cause", "[RECORD]", "what led to a turn, the last one played, and what it led to so far",
-     "cause 1234", 0, 1, &self::cause},
-    {"check", "[on|off]", "whether to compare with the record, and to stop where it differs",
-     "check on", 0, 1, &self::check},
-    {"tree", "[PATH]", "the services whose state is known here", "tree /botmaster", 0, 1,
-     &self::tree},
-    {"help", "[COMMAND]", "the commands, or how one is used", "help break", 0, 1, &self::help},
-    {"quit", "", "leave; so does Ctrl-D", "quit", 0, 0, &self::quit},
+      {"step", "[N]", "play the next N records (1)", "step 10", 0, 1, &self::step},
+      {"continue", "", "play on to a breakpoint, a watch, a divergence (check on) or the end",
+       "continue", 0, 0, &self::go_on},
+      {"until", "N|TIME", "the same, but no further than behind record N, or to before TIME",
+       "until 2026-11-22T19:42:00.5Z", 1, 1, &self::until},
+      {"back", "[N]", "to N records earlier (1)", "back 3", 0, 1, &self::back},
+      {"goto", "N|TIME", "to behind record N of this run, or before TIME, without stops on the way",
+       "goto 1234", 1, 1, &self::go_to},
+      {"break", "PATH [TYPE] [where FIELD=VALUE]",
+       "stop before a turn of a service, that takes such a message; * stands for anything",
+       "break /botmaster/builders/* build_finished where results=failure", 1, 4, &self::add_break},
+      {"watch", "PATH FIELD", "stop behind a turn that changes a field of a service's state",
+       "watch /botmaster/brd started", 2, 2, &self::add_watch},
+      {"breaks", "", "the breakpoints and watches, and how often each was met", "breaks", 0, 0,
+       &self::breaks},
+      {"delete", "N", "take breakpoint or watch N away", "delete 1", 1, 1, &self::remove},
+      {"where", "", "the record that was played last, and the one that comes next", "where", 0, 0,
+       &self::where},
+      {"state", "PATH [FIELD]", "a service's state as it is here, or a field of it",
+       "state /botmaster/brd started", 1, 2, &self::state},
+      {"message", "[next|last]",
+       "the message that is about to be taken (if one is), or was taken last, in full", "message",
+       0, 1, &self::message},
+      {"cause", "[RECORD]", "what led to a turn, the last one played, and what it led to so far",
+       "cause 1234", 0, 1, &self::cause},
+      {"check", "[on|off]", "whether to compare with the record, and to stop where it differs",
+       "check on", 0, 1, &self::check},
+      {"tree", "[PATH]", "the services whose state is known here", "tree /botmaster", 0, 1,
+       &self::tree},
+      {"help", "[COMMAND]", "the commands, or how one is used", "help break", 0, 1, &self::help},
+      {"quit", "", "leave; so does Ctrl-D", "quit", 0, 0, &self::quit},
   };
   return all;
 }
@@ -107,7 +107,7 @@ std::vector<std::string> replay_commands::names() {
   return all;
 }
 
-result<json> replay_commands::run(const words& said, const runtime::debugger::interrupt& stop) {
+result<json> replay_commands::run(const arguments& said, const runtime::debugger::interrupt& stop) {
   auto found = std::find_if(table().begin(), table().end(),
                             [&](const command& one) { return one.name == said[0]; });
   if (found == table().end()) {
@@ -117,7 +117,7 @@ result<json> replay_commands::run(const words& said, const runtime::debugger::in
                    fmt::format("there is no command {}{}; help lists them", said[0],
                                close.empty() ? "" : fmt::format("; is it {}?", close))};
   }
-  words args{said.begin() + 1, said.end()};
+  arguments args{said.begin() + 1, said.end()};
   if (args.size() < found->least || args.size() > found->most)
     return failure{errc::invalid, fmt::format("usage: {}{}{}", found->name,
                                               found->usage.empty() ? "" : " ", found->usage)};
@@ -127,7 +127,7 @@ result<json> replay_commands::run(const words& said, const runtime::debugger::in
 
 // -- ways ----------------------------------------------------------------------------------------
 
-result<json> replay_commands::step(const words& args) {
+result<json> replay_commands::step(const arguments& args) {
   auto count = count_in(args);
   if (!count)
     return count.error();
@@ -136,20 +136,20 @@ result<json> replay_commands::step(const words& args) {
   return shown(of_.step(*count, stop_));
 }
 
-result<json> replay_commands::go_on(const words&) {
+result<json> replay_commands::go_on(const arguments&) {
   if (of_.at_end())
     return failure{errc::invalid, "this is the end of the journal"};
   return shown(of_.go_on(stop_));
 }
 
-result<json> replay_commands::back(const words& args) {
+result<json> replay_commands::back(const arguments& args) {
   auto count = count_in(args);
   if (!count)
     return count.error();
   return shown(of_.back(*count, stop_));
 }
 
-result<json> replay_commands::until(const words& args) {
+result<json> replay_commands::until(const arguments& args) {
   if (auto number = debug::read_number(args[0]))
     return shown(of_.until(static_cast<std::uint64_t>(*number), stop_));
   if (auto when = debug::read_instant(args[0], now_))
@@ -160,7 +160,7 @@ result<json> replay_commands::until(const words& args) {
                              args[0])};
 }
 
-result<json> replay_commands::go_to(const words& args) {
+result<json> replay_commands::go_to(const arguments& args) {
   if (auto number = debug::read_number(args[0]))
     return shown(of_.go_to(static_cast<std::uint64_t>(*number), stop_));
   if (auto when = debug::read_instant(args[0], now_))
@@ -170,7 +170,7 @@ result<json> replay_commands::go_to(const words& args) {
 
 // -- breakpoints ---------------------------------------------------------------------------------
 
-result<json> replay_commands::add_break(const words& args) {
+result<json> replay_commands::add_break(const arguments& args) {
   runtime::breakpoint one;
   one.path = args[0];
   std::size_t at = 1;
@@ -188,7 +188,7 @@ result<json> replay_commands::add_break(const words& args) {
   return shown(of_.add(std::move(one)));
 }
 
-result<json> replay_commands::add_watch(const words& args) {
+result<json> replay_commands::add_watch(const arguments& args) {
   runtime::breakpoint one;
   one.watch = true;
   one.path = args[0];
@@ -198,34 +198,34 @@ result<json> replay_commands::add_watch(const words& args) {
   return shown(of_.add(std::move(one)));
 }
 
-result<json> replay_commands::breaks(const words&) {
+result<json> replay_commands::breaks(const arguments&) {
   boost::json::array all;
   for (const auto& one : of_.breakpoints())
     all.push_back(shown(one));
   return json(std::move(all));
 }
 
-result<json> replay_commands::remove(const words& args) {
+result<json> replay_commands::remove(const arguments& args) {
   auto number = debug::read_number(args[0]);
   if (!number)
     return no_number(args[0]);
   if (!of_.remove(*number))
-    return failure{errc::not_found, fmt::format("there is no breakpoint {}; breaks lists them",
-                                                args[0])};
+    return failure{errc::not_found,
+                   fmt::format("there is no breakpoint {}; breaks lists them", args[0])};
   return json(nullptr);
 }
 
 // -- what is here --------------------------------------------------------------------------------
 
-result<json> replay_commands::where(const words&) {
+result<json> replay_commands::where(const arguments&) {
   return shown(of_.where());
 }
 
-result<json> replay_commands::state(const words& args) {
+result<json> replay_commands::state(const arguments& args) {
   return of_.state(args[0], args.size() > 1 ? args[1] : std::string{});
 }
 
-result<json> replay_commands::message(const words& args) {
+result<json> replay_commands::message(const arguments& args) {
   if (!args.empty() && args[0] != "next" && args[0] != "last")
     return failure{errc::invalid, "usage: message [next|last]"};
   auto found = of_.message(!args.empty() && args[0] == "last");
@@ -239,7 +239,7 @@ result<json> replay_commands::message(const words& args) {
   return json(std::move(out));
 }
 
-result<json> replay_commands::cause(const words& args) {
+result<json> replay_commands::cause(const arguments& args) {
   std::uint64_t order = 0;
   if (!args.empty()) {
     auto count = count_in(args);
@@ -256,7 +256,7 @@ result<json> replay_commands::cause(const words& args) {
   return json(std::move(out));
 }
 
-result<json> replay_commands::check(const words& args) {
+result<json> replay_commands::check(const arguments& args) {
   if (!args.empty() && args[0] != "on" && args[0] != "off")
     return failure{errc::invalid, "usage: check [on|off]"};
   if (!args.empty())
@@ -264,7 +264,7 @@ result<json> replay_commands::check(const words& args) {
   return json(boost::json::object{{"check", of_.checks()}});
 }
 
-result<json> replay_commands::tree(const words& args) {
+result<json> replay_commands::tree(const arguments& args) {
   boost::json::array rows;
   for (const auto& [path, kind] : of_.tree())
     if (args.empty() || runtime::is_below(path, args[0]))
@@ -272,28 +272,28 @@ result<json> replay_commands::tree(const words& args) {
   return json(std::move(rows));
 }
 
-result<json> replay_commands::help(const words& args) {
+result<json> replay_commands::help(const arguments& args) {
   boost::json::array rows;
   for (const auto& one : table())
     if (args.empty() || args[0] == one.name)
-      rows.push_back(to_json(std::map<std::string, std::string>{
-        {"name", std::string{one.name}},
-        {"usage", std::string{one.usage}},
-        {"about", std::string{one.about}},
-        {"example", std::string{one.example}}}));
+      rows.push_back(
+          to_json(std::map<std::string, std::string>{{"name", std::string{one.name}},
+                                                     {"usage", std::string{one.usage}},
+                                                     {"about", std::string{one.about}},
+                                                     {"example", std::string{one.example}}}));
   if (rows.empty())
     return run(args, stop_); // which tells the nearest
   return json(std::move(rows));
 }
 
 // Whoever reads the words ends the session.
-result<json> replay_commands::quit(const words&) {
+result<json> replay_commands::quit(const arguments&) {
   return json(nullptr);
 }
 
 // -- completion ----------------------------------------------------------------------------------
 
-std::vector<std::string> replay_commands::guess(const words& before) const {
+std::vector<std::string> replay_commands::guess(const arguments& before) const {
   if (before.empty())
     return names();
   const auto& name = before[0];

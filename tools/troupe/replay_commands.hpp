@@ -11,43 +11,43 @@ namespace troupe::tool {
 
 class replay_commands {
 public:
-  using words = std::vector<std::string>;
+  using arguments = std::vector<std::string>;
 
   /// `now` is what "5m" is before.
   replay_commands(runtime::debugger& of, instant now) : of_{of}, now_{now} {}
 
-  /// The content of the answer. `said` has at least one word; `stop` ends a long way.
-  result<json> run(const words& said, const runtime::debugger::interrupt& stop);
+  /// The content of the answer. `on_commit` has at least one word; `stop` ends a long way.
+  result<json> run(const arguments& said, const runtime::debugger::interrupt& stop);
   /// What may stand behind `before`.
-  std::vector<std::string> guess(const words& before) const;
+  std::vector<std::string> guess(const arguments& before) const;
 
 private:
   using outcome = result<json>;
   struct command {
     std::string_view name, usage, about, example;
     std::size_t least, most; ///< Words behind the name.
-    outcome (replay_commands::*run)(const words& args);
+    outcome (replay_commands::*run)(const arguments& args);
   };
   static const std::vector<command>& table();
   static std::vector<std::string> names();
 
-  outcome step(const words& args);
-  outcome go_on(const words& args);
-  outcome until(const words& args);
-  outcome back(const words& args);
-  outcome go_to(const words& args);
-  outcome add_break(const words& args);
-  outcome add_watch(const words& args);
-  outcome breaks(const words& args);
-  outcome remove(const words& args);
-  outcome where(const words& args);
-  outcome state(const words& args);
-  outcome message(const words& args);
-  outcome cause(const words& args);
-  outcome check(const words& args);
-  outcome tree(const words& args);
-  outcome help(const words& args);
-  outcome quit(const words& args);
+  outcome step(const arguments& args);
+  outcome go_on(const arguments& args);
+  outcome until(const arguments& args);
+  outcome back(const arguments& args);
+  outcome go_to(const arguments& args);
+  outcome add_break(const arguments& args);
+  outcome add_watch(const arguments& args);
+  outcome breaks(const arguments& args);
+  outcome remove(const arguments& args);
+  outcome where(const arguments& args);
+  outcome state(const arguments& args);
+  outcome message(const arguments& args);
+  outcome cause(const arguments& args);
+  outcome check(const arguments& args);
+  outcome tree(const arguments& args);
+  outcome help(const arguments& args);
+  outcome quit(const arguments& args);
 
   runtime::debugger& of_;
   instant now_;

@@ -18,17 +18,17 @@ namespace troupe::tool {
 namespace {
 
 /// Says one command and shows the answer; whether it was done.
-bool say(replay_commands& to, const std::vector<std::string>& words, bool as_json) {
+bool say(replay_commands& to, const std::vector<std::string>& message, bool as_json) {
   catch_interrupts(true);
-  auto answer = to.run(words, was_interrupted);
+  auto answer = to.run(message, was_interrupted);
   catch_interrupts(false);
   auto columns = terminal_columns();
   if (as_json)
-    std::fputs(replay_json_line(words[0], answer).c_str(), stdout);
+    std::fputs(replay_json_line(message[0], answer).c_str(), stdout);
   else if (answer)
-    std::fputs(render_replay(words[0], *answer, columns).c_str(), stdout);
+    std::fputs(render_replay(message[0], *answer, columns).c_str(), stdout);
   else
-    complain(answer.error().words);
+    complain(answer.error().message);
   std::fflush(stdout);
   return static_cast<bool>(answer);
 }
@@ -38,12 +38,12 @@ int run_prompt(replay_commands& commands, bool as_json) {
   std::puts("help lists the commands; Ctrl-D leaves.");
   say(commands, {"where"}, as_json);
   while (auto line = prompt.read("replay> ")) {
-    auto words = split_words(*line);
-    if (words.empty())
+    auto message = split_words(*line);
+    if (message.empty())
       continue;
-    if (words == std::vector<std::string>{"quit"})
+    if (message == std::vector<std::string>{"quit"})
       return done;
-    say(commands, words, as_json);
+    say(commands, message, as_json);
   }
   std::puts("");
   return done;
@@ -53,12 +53,12 @@ int run_prompt(replay_commands& commands, bool as_json) {
 int run_piped(replay_commands& commands, bool as_json) {
   int status = done;
   for (std::string line; std::getline(std::cin, line);) {
-    auto words = split_words(line);
-    if (words.empty() || words[0][0] == '#')
+    auto message = split_words(line);
+    if (message.empty() || message[0][0] == '#')
       continue;
-    if (words == std::vector<std::string>{"quit"})
+    if (message == std::vector<std::string>{"quit"})
       return status;
-    if (say(commands, words, as_json))
+    if (say(commands, message, as_json))
       continue;
     status = failed_status;
     if (!as_json)
@@ -78,7 +78,7 @@ int replay_interactively(const replay_options& options) {
   master::add_kinds(kinds);
   auto opened = runtime::debugger::open(journal_of(options.journal), kinds, TROUPE_VERSION);
   if (!opened)
-    return complain(opened.error().words);
+    return complain(opened.error().message);
   (*opened)->check(options.check);
   replay_commands commands{**opened, wall_time()};
   return ::isatty(STDIN_FILENO) ? run_prompt(commands, options.json)

@@ -21,8 +21,9 @@ std::string render_record(const json& of) {
   auto kind = words_of(of, "kind");
   return fmt::format("record {} {}  {}: {}{}{}", of.at("order").to_number<std::int64_t>(),
                      words_of(of, "at"), words_of(of, "cell"),
-                     kind == "turn" ? std::string{doing}
-                     : doing.empty() ? std::string{kind} : fmt::format("{} ({})", doing, kind),
+                     kind == "turn"  ? std::string{doing}
+                     : doing.empty() ? std::string{kind}
+                                     : fmt::format("{} ({})", doing, kind),
                      sender.empty() ? "" : fmt::format(" <- {}", sender),
                      cause == 0 ? "" : fmt::format(" (said by {})", cause));
 }

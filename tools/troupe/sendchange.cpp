@@ -92,7 +92,7 @@ result<jelly> change_of(const change_options& x) {
 }
 
 int say(const failure& why) {
-  complain(why.words);
+  complain(why.message);
   return why.code == errc::invalid ? usage_status : failed_status;
 }
 
@@ -112,8 +112,7 @@ int send_change(const change_options& given) {
     return say(change.error());
   auto colon = options.auth.find(':');
   auto user = options.auth.substr(0, colon);
-  auto password
-    = colon == std::string::npos ? ask_password() : options.auth.substr(colon + 1);
+  auto password = colon == std::string::npos ? ask_password() : options.auth.substr(colon + 1);
   auto client = pb_client::connect(options.master);
   if (!client)
     return say(client.error());

@@ -18,12 +18,12 @@ int run_prompt(const shell_options& options, shell_session session) {
                       [&](const auto& before) { return session.guess(before); }};
   std::puts("help lists the commands; Ctrl-D leaves.");
   while (auto line = prompt.read("troupe:" + session.place() + "> ")) {
-    auto words = split_words(*line);
-    if (words.empty())
+    auto message = split_words(*line);
+    if (message.empty())
       continue;
-    if (words[0] == "quit" || words[0] == "exit")
+    if (message[0] == "quit" || message[0] == "exit")
       return done;
-    session.run_again(words);
+    session.run_again(message);
   }
   std::puts("");
   return done;
@@ -32,10 +32,10 @@ int run_prompt(const shell_options& options, shell_session session) {
 // As a script: the first command that fails ends it.
 int run_piped(shell_session session) {
   for (std::string line; std::getline(std::cin, line);) {
-    auto words = split_words(line);
-    if (words.empty() || words[0][0] == '#')
+    auto message = split_words(line);
+    if (message.empty() || message[0][0] == '#')
       continue;
-    if (int status = session.run_again(words); status != done)
+    if (int status = session.run_again(message); status != done)
       return status;
   }
   return done;
@@ -47,15 +47,15 @@ int shell(const shell_options& options) {
   auto client = shell_client::connect(options.folder);
   if (!client) {
     if (options.json)
-      std::fputs(json_error_line(options.words.empty() ? "" : options.words[0], client.error())
-                   .c_str(),
+      std::fputs(json_error_line(options.message.empty() ? "" : options.message[0], client.error())
+                     .c_str(),
                  stdout);
-    return complain(client.error().words);
+    return complain(client.error().message);
   }
   shell_session session{options, std::move(*client)};
-  if (!options.words.empty()) {
+  if (!options.message.empty()) {
     catch_interrupts(true);
-    return session.run(options.words);
+    return session.run(options.message);
   }
   if (::isatty(STDIN_FILENO))
     return run_prompt(options, std::move(session));
@@ -66,12 +66,12 @@ int reconfig(const reconfig_options& options) {
   shell_options how;
   how.folder = options.folder;
   how.yes = true; // to say so is what the command is for
-  how.words = {"reconfig"};
+  how.message = {"reconfig"};
   if (options.dry_run)
-    how.words.emplace_back("--dry-run");
+    how.message.emplace_back("--dry-run");
   if (options.settle) {
-    how.words.emplace_back("--settle");
-    how.words.push_back(std::to_string(*options.settle));
+    how.message.emplace_back("--settle");
+    how.message.push_back(std::to_string(*options.settle));
   }
   return shell(how);
 }

@@ -28,7 +28,7 @@ failure failure_of(const boost::json::object& error) {
   for (auto one = errc::invalid; one < errc::bug; one = static_cast<errc>(int(one) + 1))
     if (to_string(one) == name)
       code = one;
-  return {code, std::string{error.at("words").as_string()}};
+  return {code, std::string{error.at("message").as_string()}};
 }
 
 } // namespace
@@ -62,8 +62,8 @@ shell_client::~shell_client() {
 }
 
 shell_client::shell_client(shell_client&& other) noexcept
-  : socket_{std::exchange(other.socket_, -1)}, last_id_{other.last_id_},
-    incoming_{std::move(other.incoming_)} {}
+  : socket_{std::exchange(other.socket_, -1)}, last_id_{other.last_id_}, incoming_{std::move(
+                                                                             other.incoming_)} {}
 
 shell_client& shell_client::operator=(shell_client&& other) noexcept {
   std::swap(socket_, other.socket_);

@@ -35,18 +35,19 @@ bool is_other(std::string_view usage, std::string_view word) {
 } // namespace
 
 std::vector<std::string> resolve_words(std::string_view place, std::string_view usage,
-                                       std::vector<std::string> words) {
+                                       std::vector<std::string> arguments) {
   auto whole = [](std::string_view token) { return token == "PATH" || token == "[PATH]"; };
   auto first = usage.substr(0, usage.find(' '));
-  bool given = words.size() > 1 && words[1].rfind("--", 0) != 0;
+  bool given = arguments.size() > 1 && arguments[1].rfind("--", 0) != 0;
   if (first == "[PATH]" && !given && place != "/")
-    words.insert(words.begin() + 1, std::string{place});
-  else if (given && (whole(first) || (first.rfind("PATH|", 0) == 0 && !is_other(first, words[1]))))
-    words[1] = resolve_path(place, words[1]);
-  for (std::size_t i = 1; i + 1 < words.size(); ++i)
-    if (words[i] == "--from")
-      words[i + 1] = resolve_path(place, words[i + 1]);
-  return words;
+    arguments.insert(arguments.begin() + 1, std::string{place});
+  else if (given
+           && (whole(first) || (first.rfind("PATH|", 0) == 0 && !is_other(first, arguments[1]))))
+    arguments[1] = resolve_path(place, arguments[1]);
+  for (std::size_t i = 1; i + 1 < arguments.size(); ++i)
+    if (arguments[i] == "--from")
+      arguments[i + 1] = resolve_path(place, arguments[i + 1]);
+  return arguments;
 }
 
 } // namespace troupe::tool

@@ -40,11 +40,13 @@ std::string plain(const json& value) {
   return out;
 }
 
-bool continues(char c) { return (c & 0xc0) == 0x80; }
+bool continues(char c) {
+  return (c & 0xc0) == 0x80;
+}
 
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(
-    std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
+      std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
 /// The first `columns` characters.
@@ -56,7 +58,9 @@ std::string cut(std::string_view text, std::size_t columns) {
   return std::string{text.substr(0, at)};
 }
 
-bool is_number(const json& value) { return value.is_number(); }
+bool is_number(const json& value) {
+  return value.is_number();
+}
 
 bool is_table(const json& value) {
   const auto* rows = value.if_array();
@@ -101,11 +105,11 @@ std::string render_map(const boost::json::object& map, const terminal& at) {
 /// "worker w1 is paused (since 2026-11-22 20:42:16Z)."
 std::string sentence(const json& cause, std::string_view about) {
   const auto& parts = cause.get_object();
-  auto words = plain(parts.at("words"));
+  auto message = plain(parts.at("message"));
   std::string out;
-  if (words.rfind(about, 0) != 0)
+  if (message.rfind(about, 0) != 0)
     out = std::string{about} + ": ";
-  out += words;
+  out += message;
   std::string times;
   for (auto key : {"since", "until"})
     if (const auto& value = parts.at(key); !value.is_null())
@@ -115,9 +119,8 @@ std::string sentence(const json& cause, std::string_view about) {
 
 std::string envelope(std::string_view command, const char* key, const json& value) {
   constexpr int version = 1;
-  return print(boost::json::object{{"troupe_shell", version},
-                                   {"command", to_json(std::string{command})},
-                                   {key, value}})
+  return print(boost::json::object{
+             {"troupe_shell", version}, {"command", to_json(std::string{command})}, {key, value}})
          + "\n";
 }
 
@@ -179,10 +182,10 @@ std::string render_tree(const boost::json::object& page) {
     for (const auto& [key, value] : row)
       if (key != "path")
         shown[key] = key == "age_seconds" && value.is_number()
-                       ? json(value.to_number<double>() < 100
-                                ? fmt::format("{:.1f} s", value.to_number<double>())
-                                : fmt::format("{:.0f} min", value.to_number<double>() / 60))
-                       : value;
+                         ? json(value.to_number<double>() < 100
+                                    ? fmt::format("{:.1f} s", value.to_number<double>())
+                                    : fmt::format("{:.0f} min", value.to_number<double>() / 60))
+                         : value;
     rows.push_back(std::move(shown));
   }
   auto out = render_table(rows, {});
@@ -205,10 +208,10 @@ std::string render_help(const boost::json::array& commands, const terminal& at) 
   }
   boost::json::array rows;
   for (const auto& one : commands)
-    rows.push_back(boost::json::object{
-        {"command", one.as_object().at("writes").as_bool() ? text(one, "name") + " *"
-                                                           : text(one, "name")},
-        {"about", one.as_object().at("about")}});
+    rows.push_back(boost::json::object{{"command", one.as_object().at("writes").as_bool()
+                                                       ? text(one, "name") + " *"
+                                                       : text(one, "name")},
+                                       {"about", one.as_object().at("about")}});
   return render_table(rows, at) + "* changes something.  help COMMAND says more.\n";
 }
 
@@ -217,7 +220,7 @@ std::string render_reconfig(const boost::json::object& outcome) {
     const auto* found = outcome.if_contains(key);
     return found && found->is_string() ? std::string{found->get_string()} + "\n" : std::string{};
   };
-  auto out = text("words") + text("outcome");
+  auto out = text("message") + text("outcome");
   const auto* plan = outcome.if_contains("plan");
   if (!plan || !plan->is_object())
     return out;
@@ -242,8 +245,10 @@ std::string render_log_page(const json& page, const terminal& at) {
   while (!text.empty()) {
     auto end = std::min(text.find('\n'), text.size() - 1);
     auto line = text.substr(1, end);
-    const char* colour = !at.colours ? "" : text[0] == 'h' ? "\033[34m"
-                                          : text[0] == 'e' ? "\033[31m" : "";
+    const char* colour = !at.colours      ? ""
+                         : text[0] == 'h' ? "\033[34m"
+                         : text[0] == 'e' ? "\033[31m"
+                                          : "";
     out += colour;
     out += line.substr(0, line.size() - (end < text.size() && text[end] == '\n' ? 1 : 0));
     out += *colour ? "\033[0m\n" : "\n";
@@ -268,8 +273,7 @@ std::string render_event(const json& event) {
   const auto& parts = event.get_object();
   auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::format("{:%H:%M:%S} {} {}\n", fmt::localtime(now),
-                     std::string_view{parts.at("topic").as_string()},
-                     print(parts.at("content")));
+                     std::string_view{parts.at("topic").as_string()}, print(parts.at("content")));
 }
 
 namespace {

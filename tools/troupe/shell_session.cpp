@@ -36,7 +36,7 @@ terminal look_at_terminal() {
 int give_up(const std::string& command, const failure& why, bool as_json) {
   if (as_json)
     std::fputs(json_error_line(command, why).c_str(), stdout);
-  return complain(why.words);
+  return complain(why.message);
 }
 
 bool is_red(const json& content) {
@@ -63,44 +63,45 @@ std::size_t terminal_columns() {
   return look_at_terminal().columns;
 }
 
-int shell_session::run(const std::vector<std::string>& words) {
-  if (words[0] == "cd")
-    return go_to(words);
-  auto* command = find(words[0]);
+int shell_session::run(const std::vector<std::string>& arguments) {
+  if (arguments[0] == "cd")
+    return go_to(arguments);
+  auto* command = find(arguments[0]);
   if (!command)
-    return ask(words); // the master knows the nearest name
-  auto resolved = resolve_words(place_, command->usage, words);
+    return ask(arguments); // the master knows the nearest name
+  auto resolved = resolve_words(place_, command->usage, arguments);
   if (command->writes && !confirmed(*command, resolved))
     return complain("not done");
   return ask(resolved);
 }
 
-int shell_session::ask(const std::vector<std::string>& words) {
+int shell_session::ask(const std::vector<std::string>& arguments) {
   auto at = look_at_terminal();
   bool red = false;
   auto hear = [&](const json& content) {
-    red = words[0] == "health" && is_red(content);
-    auto text = options_.json ? json_line(words[0], content) : render(words[0], content, at);
+    red = arguments[0] == "health" && is_red(content);
+    auto text =
+        options_.json ? json_line(arguments[0], content) : render(arguments[0], content, at);
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size()
            && std::fflush(stdout) == 0;
   };
-  std::vector<std::string> args{words.begin() + 1, words.end()};
-  auto asked = client_->ask(words[0], args, hear, [] { return interrupts > 0; });
+  std::vector<std::string> args{arguments.begin() + 1, arguments.end()};
+  auto asked = client_->ask(arguments[0], args, hear, [] { return interrupts > 0; });
   if (asked || interrupts > 0) // whoever watches leaves by Ctrl-C
     return red ? failed_status : done;
-  return give_up(words[0], asked.error(), options_.json);
+  return give_up(arguments[0], asked.error(), options_.json);
 }
 
-int shell_session::run_again(const std::vector<std::string>& words) {
+int shell_session::run_again(const std::vector<std::string>& arguments) {
   if (!client_ || !client_->ask("help", {"help"})) {
     auto made = shell_client::connect(options_.folder);
     if (!made)
-      return give_up(words[0], made.error(), options_.json);
+      return give_up(arguments[0], made.error(), options_.json);
     client_.emplace(std::move(*made));
     commands_.clear();
   }
   catch_interrupts(true);
-  int status = run(words);
+  int status = run(arguments);
   catch_interrupts(false);
   return status;
 }
@@ -119,10 +120,10 @@ const shell_session::known_command* shell_session::find(const std::string& name)
   return found == commands_.end() ? nullptr : &*found;
 }
 
-int shell_session::go_to(const std::vector<std::string>& words) {
-  if (words.size() > 2)
+int shell_session::go_to(const std::vector<std::string>& arguments) {
+  if (arguments.size() > 2)
     return complain("usage: cd [PATH]");
-  auto wanted = words.size() == 1 ? "/" : resolve_path(place_, words[1]);
+  auto wanted = arguments.size() == 1 ? "/" : resolve_path(place_, arguments[1]);
   if (auto there = client_->ask("ls", {wanted}); !there)
     return give_up("cd", there.error(), options_.json);
   place_ = wanted;
@@ -132,12 +133,13 @@ int shell_session::go_to(const std::vector<std::string>& words) {
 }
 
 // Scripts have said what they want; a person may have slipped.
-bool shell_session::confirmed(const known_command& command, const std::vector<std::string>& words) {
-  bool dry = std::find(words.begin(), words.end(), "--dry-run") != words.end();
+bool shell_session::confirmed(const known_command& command,
+                              const std::vector<std::string>& arguments) {
+  bool dry = std::find(arguments.begin(), arguments.end(), "--dry-run") != arguments.end();
   if (options_.yes || dry || !::isatty(STDIN_FILENO))
     return true;
   std::string line;
-  for (const auto& word : words)
+  for (const auto& word : arguments)
     line += (line.empty() ? "" : " ") + word;
   std::fprintf(stderr, "%s changes a running master: %s? [y/N] ", command.name.c_str(),
                line.c_str());

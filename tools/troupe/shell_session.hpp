@@ -17,9 +17,9 @@ public:
     : options_{options}, client_{std::move(client)} {}
 
   /// Runs one command and shows what it answers; the exit status.
-  int run(const std::vector<std::string>& words);
-  /// The same, and connects anew if the master was restarted meanwhile.
-  int run_again(const std::vector<std::string>& words);
+  int run(const std::vector<std::string>& arguments);
+  /// The same, and connects again if the master was restarted meanwhile.
+  int run_again(const std::vector<std::string>& arguments);
   /// What can follow the words before the cursor: the usage says what kind of thing it is.
   std::vector<std::string> guess(const std::vector<std::string>& before);
 
@@ -34,9 +34,9 @@ private:
   std::vector<std::string> column(const char* command, const char* key,
                                   const std::vector<std::string>& args = {});
   std::vector<std::string> paths();
-  int go_to(const std::vector<std::string>& words);
-  bool confirmed(const known_command& command, const std::vector<std::string>& words);
-  int ask(const std::vector<std::string>& words);
+  int go_to(const std::vector<std::string>& arguments);
+  bool confirmed(const known_command& command, const std::vector<std::string>& arguments);
+  int ask(const std::vector<std::string>& arguments);
 
   shell_options options_;
   std::optional<shell_client> client_;
@@ -49,7 +49,7 @@ std::string resolve_path(std::string_view place, std::string_view word);
 /// The words of a command with its paths resolved, as its usage says which are; where a path may be
 /// left out, `place` is meant.
 std::vector<std::string> resolve_words(std::string_view place, std::string_view usage,
-                                       std::vector<std::string> words);
+                                       std::vector<std::string> arguments);
 
 /// Ctrl-C ends what is shown, not the shell.
 void catch_interrupts(bool wanted);

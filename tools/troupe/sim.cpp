@@ -151,18 +151,17 @@ private:
 
   void make_small(const run_report& report, const sim::plan& what) {
     auto began = std::chrono::steady_clock::now();
-    auto small = sim::shrink(what, report, std::chrono::seconds{how_.shrink_limit},
-                             [&](const sim::shrunk& x) {
-                               if (terminal_)
-                                 fmt::print(stderr, "\rshrinking: {} events, {} tried  ",
-                                            x.what.events.size(), x.tried);
-                             });
+    auto small = sim::shrink(
+        what, report, std::chrono::seconds{how_.shrink_limit}, [&](const sim::shrunk& x) {
+          if (terminal_)
+            fmt::print(stderr, "\rshrinking: {} events, {} tried  ", x.what.events.size(), x.tried);
+        });
     if (terminal_)
       fmt::print(stderr, "\n");
     auto path = fs::path{how_.keep}
                 / fmt::format("{}-{}.json", sim::kind_of(report.violations[0]), report.seed);
     if (auto kept = write_plan(small.what, path); !kept)
-      complain(kept.error().words);
+      complain(kept.error().message);
     if (how_.json) {
       boost::json::object out;
       out["troupe_sim"] = 1;
@@ -243,7 +242,7 @@ int simulate(const sim_options& how) {
   session here{how};
   if (!how.plan.empty()) {
     auto what = read_plan(how.plan);
-    return what ? here.one_plan(*what) : complain(what.error().words);
+    return what ? here.one_plan(*what) : complain(what.error().message);
   }
   if (how.busy > 0) {
     sim::busy_day day;
@@ -252,7 +251,7 @@ int simulate(const sim_options& how) {
   }
   auto seeds = read_seeds(how.seeds);
   if (!seeds) {
-    complain(seeds.error().words);
+    complain(seeds.error().message);
     return usage_status;
   }
   auto [first, last] = *seeds;

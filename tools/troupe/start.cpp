@@ -53,14 +53,14 @@ class start_report {
 public:
   explicit start_report(int to) : to_{to} {}
 
-  void ready() { tell("ready\n"); }
-  void failed(std::string_view why) { tell(why); }
+  void ready() { send("ready\n"); }
+  void failed(std::string_view why) { send(why); }
 
 private:
-  void tell(std::string_view words) {
+  void send(std::string_view message) {
     if (to_ < 0)
       return;
-    write_all(to_, words);
+    write_all(to_, message);
     ::close(std::exchange(to_, -1));
   }
   int to_;
@@ -145,10 +145,10 @@ int start(const start_options& wanted) {
     return complain(fmt::format("{}: {}", wanted.folder, bad.message()));
   auto config_file = find_configuration(options.folder);
   if (!config_file)
-    return complain(config_file.error().words);
+    return complain(config_file.error().message);
   auto pid = pid_file::take(options.folder);
   if (!pid)
-    return complain(pid.error().words);
+    return complain(pid.error().message);
   if (options.nodaemon)
     return run(options, *config_file, *pid, STDOUT_FILENO, -1);
   int ends[2];

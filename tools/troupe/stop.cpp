@@ -29,15 +29,15 @@ int stop(const stop_options& options) {
   if (options.clean) {
     auto client = shell_client::connect(options.folder);
     if (!client)
-      return complain(client.error().words);
+      return complain(client.error().message);
     if (auto asked = client->ask("shutdown", {"--clean"}); !asked)
-      return complain(asked.error().words);
+      return complain(asked.error().message);
   } else if (::kill(*pid, SIGTERM) != 0) {
     return complain(fmt::format("process {}: {}", *pid, std::strerror(errno)));
   }
   if (!await_end(options.folder, options.clean ? 0 : stop_patience_seconds))
-    return complain(fmt::format("process {} has not ended within {} s", *pid,
-                                stop_patience_seconds));
+    return complain(
+        fmt::format("process {} has not ended within {} s", *pid, stop_patience_seconds));
   std::puts("the master has ended");
   return done;
 }

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "actors/config/loader.hpp"
+#include "actors/config/lua/loader.hpp"
 #include "actors/master/ports.hpp"
 #include "actors/pbmanager/pb_manager.hpp"
 #include "tools/players/live.hpp"
@@ -93,36 +93,37 @@ std::string recorded_lines(const players::recording& of) {
     out += fmt::format("  {} messages from outside are not in the record\n", of.left_out);
   for (const auto& [command, count] : of.lines_left_out)
     out += fmt::format("  not played: {} {}\n", count, command);
-  for (const auto& words : of.notes)
-    out += "  " + words + "\n";
+  for (const auto& message : of.notes)
+    out += "  " + message + "\n";
   return out;
 }
 
 std::string played_lines(const players::company_tally& of) {
   const auto& w = of.workers;
   auto out = fmt::format(
-    "workers: attached {} times, {} builds, {} commands, {} of them complete; {} were the nearest "
-    "that was recorded, {} had nothing like them\n"
-    "changes: {}, acknowledged {}, refused {}, unanswered {}\n"
-    "shell: {} commands, done {}, refused {}, unanswered {}; {} had nothing to stop, {} failures "
-    "were too many at a time\n"
-    "reconfigurations: {}\n",
-    w.attached, w.builds, w.commands, w.completed, w.nearest, w.unknown, of.changes,
-    of.changes_acknowledged, of.changes_refused, of.changes_unanswered, of.commands,
-    of.commands_done, of.commands_refused, of.commands_unanswered, of.commands_without_object,
-    of.commands_withheld, of.reconfigurations);
+      "workers: attached {} times, {} builds, {} commands, {} of them complete; {} were the "
+      "nearest "
+      "that was recorded, {} had nothing like them\n"
+      "changes: {}, acknowledged {}, refused {}, unanswered {}\n"
+      "shell: {} commands, done {}, refused {}, unanswered {}; {} had nothing to stop, {} failures "
+      "were too many at a time\n"
+      "reconfigurations: {}\n",
+      w.attached, w.builds, w.commands, w.completed, w.nearest, w.unknown, of.changes,
+      of.changes_acknowledged, of.changes_refused, of.changes_unanswered, of.commands,
+      of.commands_done, of.commands_refused, of.commands_unanswered, of.commands_without_object,
+      of.commands_withheld, of.reconfigurations);
   if (w.refused > 0)
     out += fmt::format("  logins refused: {}; {}\n", w.refused, w.refusal);
-  for (const auto& words : of.refusals)
-    out += "  refused: " + words + "\n";
+  for (const auto& message : of.refusals)
+    out += "  refused: " + message + "\n";
   for (const auto& name : of.left_out_workers)
     out += "  left out: worker " + name + " is not configured there\n";
   return out;
 }
 
 void complain_of(const players::recording& of) {
-  for (const auto& words : of.damage)
-    complain(words);
+  for (const auto& message : of.damage)
+    complain(message);
 }
 
 players::score_options score_of(const replay_options& x) {
@@ -181,7 +182,7 @@ void print_text(const players::recording& from, const players::stress_report& of
 int play_copies(const players::recording& from, const replay_options& x) {
   sim::scratch_folder folder{"troupe-stress"};
   players::stress_options how;
-  how.score = score_of(x);
+  how.timeline = score_of(x);
   how.rates = {x.kill, x.swap};
   how.shuffle = x.shuffle;
   how.folder = folder.path();
@@ -195,7 +196,7 @@ int play_copies(const players::recording& from, const replay_options& x) {
     players::stress run{from, how};
     report = run.run();
   } catch (const failed& bad) {
-    return complain(bad.why().words);
+    return complain(bad.why().message);
   }
   auto took = std::chrono::duration_cast<span>(clock::now() - began);
   if (x.json)
@@ -209,7 +210,9 @@ int play_copies(const players::recording& from, const replay_options& x) {
 
 volatile std::sig_atomic_t told_to_end = 0;
 
-void note_end(int) { told_to_end = 1; }
+void note_end(int) {
+  told_to_end = 1;
+}
 
 result<model::master> configuration_in(const std::string& folder) {
   namespace fs = std::filesystem;
@@ -235,12 +238,13 @@ result<std::pair<std::string, std::int64_t>> pb_port_of(const std::string& folde
       return std::pair{any ? std::string{"127.0.0.1"} : where->host, number.as_int64()};
     }
   return failure{errc::not_found,
-                 folder + ": its master listens on no PB port without TLS; give it one in "
-                          "c.protocols for the time of the test"};
+                 folder
+                     + ": its master listens on no PB port without TLS; give it one in "
+                       "c.protocols for the time of the test"};
 }
 
-players::cast cast_of(const model::master& from) {
-  players::cast made;
+players::credentials credentials_of(const model::master& from) {
+  players::credentials made;
   for (const auto& one : from.workers)
     made.workers[one.name] = master::plain_text(one.password);
   for (const auto& one : from.change_sources)
@@ -265,8 +269,8 @@ void print_text(const players::recording& from, const players::live_report& of) 
              of.builds, of.changes, of.messages, of.bytes, of.kills, of.swaps, seconds(of.took));
   if (from.settings.size() > 1)
     fmt::print("  not played: {} reconfigurations\n", from.settings.size() - 1);
-  for (const auto& words : of.problems)
-    fmt::print("VIOLATED {}\n", words);
+  for (const auto& message : of.problems)
+    fmt::print("VIOLATED {}\n", message);
   if (of.problems.empty())
     fmt::print("clean\n");
   std::fflush(stdout);
@@ -275,18 +279,18 @@ void print_text(const players::recording& from, const players::live_report& of) 
 int play_against(const players::recording& from, const replay_options& x) {
   auto port = pb_port_of(x.against);
   if (!port)
-    return complain(port.error().words);
+    return complain(port.error().message);
   auto loaded = configuration_in(x.against);
   if (!loaded)
-    return complain(loaded.error().words);
+    return complain(loaded.error().message);
   auto at = players::find_addresses(port->first, port->second, x.against);
   if (!at)
-    return complain(at.error().words);
+    return complain(at.error().message);
   players::live_options how;
-  how.score = score_of(x);
+  how.timeline = score_of(x);
   how.rates = {x.kill, x.swap};
   how.at = *at;
-  how.who = cast_of(*loaded);
+  how.who = credentials_of(*loaded);
   how.interrupted = [] { return told_to_end != 0; };
   cue_line line;
   how.progress = [&](std::size_t done_so_far, std::size_t all) { line.show(done_so_far, all); };
@@ -305,7 +309,7 @@ int play_against(const players::recording& from, const replay_options& x) {
 int replay_as_stress(const replay_options& options) {
   auto from = players::read_recording(journal_of(options.journal));
   if (!from)
-    return complain(from.error().words);
+    return complain(from.error().message);
   complain_of(*from);
   return options.against.empty() ? play_copies(*from, options) : play_against(*from, options);
 }

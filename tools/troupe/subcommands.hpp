@@ -27,7 +27,7 @@ struct reconfig_options {
 };
 struct shell_options {
   std::string folder;
-  std::vector<std::string> words; ///< Empty: interactive.
+  std::vector<std::string> message; ///< Empty: interactive.
   bool json = false;
   bool yes = false; ///< What changes something needs no confirmation.
 };
@@ -48,10 +48,10 @@ struct replay_options {
   bool check = false;
   bool interactive = false; ///< Stopped at first; commands at a prompt or on standard input.
   bool json = false;
-  std::optional<std::uint64_t> until;   ///< Up to this record.
-  std::string until_time;               ///< Up to this instant: "2026-11-22T19:42:00.5Z".
-  std::string state;                    ///< Show the state of the service at this path.
-  std::optional<std::uint64_t> follow;  ///< Show what led to this record, and what it led to.
+  std::optional<std::uint64_t> until;  ///< Up to this record.
+  std::string until_time;              ///< Up to this instant: "2026-11-22T19:42:00.5Z".
+  std::string state;                   ///< Show the state of the service at this path.
+  std::optional<std::uint64_t> follow; ///< Show what led to this record, and what it led to.
   // As stress: what the outside did, played by players.
   std::int64_t copies = 0; ///< 0: not asked for.
   std::string against;     ///< The folder of a master that runs; empty: one in virtual time.
@@ -69,9 +69,9 @@ struct sim_options {
   std::string keep = ".";      ///< Where the plans of failing seeds are put.
   int jobs = 2;
   int times = 2;
-  int limit = 0;               ///< Seconds; 0: none.
+  int limit = 0; ///< Seconds; 0: none.
   int failures = 10;
-  int shrink_limit = 60;       ///< Seconds.
+  int shrink_limit = 60; ///< Seconds.
   bool shrink = true;
   bool log = false;
   bool show_plan = false;
@@ -93,6 +93,6 @@ int replay(const replay_options& options);
 int simulate(const sim_options& options);
 
 /// Says `words` on standard error, for the command's user; answers failed_status.
-int complain(const std::string& words);
+int complain(const std::string& message);
 
 } // namespace troupe::tool

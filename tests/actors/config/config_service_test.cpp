@@ -58,15 +58,15 @@ TEST_SUITE("config service") {
     begin(master_lua());
     for (auto path : {"/", "/config", "/botmaster/builders/b1", "/pbmanager"})
       CHECK_MESSAGE(phase_of(path) == cell_phase::running, path);
-    CHECK(rim->listening.contains("pb:9989"));
+    CHECK(io_loop->listening.contains("pb:9989"));
   }
 
   TEST_CASE_FIXTURE(master_stage, "an equal configuration touches nothing") {
     begin(master_lua());
     auto answer = reconfigure(master_lua());
     CHECK(answer.ok);
-    CHECK(answer.words.rfind("nothing to change: keeps ", 0) == 0);
-    CHECK(at("/botmaster/brd").at()->swaps.load() == 0);
+    CHECK(answer.message.rfind("nothing to change: keeps ", 0) == 0);
+    CHECK(address_of("/botmaster/brd").at()->swaps.load() == 0);
   }
 
   TEST_CASE_FIXTURE(master_stage, "a change is carried out with the keys that differ") {
@@ -92,7 +92,7 @@ TEST_SUITE("config service") {
     begin(master_lua());
     auto answer = reconfigure(master_lua({.more = "c.titel = 1"}));
     CHECK_FALSE(answer.ok);
-    CHECK(answer.words.find("master.lua:9: c.titel: unknown key 'titel'") != std::string::npos);
+    CHECK(answer.message.find("master.lua:9: c.titel: unknown key 'titel'") != std::string::npos);
     auto records = storage::newest_reconfigurations(disk->read(), 9);
     REQUIRE(records.size() == 1);
     CHECK(records[0].outcome == records::reconfiguration_outcome::refused);
@@ -112,18 +112,18 @@ TEST_SUITE("config service") {
 
   TEST_CASE_FIXTURE(master_stage, "a port that cannot be had refuses before anything changes") {
     begin(master_lua());
-    rim->taken_ports = {9990};
+    io_loop->taken_ports = {9990};
     auto answer = reconfigure(master_lua({.command = "make check", .port = "9990"}));
     CHECK_FALSE(answer.ok);
-    CHECK(answer.words
+    CHECK(answer.message
           == "refused, nothing was changed:\n/pbmanager <- cannot listen on port 9990: in use");
     CHECK(print(config_of("/botmaster/builders/b1")).find("make check") == std::string::npos);
-    CHECK(at("/pbmanager").at()->swaps.load() == 0);
-    CHECK(rim->listening.contains("pb:9989"));
-    rim->taken_ports.clear();
+    CHECK(address_of("/pbmanager").at()->swaps.load() == 0);
+    CHECK(io_loop->listening.contains("pb:9989"));
+    io_loop->taken_ports.clear();
     CHECK(reconfigure(master_lua({.port = "9990"})).ok);
-    CHECK(rim->listening.contains("pb:9990"));
-    CHECK_FALSE(rim->listening.contains("pb:9989"));
+    CHECK(io_loop->listening.contains("pb:9990"));
+    CHECK_FALSE(io_loop->listening.contains("pb:9989"));
   }
 
   TEST_CASE_FIXTURE(master_stage, "a service that fails while it settles takes the whole back") {
@@ -140,14 +140,14 @@ TEST_SUITE("config service") {
     REQUIRE(answers().size() == 1);
     auto answer = answers()[0];
     CHECK_FALSE(answer.ok);
-    CHECK(answer.words
+    CHECK(answer.message
           == "rolled back, the former configuration runs again:\n"
              "/pbmanager <- runtime::crash_service <- no good");
     CHECK(print(config_of("/botmaster/builders/b1")).find("make check") == std::string::npos);
     CHECK_FALSE(control("/botmaster/builders/b2", runtime::show_cell{"state", "t"}).ok);
     CHECK_FALSE(control("/botmaster/workers/w2", runtime::show_cell{"state", "t"}).ok);
-    CHECK(rim->listening.contains("pb:9989"));
-    CHECK_FALSE(rim->listening.contains("pb:9990"));
+    CHECK(io_loop->listening.contains("pb:9989"));
+    CHECK_FALSE(io_loop->listening.contains("pb:9990"));
     auto records = storage::newest_reconfigurations(disk->read(), 9);
     REQUIRE(records.size() == 1);
     CHECK(records[0].outcome == records::reconfiguration_outcome::rolled_back);
@@ -167,7 +167,7 @@ TEST_SUITE("config service") {
     auto heard = answers();
     REQUIRE(heard.size() == 3);
     CHECK(heard[0].ok);
-    CHECK(heard[1].words == heard[2].words);
+    CHECK(heard[1].message == heard[2].message);
     CHECK(print(config_of("/botmaster/builders/b1")).find("three") != std::string::npos);
     CHECK(storage::newest_reconfigurations(disk->read(), 9).size() == 2);
   }
@@ -175,11 +175,11 @@ TEST_SUITE("config service") {
   TEST_CASE_FIXTURE(master_stage, "what is left to be done goes before a request that came first") {
     begin(master_lua());
     configure(master_lua({.command = "asked"}));
-    tell("/config", config::reconfigure{.token = "asked", .asker = at("/test/asker")});
+    send("/config", config::reconfigure{.token = "asked", .requester = address_of("/test/asker")});
     config::complete_tree rest{runtime::configured_children(sys().paths(), "/"), "a failure", {}};
     rest.wanted.back().mailbox_max = 5000;
-    rest.askers.push_back({.token = "rest", .asker = at("/test/asker")});
-    tell("/config", rest);
+    rest.requesters.push_back({.token = "rest", .requester = address_of("/test/asker")});
+    send("/config", rest);
     run();
     advance(3s); // each settles for a second, and a bit: due times are rounded up
     REQUIRE(answers().size() == 2);
@@ -206,10 +206,10 @@ TEST_SUITE("config service") {
       stage.configure(master_lua({.command = "make check", .port = "9990"}));
       config::reconfigure how;
       how.settle = 0s;
-      how.asker = stage.at("/test/asker");
-      stage.tell(config::config_path, how);
+      how.requester = stage.address_of("/test/asker");
+      stage.send(config::config_path, how);
       more = stage.run_turns(turns);
-      runtime::deliver_control(stage.at(config::config_path),
+      runtime::deliver_control(stage.address_of(config::config_path),
                                runtime::any_message{runtime::crash_service{"struck", "t"}}, {});
       stage.run();
       stage.advance(3s);
@@ -219,7 +219,7 @@ TEST_SUITE("config service") {
           print(stage.config_of("/botmaster/builders/b1")).find("make check") != std::string::npos;
       bool leaves = !stage.control("/botmaster/builders/b2", runtime::show_cell{"state", "t"}).ok;
       CHECK(told == leaves);
-      CHECK(told == stage.rim->listening.contains("pb:9990"));
+      CHECK(told == stage.io_loop->listening.contains("pb:9990"));
       for (auto path : {"/botmaster/builders/b1", "/botmaster/brd", "/pbmanager", "/config"})
         CHECK_MESSAGE(stage.phase_of(path) == cell_phase::running, path);
       CHECK(stage.reconfigure(master_lua({.command = "at last"}), {.settle = 0s}).ok);

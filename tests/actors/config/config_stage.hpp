@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/config/loader.hpp"
+#include "actors/config/lua/loader.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace troupe::test {
@@ -33,8 +33,8 @@ struct config_stage {
   }
   /// The value of an expression, as a worker's property would hold it.
   json value_of(std::string_view expression) {
-    auto loaded = load(std::string{small_master} + "c.properties = { x = "
-                       + std::string{expression} + " }");
+    auto loaded =
+        load(std::string{small_master} + "c.properties = { x = " + std::string{expression} + " }");
     if (!loaded.errors.empty())
       throw std::runtime_error{to_string(loaded.errors)};
     return loaded.configuration.properties.at("x");

@@ -26,7 +26,7 @@ void interfere(std::int64_t turns, std::int64_t together, Command what) {
   stage.tell_note(5);
   stage.run_turns(static_cast<std::size_t>(turns));
   CHECK(stage.control("/db", what).ok);
-  stage.settle();
+  stage.flush();
   CHECK(stage.written() == ids{1, 2, 3, 4, 5});
   CHECK(stage.known() == ids{1, 2, 3, 4, 5});
   CHECK(stage.state_of("/db").at("distrusted").as_array().empty());
@@ -37,102 +37,102 @@ void interfere(std::int64_t turns, std::int64_t together, Command what) {
 
 TEST_SUITE("db refusals") {
 
-TEST_CASE("are survived when /db is restarted") {
-  for (std::int64_t turns = 0; turns < 10; ++turns)
-    interfere(turns, 512, restart_service{});
-}
+  TEST_CASE("are survived when /db is restarted") {
+    for (std::int64_t turns = 0; turns < 10; ++turns)
+      interfere(turns, 512, restart_service{});
+  }
 
-TEST_CASE("are survived when /db fails") {
-  for (std::int64_t turns = 0; turns < 10; ++turns)
-    interfere(turns, 512, crash_service{"sabotage", {}});
-}
+  TEST_CASE("are survived when /db fails") {
+    for (std::int64_t turns = 0; turns < 10; ++turns)
+      interfere(turns, 512, crash_service{"sabotage", {}});
+  }
 
-// A /db that is built anew does not know whom its predecessor distrusted: what such an owner had
-// sent before it heard of its refusal, and waits in the mailbox, is stored without what it builds
-// on. It fails as long as that is so.
-TEST_CASE("are survived when /db fails while an owner's later transactions wait there"
-          * doctest::should_fail()) {
-  for (std::int64_t turns = 0; turns < 4; ++turns)
-    for (std::int64_t together : {1, 2})
-      interfere(turns, together, crash_service{"sabotage", {}});
-}
+  // A /db that is built again does not know whom its predecessor distrusted: what such an owner had
+  // sent before it heard of its refusal, and waits in the mailbox, is stored without what it builds
+  // on. It fails as long as that is so.
+  TEST_CASE("are survived when /db fails while an owner's later transactions wait there"
+            * doctest::should_fail()) {
+    for (std::int64_t turns = 0; turns < 4; ++turns)
+      for (std::int64_t together : {1, 2})
+        interfere(turns, together, crash_service{"sabotage", {}});
+  }
 
-TEST_CASE("are survived when /db is swapped") {
-  for (std::int64_t turns = 0; turns < 10; ++turns)
-    for (std::int64_t together : {1, 2, 512})
-      interfere(turns, together, swap_service{});
-}
+  TEST_CASE("are survived when /db is swapped") {
+    for (std::int64_t turns = 0; turns < 10; ++turns)
+      for (std::int64_t together : {1, 2, 512})
+        interfere(turns, together, swap_service{});
+  }
 
-TEST_CASE_FIXTURE(scribe_stage, "are told to each owner once, however much of its was refused") {
-  begin({"other"});
-  gate.refuse_next = 1;
-  for (std::int64_t id = 1; id <= 3; ++id)
-    tell_note(id);
-  tell("/other", note{4, false, false, {}});
-  advance(1s);
-  CHECK(restarts() == 1);
-  CHECK(restarts("/other") == 1);
-  CHECK(stored() == ids{1, 2, 3, 4});
-}
+  TEST_CASE_FIXTURE(scribe_stage, "are told to each owner once, however much of its was refused") {
+    begin({"other"});
+    gate.refuse_next = 1;
+    for (std::int64_t id = 1; id <= 3; ++id)
+      tell_note(id);
+    send("/other", note{4, false, false, {}});
+    advance(1s);
+    CHECK(restarts() == 1);
+    CHECK(restarts("/other") == 1);
+    CHECK(stored() == ids{1, 2, 3, 4});
+  }
 
-// Its owner had asked for the store before the refusal, and begins anew without another question.
-TEST_CASE_FIXTURE(scribe_stage, "leave no distrust of an owner that begins anew behind it") {
-  begin({"other"});
-  gate.refuse_next = 2;
-  tell("/other", note{9, false, false, {}});
-  run(); // the store rests: what comes now gathers
-  tell_note(1);
-  tell(path, break_down{});
-  tell(path, note{2, false, false, at("/ear")});
-  advance(1s);
-  CHECK(refused().empty());
-  CHECK(stored() == ids{1, 2, 9});
-  auto all = handled();
-  std::sort(all.begin(), all.end());
-  CHECK(all == ids{1, 1, 2, 9, 9});
-  CHECK(figure("refusals") == 2);
-}
+  // Its owner had asked for the store before the refusal, and begins again without another
+  // question.
+  TEST_CASE_FIXTURE(scribe_stage, "leave no distrust of an owner that begins anew behind it") {
+    begin({"other"});
+    gate.refuse_next = 2;
+    send("/other", note{9, false, false, {}});
+    run(); // the store rests: what comes now gathers
+    tell_note(1);
+    send(path, break_down{});
+    send(path, note{2, false, false, address_of("/ear")});
+    advance(1s);
+    CHECK(refused().empty());
+    CHECK(stored() == ids{1, 2, 9});
+    auto all = handled();
+    std::sort(all.begin(), all.end());
+    CHECK(all == ids{1, 1, 2, 9, 9});
+    CHECK(figure("refusals") == 2);
+  }
 
-TEST_CASE_FIXTURE(scribe_stage, "of a store that fails are few: nobody spins") {
-  begin({"other"});
-  gate.refuses = true;
-  tell_note(1);
-  tell("/other", note{2, false, false, {}});
-  advance(60s);
-  CHECK(gate.tried >= 60);
-  CHECK(gate.tried <= 241); // every 250 ms
-  auto handled_then = handled().size();
-  CHECK(handled_then <= 2 * 242);
-  gate.refuses = false;
-  advance(250ms);
-  CHECK(stored() == ids{1, 2});
-  CHECK(written().size() == 2);
-  advance(10s);
-  CHECK(handled().size() <= handled_then + 2);
-  auto complaints = std::count_if(log_lines.begin(), log_lines.end(), [](const auto& line) {
-    return line.find("commit failed") != std::string::npos;
-  });
-  CHECK(complaints == 1);
-  CHECK(logged("the store takes writes again"));
-  CHECK(running("/db"));
-}
+  TEST_CASE_FIXTURE(scribe_stage, "of a store that fails are few: nobody spins") {
+    begin({"other"});
+    gate.refuses = true;
+    tell_note(1);
+    send("/other", note{2, false, false, {}});
+    advance(60s);
+    CHECK(gate.tried >= 60);
+    CHECK(gate.tried <= 241); // every 250 ms
+    auto handled_then = handled().size();
+    CHECK(handled_then <= 2 * 242);
+    gate.refuses = false;
+    advance(250ms);
+    CHECK(stored() == ids{1, 2});
+    CHECK(written().size() == 2);
+    advance(10s);
+    CHECK(handled().size() <= handled_then + 2);
+    auto complaints = std::count_if(log_lines.begin(), log_lines.end(), [](const auto& line) {
+      return line.find("commit failed") != std::string::npos;
+    });
+    CHECK(complaints == 1);
+    CHECK(logged("the store takes writes again"));
+    CHECK(running("/db"));
+  }
 
-TEST_CASE_FIXTURE(scribe_stage, "let the store rest for 250 ms, and what comes meanwhile waits") {
-  begin({"other"});
-  gate.refuse_next = 1;
-  tell_note(1);
-  run();
-  tell("/other", note{2, false, false, {}});
-  run();
-  advance(249ms);
-  CHECK(gate.tried == 1);
-  CHECK(stored().empty());
-  CHECK(state_of("/db").at("resting").as_bool());
-  advance(1ms);
-  CHECK(gate.stored >= 1);
-  advance(1ms);
-  CHECK(stored() == ids{1, 2});
-  CHECK(restarts("/other") == 0);
-}
-
+  TEST_CASE_FIXTURE(scribe_stage, "let the store rest for 250 ms, and what comes meanwhile waits") {
+    begin({"other"});
+    gate.refuse_next = 1;
+    tell_note(1);
+    run();
+    send("/other", note{2, false, false, {}});
+    run();
+    advance(249ms);
+    CHECK(gate.tried == 1);
+    CHECK(stored().empty());
+    CHECK(state_of("/db").at("resting").as_bool());
+    advance(1ms);
+    CHECK(gate.stored >= 1);
+    advance(1ms);
+    CHECK(stored() == ids{1, 2});
+    CHECK(restarts("/other") == 0);
+  }
 }

@@ -63,7 +63,7 @@ TEST_SUITE("health") {
       for (const auto& one : shown.at("checks").as_array())
         if (one.at("check").as_string() == "journal")
           return std::string{one.at("status").as_string()} + ": "
-                 + std::string{one.at("words").as_string()};
+                 + std::string{one.at("message").as_string()};
       return std::string{"none"};
     };
     auto now = good().now;
@@ -74,15 +74,15 @@ TEST_SUITE("health") {
           == "yellow: it cannot be written: no space");
     CHECK(words_of(with([](auto& x) { x.on = false, x.trouble = "no folder"; }))
           == "yellow: it cannot be written: no folder");
-    CHECK(words_of(with([&](auto& x) { x.lost = 7, x.lost_at = now - 59s; }))
-            .starts_with("yellow: records were lost within a minute, 7 in all"));
-    CHECK(words_of(with([&](auto& x) { x.lost = 7, x.lost_at = now - 61s; }))
-            .starts_with("green"));
+    CHECK(words_of(with([&](auto& x) {
+            x.lost = 7, x.lost_at = now - 59s;
+          })).starts_with("yellow: records were lost within a minute, 7 in all"));
+    CHECK(words_of(with([&](auto& x) { x.lost = 7, x.lost_at = now - 61s; })).starts_with("green"));
     CHECK(words_of(with([&](auto& x) { x.unwritten_bytes = 33 << 20; }))
           == "yellow: 33 MiB wait to be written: recording falls behind");
     CHECK(words_of(with([&](auto& x) { x.unwritten_bytes = 31 << 20; })).starts_with("green"));
-    CHECK(words_of(with([&](auto& x) { x.left_out_at = now - 59s; }))
-            .starts_with("yellow: within"));
+    CHECK(
+        words_of(with([&](auto& x) { x.left_out_at = now - 59s; })).starts_with("yellow: within"));
     CHECK(words_of(with([&](auto& x) { x.left_out_at = now - 61s; })).starts_with("green"));
     CHECK(status_of(with([](auto& x) { x.trouble = "no space"; })) == "yellow");
   }

@@ -1,11 +1,12 @@
-// A stage with `/debug` on it: the test is the rim, and the person at the other end of the socket.
+// A stage with `/debug` on it: the test is the I/O loop, and the person at the other end of the
+// socket.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "actors/debug/debug.hpp"
-#include "runtime/branch.hpp"
+#include "runtime/service/branch.hpp"
 #include "tests/support/stage.hpp"
 #include "tests/support/temp_store.hpp"
 
@@ -27,24 +28,24 @@ struct shell_stage : shell_disk, stage {
     auto root = runtime::child_of("", "branch", runtime::branch_config{});
     root.children = std::move(others);
     root.children.push_back(runtime::child_of(
-      "debug", "debug", debug::debug_config{"/somewhere/troupe.sock", 1000, "1.2"}));
+        "debug", "debug", debug::debug_config{"/somewhere/troupe.sock", 1000, "1.2"}));
     start_with_rim(std::move(root));
   }
 
   /// Somebody connects, as user `uid`; 7 and so on are connections' numbers.
   void connect(std::int64_t connection = 7, std::int64_t uid = 1000) {
-    tell("/debug", io::connection_opened{"shell", connection, "somebody", uid});
+    send("/debug", io::connection_opened{"shell", connection, "somebody", uid});
     run();
   }
-  void send(std::string_view data, std::int64_t connection = 7) {
-    tell("/debug", io::bytes_received{connection, bytes{data}});
+  void type(std::string_view data, std::int64_t connection = 7) {
+    send("/debug", io::bytes_received{connection, bytes{data}});
     run();
   }
 
   /// All answers to `connection` since the last time, as JSON.
   std::vector<boost::json::object> answers(std::int64_t connection = 7) {
     std::string text;
-    for (const auto& one : rim->heard<io::write_bytes>())
+    for (const auto& one : io_loop->heard<io::write_bytes>())
       if (one.connection == connection)
         text += one.data;
     std::vector<boost::json::object> found;
@@ -54,7 +55,7 @@ struct shell_stage : shell_disk, stage {
       found.push_back(parse_json(line).value().as_object());
       at = end + 1;
     }
-    std::erase_if(rim->mail, [](const runtime::envelope& mail) {
+    std::erase_if(io_loop->mail, [](const runtime::envelope& mail) {
       return mail.what.as<io::write_bytes>() != nullptr;
     });
     return found;
@@ -63,7 +64,7 @@ struct shell_stage : shell_disk, stage {
   /// Asks and leaves the answer for later.
   void request(std::string_view command, std::vector<std::string> args = {}) {
     ++last_id;
-    send(print(to_json(debug::shell_request{1, last_id, std::string{command}, std::move(args)}))
+    type(print(to_json(debug::shell_request{1, last_id, std::string{command}, std::move(args)}))
          + "\n");
   }
   /// Asks, and expects an answer in one part.
@@ -90,23 +91,23 @@ struct shell_stage : shell_disk, stage {
   std::string refusal(std::string_view command, std::vector<std::string> args = {}) {
     auto answer = ask(command, std::move(args));
     REQUIRE_FALSE(answer.at("ok").as_bool());
-    return std::string{answer.at("error").at("words").as_string()};
+    return std::string{answer.at("error").at("message").as_string()};
   }
 
-  std::shared_ptr<listener> rim;
+  std::shared_ptr<listener> io_loop;
   std::int64_t last_id = 0;
 
 private:
-  // The rim must be there before the service asks it to listen: children are added later.
+  // The I/O loop must be there before the service asks it to listen: children are added later.
   void start_with_rim(runtime::child_spec root) {
     auto children = std::exchange(root.children, {});
     start(std::move(root));
-    rim = listen(io::rim_path);
+    io_loop = listen(io::rim_path);
     for (auto& child : children)
       CHECK(control("/", runtime::add_child{child, "t"}).ok);
     run();
-    REQUIRE(rim->heard<io::listen>().size() == 1);
-    tell("/debug", io::listening{"shell", 0});
+    REQUIRE(io_loop->heard<io::listen>().size() == 1);
+    send("/debug", io::listening{"shell", 0});
     run();
   }
 };

@@ -1,8 +1,8 @@
 // Builds that do not end: for each of what they may wait for.
 #include "tests/actors/debug/why_corpus.hpp"
 
-#include "actors/botmaster/locks.hpp"
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "runtime/io/files.hpp"
 #include "runtime/path.hpp"
 
@@ -20,7 +20,7 @@ struct build_case {
   std::vector<std::string> question;
 };
 
-build_case begun(why_stage& on, chance& by, std::vector<model::step> steps = {}) {
+build_case begun(why_stage& on, prng& by, std::vector<model::step> steps = {}) {
   build_case made;
   made.its = small_master(on, by, 1);
   made.worker = made.its.workers[0];
@@ -47,7 +47,7 @@ expectation over(const build_case& is) {
   return {build_finished, "build " + is.build};
 }
 
-situation engaging(why_stage& on, chance& by) {
+situation engaging(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -67,7 +67,7 @@ situation engaging(why_stage& on, chance& by) {
 }
 
 /// It answered the ping, or not even that.
-situation preparing(why_stage& on, chance& by) {
+situation preparing(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -92,7 +92,7 @@ situation preparing(why_stage& on, chance& by) {
           {{command_running, quoted("step", "compile of " + its.builder + "/1")}}};
 }
 
-situation running(why_stage& on, chance& by) {
+situation running(why_stage& on, prng& by) {
   auto quiet = std::chrono::seconds{30 + by.up_to(1000)};
   auto most = std::chrono::seconds{30 + by.up_to(1000)};
   bool limited = by.either(), prints = by.either();
@@ -115,7 +115,7 @@ situation running(why_stage& on, chance& by) {
 }
 
 /// The worker lets the interrupt pass, or nothing is heard from it at all.
-situation interrupted(why_stage& on, chance& by) {
+situation interrupted(why_stage& on, prng& by) {
   auto is = begun(on, by);
   on.session(is.worker).obedient = false;
   on.advance(by.some_time());
@@ -137,7 +137,7 @@ situation interrupted(why_stage& on, chance& by) {
           {over(is)}};
 }
 
-situation between_tries(why_stage& on, chance& by) {
+situation between_tries(why_stage& on, prng& by) {
   auto git =
       on.make("get", {{"repourl", "URL"}, {"retry", boost::json::array{60 + by.up_to(60), 2}}});
   auto pause = git.arguments.at("retry").as_array()[0].to_number<std::int64_t>();
@@ -157,13 +157,13 @@ situation between_tries(why_stage& on, chance& by) {
           {},          {{command_running, is.step, until}}};
 }
 
-situation files(why_stage& on, chance& by) {
+situation files(why_stage& on, prng& by) {
   auto upload = on.make("fetch", {{"workersrc", "a"}, {"masterdest", "b"}});
   upload.kind = "FileUpload";
   upload.arguments.erase("command");
   auto disk = std::make_shared<listener>();
   auto is = begun(on, by, {upload});
-  on.at(io::files_path).at()->bind(disk);
+  on.address_of(io::files_path).at()->bind(disk);
   on.session(is.worker).call("1.1/writer", "write", {wire::jelly::raw("data")});
   on.run();
   on.advance(by.some_time());
@@ -173,14 +173,14 @@ situation files(why_stage& on, chance& by) {
           [&on, disk, build = is.build] {
             auto blocks = disk->heard<io::write_block>();
             REQUIRE(blocks.size() == 1);
-            on.tell(blocks[0].asker.path(), io::file_done{blocks[0].token, true});
+            on.send(blocks[0].requester.path(), io::file_done{blocks[0].token, true});
           },
           {},
           {{command_running, is.step, is.since}}};
 }
 
 /// The next step's command leaves with the commit of the last step's end.
-situation not_stored(why_stage& on, chance& by) {
+situation not_stored(why_stage& on, prng& by) {
   auto is = begun(on, by, {on.make("one"), on.make("two")});
   auto shut = on.close("/db");
   on.advance(by.some_time());
@@ -193,7 +193,7 @@ situation not_stored(why_stage& on, chance& by) {
 }
 
 /// Its end is in the store's mail: it is gone already, and nobody knows yet.
-situation end_not_stored(why_stage& on, chance& by) {
+situation end_not_stored(why_stage& on, prng& by) {
   auto is = begun(on, by);
   on.advance(1s);
   auto shut = on.close("/db");
@@ -204,7 +204,7 @@ situation end_not_stored(why_stage& on, chance& by) {
           {over(is)}};
 }
 
-situation ended(why_stage& on, chance& by) {
+situation ended(why_stage& on, prng& by) {
   auto is = begun(on, by);
   on.advance(by.some_time());
   auto since = on.now();
@@ -214,7 +214,7 @@ situation ended(why_stage& on, chance& by) {
   return {is.question, {{build_finished, "build " + is.build, since}}};
 }
 
-situation silent(why_stage& on, chance& by) {
+situation silent(why_stage& on, prng& by) {
   auto is = begun(on, by);
   on.advance(1s);
   auto path = runtime::child_path(builder_path(is.its.builder), "1");
@@ -227,7 +227,7 @@ situation silent(why_stage& on, chance& by) {
 
 /// A build whose locks somebody took while its worker was made ready, or whose step wants a lock
 /// that another one's step has.
-situation wants_lock(why_stage& on, chance& by) {
+situation wants_lock(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   bool of_step = by.either();
   on.wanted.locks = {{"MasterLock", "db", 1}};
@@ -264,7 +264,7 @@ situation wants_lock(why_stage& on, chance& by) {
 }
 
 /// The locks have not heard of it yet, or do not answer.
-situation lock_not_heard(why_stage& on, chance& by) {
+situation lock_not_heard(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   bool of_step = by.either();
   on.wanted.locks = {{"MasterLock", "db", 1}};

@@ -1,7 +1,7 @@
 // Several causes at once, and causes of causes.
 #include "tests/actors/debug/why_corpus.hpp"
 
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 
 namespace troupe::testing {
 
@@ -29,48 +29,48 @@ void put_in_its_way(why_stage& on, const std::string& worker, const std::string&
     on.session(worker).unanswered = {"getWorkerInfo"};
   on.attach(worker);
   switch (what) {
-    case obstacle::busy:
-      on.ask(builder);
-      break;
-    case obstacle::full:
-      on.ask("other " + worker);
-      break;
-    case obstacle::resting:
-      on.tell(worker_path(worker), build_left{builder, records::result_code::exception});
-      on.run();
-      break;
-    case obstacle::paused:
-      on.control_worker(worker, "pause", "new disk");
-      break;
-    case obstacle::gone:
-      on.session(worker).go_away("it went home");
-      on.run();
-      break;
-    default:
-      break;
+  case obstacle::busy:
+    on.ask(builder);
+    break;
+  case obstacle::full:
+    on.ask("other " + worker);
+    break;
+  case obstacle::resting:
+    on.send(worker_path(worker), worker_released{builder, records::result_code::exception});
+    on.run();
+    break;
+  case obstacle::paused:
+    on.control_worker(worker, "pause", "new disk");
+    break;
+  case obstacle::gone:
+    on.session(worker).go_away("it went home");
+    on.run();
+    break;
+  default:
+    break;
   }
 }
 
 void take_away(why_stage& on, const std::string& worker, obstacle what) {
   switch (what) {
-    case obstacle::busy:
-    case obstacle::full:
-      on.session(worker).ends(0);
-      break;
-    case obstacle::resting:
-    case obstacle::paused:
-      on.control_worker(worker, "unpause");
-      break;
-    case obstacle::attaching:
-      on.session(worker).speak_again();
-      break;
-    default:
-      on.attach(worker);
+  case obstacle::busy:
+  case obstacle::full:
+    on.session(worker).ends(0);
+    break;
+  case obstacle::resting:
+  case obstacle::paused:
+    on.control_worker(worker, "unpause");
+    break;
+  case obstacle::attaching:
+    on.session(worker).speak_again();
+    break;
+  default:
+    on.attach(worker);
   }
 }
 
 /// Each worker with an obstacle of its own; that which is likely to be gone first is the reason.
-situation many_workers(why_stage& on, chance& by) {
+situation many_workers(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2 + by.up_to(3));
   std::vector<obstacle> ways;
   for (std::size_t n = 0; n < its.workers.size(); ++n) {
@@ -100,12 +100,12 @@ situation many_workers(why_stage& on, chance& by) {
 }
 
 /// A worker with two obstacles: what lasts is said before what goes by itself.
-situation two_at_once(why_stage& on, chance& by) {
+situation two_at_once(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
   on.attach(worker);
-  on.tell(worker_path(worker), build_left{its.builder, records::result_code::exception});
+  on.send(worker_path(worker), worker_released{its.builder, records::result_code::exception});
   on.run();
   auto until = on.now() + 10s;
   on.session(worker).go_away("it went home");
@@ -121,7 +121,7 @@ situation two_at_once(why_stage& on, chance& by) {
 }
 
 /// The worker that is ready is kept by a lock, the other one is paused.
-situation lock_and_worker(why_stage& on, chance& by) {
+situation lock_and_worker(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   on.wanted.locks = {{"MasterLock", "a", 1}, {"MasterLock", "b", 1}};
   on.wanted.builders[0].locks = boost::json::array{on.access("a"), on.access("b")};
@@ -144,7 +144,7 @@ situation lock_and_worker(why_stage& on, chance& by) {
 }
 
 /// Each build holds a lock and has a step that waits for the lock of the next one.
-situation lock_chain(why_stage& on, chance& by) {
+situation lock_chain(why_stage& on, prng& by) {
   auto length = static_cast<std::size_t>(1 + by.up_to(4));
   auto its = small_master(on, by, static_cast<std::int64_t>(length) + 1);
   auto lock = [](std::size_t n) { return "l" + std::to_string(n); };
@@ -186,7 +186,7 @@ situation lock_chain(why_stage& on, chance& by) {
 }
 
 /// Two builds, each of which has what the other one's step wants.
-situation circle(why_stage& on, chance& by) {
+situation circle(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   on.wanted.locks = {{"MasterLock", "a", 1}, {"MasterLock", "b", 1}};
   on.add_builder("other", {its.workers[1]}).locks = on.access("b");
@@ -208,7 +208,7 @@ situation circle(why_stage& on, chance& by) {
 }
 
 /// Some requests stand in line; each but the first waits for the first, which waits for a build.
-situation in_line(why_stage& on, chance& by) {
+situation in_line(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];

@@ -30,9 +30,9 @@ struct situation {
 };
 
 /// Choices that are the same for the same seed.
-class chance {
+class prng {
 public:
-  explicit chance(std::uint64_t seed) : numbers_{seed} {}
+  explicit prng(std::uint64_t seed) : numbers_{seed} {}
   std::int64_t up_to(std::int64_t most) { // from 0
     return static_cast<std::int64_t>(numbers_() % static_cast<std::uint64_t>(most + 1));
   }
@@ -53,7 +53,7 @@ private:
 
 struct maker {
   const char* name;
-  situation (*make)(why_stage& on, chance& by);
+  situation (*make)(why_stage& on, prng& by);
 };
 
 std::vector<maker> request_situations();
@@ -73,7 +73,7 @@ struct simple_case {
 };
 
 /// Configures a builder and its workers; `begin` is left to the maker.
-simple_case small_master(why_stage& on, chance& by, std::int64_t workers);
+simple_case small_master(why_stage& on, prng& by, std::int64_t workers);
 std::vector<std::string> question_of(std::int64_t request);
 std::function<bool()> starts(why_stage& on, std::int64_t request);
 inline std::string quoted(std::string_view kind, const std::string& name) {

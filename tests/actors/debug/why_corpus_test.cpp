@@ -27,7 +27,7 @@ bool is_it(const json& said, const expectation& expected) {
   };
   return text_of(said.at("code")) == name_of(expected.code)
          && text_of(said.at("subject")) == expected.subject && same("since", expected.since)
-         && same("until", expected.until) && !text_of(said.at("words")).empty();
+         && same("until", expected.until) && !text_of(said.at("message")).empty();
 }
 
 /// The first causes of the answer and of its chain; the answer itself if it is an error.
@@ -51,7 +51,7 @@ void check(const maker& one, std::uint64_t seed, std::set<cause_code>& seen) {
   CAPTURE(one.name);
   CAPTURE(seed);
   why_stage stage;
-  chance by{seed * 1000003 + fnv1a(one.name)};
+  prng by{seed * 1000003 + fnv1a(one.name)};
   auto made = one.make(stage, by);
   auto answer = stage.why(made.question);
   check_links(answer, made.links, seen);
@@ -77,20 +77,19 @@ void check(const maker& one, std::uint64_t seed, std::set<cause_code>& seen) {
 
 TEST_SUITE("why") {
 
-TEST_CASE("names the reason of every situation, and no longer when it is gone") {
-  std::vector<maker> makers;
-  for (const auto& some : {request_situations(), decided_situations(), build_situations(),
-                           worker_situations(), scheduler_situations(), chain_situations()})
-    makers.insert(makers.end(), some.begin(), some.end());
-  CHECK(makers.size() * seeds >= 200);
-  std::set<cause_code> seen;
-  for (const auto& one : makers)
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-      check(one, seed, seen);
-  constexpr auto names = names_of(cause_code{});
-  for (std::size_t code = 0; code < names.size(); ++code)
-    CHECK_MESSAGE(seen.contains(static_cast<cause_code>(code)), "no situation produced ",
-                  names[code]);
-}
-
+  TEST_CASE("names the reason of every situation, and no longer when it is gone") {
+    std::vector<maker> makers;
+    for (const auto& some : {request_situations(), decided_situations(), build_situations(),
+                             worker_situations(), scheduler_situations(), chain_situations()})
+      makers.insert(makers.end(), some.begin(), some.end());
+    CHECK(makers.size() * seeds >= 200);
+    std::set<cause_code> seen;
+    for (const auto& one : makers)
+      for (std::uint64_t seed = 1; seed <= seeds; ++seed)
+        check(one, seed, seen);
+    constexpr auto names = names_of(cause_code{});
+    for (std::size_t code = 0; code < names.size(); ++code)
+      CHECK_MESSAGE(seen.contains(static_cast<cause_code>(code)), "no situation produced ",
+                    names[code]);
+  }
 }

@@ -7,7 +7,7 @@ namespace troupe::testing {
 namespace {
 
 /// Two requests of different priority behind a build: the lower one waits for the higher one.
-situation another_first(why_stage& on, chance& by) {
+situation another_first(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -30,7 +30,7 @@ situation another_first(why_stage& on, chance& by) {
 }
 
 /// A builder of which a function decides; without it the request starts.
-situation decided_by(why_stage& on, chance& by, std::optional<json> model::builder::*which,
+situation decided_by(why_stage& on, prng& by, std::optional<json> model::builder::*which,
                      const std::string& function, cause_code code, std::string subject = {}) {
   auto its = small_master(on, by, 1);
   on.wanted.builders[0].*which = on.function(function);
@@ -52,40 +52,40 @@ situation decided_by(why_stage& on, chance& by, std::optional<json> model::build
           starts(on, request)};
 }
 
-situation next_build_none(why_stage& on, chance& by) {
+situation next_build_none(why_stage& on, prng& by) {
   return decided_by(on, by, &model::builder::next_build,
                     by.either() ? "(b, requests) return nil" : "(b, requests) return { id = 1 }",
                     next_build_chose_none);
 }
-situation next_build_fails(why_stage& on, chance& by) {
+situation next_build_fails(why_stage& on, prng& by) {
   return decided_by(on, by, &model::builder::next_build, "(b, requests) error('who knows')",
                     next_build_failed);
 }
-situation next_worker_none(why_stage& on, chance& by) {
+situation next_worker_none(why_stage& on, prng& by) {
   return decided_by(on, by, &model::builder::next_worker, "(b, workers, r) return nil",
                     next_worker_chose_none);
 }
-situation next_worker_other(why_stage& on, chance& by) {
+situation next_worker_other(why_stage& on, prng& by) {
   return decided_by(on, by, &model::builder::next_worker, "(b, workers, r) return 'nobody'",
                     next_worker_chose_another, "worker nobody");
 }
-situation next_worker_fails(why_stage& on, chance& by) {
+situation next_worker_fails(why_stage& on, prng& by) {
   return decided_by(on, by, &model::builder::next_worker, "(b, workers, r) error('who knows')",
                     next_worker_failed);
 }
-situation can_start_no(why_stage& on, chance& by) {
+situation can_start_no(why_stage& on, prng& by) {
   return decided_by(on, by, &model::builder::can_start_build,
                     by.either() ? "(b, w, r) return false"
                                 : "(b, w, r) return r.properties.ready ~= nil",
                     can_start_build_says_no, "worker");
 }
-situation can_start_fails(why_stage& on, chance& by) {
+situation can_start_fails(why_stage& on, prng& by) {
   return decided_by(on, by, &model::builder::can_start_build, "(b, w, r) return r.x.y",
                     can_start_build_failed, "worker");
 }
 
 /// nextBuild wants the first one, which canStartBuild keeps.
-situation next_build_other(why_stage& on, chance& by) {
+situation next_build_other(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto& builder = on.wanted.builders[0];
   builder.next_build = on.function("(b, requests) return requests[1]");
@@ -105,7 +105,7 @@ situation next_build_other(why_stage& on, chance& by) {
 // -- locks ----------------------------------------------------------------------------------------
 
 /// Two builders with one lock; one holds it. `kind`: of the lock.
-situation held(why_stage& on, chance& by) {
+situation held(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto worker = its.workers[0];
   bool of_worker = by.either();
@@ -135,7 +135,7 @@ situation held(why_stage& on, chance& by) {
 }
 
 /// One holds a unit of two, one that wants both stands before us.
-situation wanted_before(why_stage& on, chance& by) {
+situation wanted_before(why_stage& on, prng& by) {
   auto its = small_master(on, by, 3);
   on.wanted.locks = {{"MasterLock", "db", 2}};
   on.wanted.builders[0].worker_names = {its.workers[0]};
@@ -165,7 +165,7 @@ situation wanted_before(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation too_small(why_stage& on, chance& by) {
+situation too_small(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto units = 2 + by.up_to(5);
   on.wanted.locks = {{"MasterLock", "db", 1}};
@@ -186,7 +186,7 @@ situation too_small(why_stage& on, chance& by) {
 
 // -- claimed, complete ----------------------------------------------------------------------------
 
-situation claimed(why_stage& on, chance& by) {
+situation claimed(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -205,7 +205,7 @@ situation claimed(why_stage& on, chance& by) {
           {{request_complete, "request 1"}}};
 }
 
-situation order_held(why_stage& on, chance& by) {
+situation order_held(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -215,16 +215,16 @@ situation order_held(why_stage& on, chance& by) {
   auto since = on.now();
   auto request = on.ask(its.builder);
   on.advance(by.some_time());
-  return {
-      question_of(request),
-      {{being_built, "build " + its.builder, since}, {order_on_its_way, "builder " + its.builder}},
-      {},
-      [shut] { shut->open(); },
-      {},
-      {{being_built, "build " + its.builder + "/1", since}}};
+  return {question_of(request),
+          {{being_built, "build " + its.builder, since},
+           {claim_being_stored, "builder " + its.builder}},
+          {},
+          [shut] { shut->open(); },
+          {},
+          {{being_built, "build " + its.builder + "/1", since}}};
 }
 
-situation complete(why_stage& on, chance& by) {
+situation complete(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   on.attach(its.workers[0]);
@@ -239,7 +239,7 @@ situation complete(why_stage& on, chance& by) {
            {build_finished, "build " + on.build_of(request), since}}};
 }
 
-situation cancelled(why_stage& on, chance& by) {
+situation cancelled(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto request = on.ask(its.builder);
@@ -250,7 +250,7 @@ situation cancelled(why_stage& on, chance& by) {
 }
 
 /// The same branch twice: the newer request takes the older one's place.
-situation collapsed(why_stage& on, chance& by) {
+situation collapsed(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.add_scheduler("all", {its.builder});
   on.begin();

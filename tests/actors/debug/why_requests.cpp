@@ -1,14 +1,14 @@
 // Requests that wait for workers, for the store, for the master.
 #include "tests/actors/debug/why_corpus.hpp"
 
-#include "actors/botmaster/brd.hpp"
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "runtime/path.hpp"
 #include "storage/tables/buildsets.hpp"
 
 namespace troupe::testing {
 
-simple_case small_master(why_stage& on, chance& by, std::int64_t workers) {
+simple_case small_master(why_stage& on, prng& by, std::int64_t workers) {
   simple_case made;
   made.builder = by.name("linux");
   for (std::int64_t n = 1; n <= workers; ++n)
@@ -29,7 +29,7 @@ std::function<bool()> starts(why_stage& on, std::int64_t request) {
 
 namespace {
 
-situation never_connected(why_stage& on, chance& by) {
+situation never_connected(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1 + by.up_to(2));
   on.begin();
   auto request = on.ask(its.builder);
@@ -42,7 +42,7 @@ situation never_connected(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation not_connected(why_stage& on, chance& by) {
+situation not_connected(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -59,7 +59,7 @@ situation not_connected(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation paused(why_stage& on, chance& by) {
+situation paused(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -74,7 +74,7 @@ situation paused(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation graceful(why_stage& on, chance& by) {
+situation graceful(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -91,7 +91,7 @@ situation graceful(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation quarantined(why_stage& on, chance& by) {
+situation quarantined(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.wanted.builders[0].factory.steps = {
       on.make("bad", {{"doStepIf", on.function("(step) error('broken')")}})};
@@ -114,7 +114,7 @@ situation quarantined(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation attaching(why_stage& on, chance& by) {
+situation attaching(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -132,7 +132,7 @@ situation attaching(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation full(why_stage& on, chance& by) {
+situation full(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto most = 1 + by.up_to(2);
   on.wanted.workers[0].max_builds = most;
@@ -159,7 +159,7 @@ situation full(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation builds_for_builder(why_stage& on, chance& by) {
+situation builds_for_builder(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -177,7 +177,7 @@ situation builds_for_builder(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation lacks_builder(why_stage& on, chance& by) {
+situation lacks_builder(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -195,8 +195,8 @@ situation lacks_builder(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-// A distributor that began anew has to be told again.
-situation unreported(why_stage& on, chance& by) {
+// A distributor that began again has to be told again.
+situation unreported(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -204,7 +204,7 @@ situation unreported(why_stage& on, chance& by) {
   auto shut = on.close(
       brd_path, [](const auto& what) { return what.template as<worker_changed>() != nullptr; });
   REQUIRE(on.control(brd_path, runtime::crash_service{"for a test", "t"}).ok);
-  on.settle();
+  on.flush();
   auto request = on.ask(its.builder);
   return {question_of(request),
           {{worker_unreported, "worker " + worker}},
@@ -213,13 +213,13 @@ situation unreported(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation unserved(why_stage& on, chance& by) {
+situation unserved(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
   on.attach(worker);
   REQUIRE(on.control(workers_path, runtime::remove_child{runtime::path_segment(worker), "t"}).ok);
-  on.settle();
+  on.flush();
   auto request = on.ask(its.builder);
   return {question_of(request),
           {{worker_unserved, "worker " + worker}},
@@ -233,14 +233,14 @@ situation unserved(why_stage& on, chance& by) {
                                                                     "worker", config),
                                                   "t"})
                         .ok);
-            on.settle();
+            on.flush();
             on.session(worker).go_away("not served");
             on.attach(worker);
           },
           starts(on, request)};
 }
 
-situation no_worker(why_stage& on, chance& by) {
+situation no_worker(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto worker = its.workers[0];
   on.wanted.builders[0].worker_names.clear();
@@ -258,7 +258,7 @@ situation no_worker(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation unconfigured(why_stage& on, chance& by) {
+situation unconfigured(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -277,7 +277,7 @@ situation unconfigured(why_stage& on, chance& by) {
           starts(on, request)};
 }
 
-situation shutting(why_stage& on, chance& by) {
+situation shutting(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -286,13 +286,13 @@ situation shutting(why_stage& on, chance& by) {
     on.attach(worker);
   on.advance(by.some_time());
   auto since = on.now();
-  on.tell(brd_path, hold_builds{true, on.at("/asker")});
+  on.send(brd_path, hold_builds{true, on.address_of("/asker")});
   on.run();
   on.advance(by.some_time());
-  on.tell(brd_path, hold_builds{true, on.at("/asker")}); // said again, as the master does
+  on.send(brd_path, hold_builds{true, on.address_of("/asker")}); // said again, as the master does
   auto request = on.ask(its.builder);
   situation made{question_of(request), {{shutting_down, "master /", since}}, {}, [&on] {
-                   on.tell(brd_path, hold_builds{false});
+                   on.send(brd_path, hold_builds{false});
                    on.run();
                  }};
   if (attached)
@@ -302,7 +302,7 @@ situation shutting(why_stage& on, chance& by) {
   return made;
 }
 
-situation set_not_stored(why_stage& on, chance& by) {
+situation set_not_stored(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   on.attach(its.workers[0]);
@@ -310,7 +310,7 @@ situation set_not_stored(why_stage& on, chance& by) {
   auto shut = on.close("/db");
   add_buildset order;
   order.builder_names = {its.builder};
-  on.tell(brd_path, order);
+  on.send(brd_path, order);
   auto since = on.now();
   on.run();
   on.advance(by.some_time());
@@ -318,7 +318,7 @@ situation set_not_stored(why_stage& on, chance& by) {
       {"1"}, {{waits_for_store, "buildset 1", since}}, {}, [shut] { shut->open(); }, starts(on, 1)};
 }
 
-situation claim_not_stored(why_stage& on, chance& by) {
+situation claim_not_stored(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -338,7 +338,7 @@ situation claim_not_stored(why_stage& on, chance& by) {
 }
 
 // Records as they should never be: the set of a request that is open is complete.
-situation set_is_over(why_stage& on, chance& by) {
+situation set_is_over(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   storage::batch work;
   records::buildset set;
@@ -359,7 +359,7 @@ situation set_is_over(why_stage& on, chance& by) {
           {{request_cancelled, "request 5"}}};
 }
 
-situation completion_not_stored(why_stage& on, chance& by) {
+situation completion_not_stored(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto request = on.ask(its.builder);
@@ -374,7 +374,7 @@ situation completion_not_stored(why_stage& on, chance& by) {
           {{request_cancelled, quoted("request", std::to_string(request))}}};
 }
 
-situation distributor_silent(why_stage& on, chance& by) {
+situation distributor_silent(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto request = on.ask(its.builder);
@@ -387,24 +387,24 @@ situation distributor_silent(why_stage& on, chance& by) {
           {},
           [&on, shut] {
             shut->open();
-            on.settle();
+            on.flush();
           },
           {},
           {{worker_never_connected, "worker " + its.workers[0]}}};
 }
 
-situation distributor_absent(why_stage& on, chance& by) {
+situation distributor_absent(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto request = on.ask(its.builder);
   REQUIRE(on.control("/botmaster", runtime::terminate_child{"brd", "t"}).ok);
-  on.settle();
+  on.flush();
   return {question_of(request),
           {{service_absent, "service /botmaster/brd"}},
           {},
           [&on] {
             REQUIRE(on.control("/botmaster", runtime::restart_child{"brd", "t"}).ok);
-            on.settle();
+            on.flush();
           },
           {},
           {{worker_never_connected, "worker " + its.workers[0]}}};

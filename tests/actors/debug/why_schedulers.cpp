@@ -1,8 +1,8 @@
 // Schedulers that order nothing.
 #include "tests/actors/debug/why_corpus.hpp"
 
-#include "actors/scheduler_manager/change_scheduler.hpp"
-#include "actors/scheduler_manager/force_scheduler.hpp"
+#include "actors/schedulers/change_scheduler.hpp"
+#include "actors/schedulers/force_scheduler.hpp"
 #include "runtime/path.hpp"
 
 namespace troupe::testing {
@@ -18,7 +18,7 @@ struct scheduler_case {
 };
 
 /// A scheduler for a builder; the maker goes on to define it and begins.
-scheduler_case one_scheduler(why_stage& on, chance& by) {
+scheduler_case one_scheduler(why_stage& on, prng& by) {
   scheduler_case made;
   made.its = small_master(on, by, 1);
   made.name = by.name("all");
@@ -45,7 +45,7 @@ std::string only_group(why_stage& on, const scheduler_case& is) {
   return groups.begin()->key();
 }
 
-situation not_stable(why_stage& on, chance& by) {
+situation not_stable(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   auto timer = std::chrono::seconds{60 + by.up_to(600)};
   its(on).tree_stable_timer = timer;
@@ -62,7 +62,7 @@ situation not_stable(why_stage& on, chance& by) {
           {},          {taken(changes)}};
 }
 
-situation nothing_important(why_stage& on, chance& by) {
+situation nothing_important(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   its(on).tree_stable_timer = 60s;
   its(on).file_is_important = on.function("(change) return change.comments ~= 'doc'");
@@ -78,7 +78,7 @@ situation nothing_important(why_stage& on, chance& by) {
 }
 
 /// The timer went with a reconfiguration and a failure: nobody waits for the tree any more.
-situation timer_gone(why_stage& on, chance& by) {
+situation timer_gone(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   its(on).tree_stable_timer = 60s;
   on.begin();
@@ -87,7 +87,7 @@ situation timer_gone(why_stage& on, chance& by) {
   its(on).tree_stable_timer.reset();
   on.reconfigure(is.path);
   REQUIRE(on.control(is.path, runtime::crash_service{"for a test", "t"}).ok);
-  on.settle();
+  on.flush();
   return {is.question,
           {{tree_not_stable, timer}},
           {},
@@ -102,7 +102,7 @@ situation timer_gone(why_stage& on, chance& by) {
 }
 
 /// The distributor does not hear its order; a refusal is known from what came back.
-situation unanswered(why_stage& on, chance& by) {
+situation unanswered(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   on.begin();
   auto token = std::make_shared<std::string>();
@@ -119,22 +119,22 @@ situation unanswered(why_stage& on, chance& by) {
     on.change("main");
   on.advance(std::chrono::seconds{by.up_to(9)});
   if (refused)
-    on.tell(is.path, buildset_refused{*token, "the buildset could not be stored"});
+    on.send(is.path, buildset_refused{*token, "the buildset could not be stored"});
   on.run();
-  situation made{
-      is.question,
-      {{refused ? order_refused : order_unanswered, "service /botmaster/brd", since, since + 10s}},
-      {},
-      [shut] { shut->open(); },
-      {},
-      {taken(more ? 2 : 1)}};
+  situation made{is.question,
+                 {{refused ? request_refused : request_unanswered, "service /botmaster/brd", since,
+                   since + 10s}},
+                 {},
+                 [shut] { shut->open(); },
+                 {},
+                 {taken(more ? 2 : 1)}};
   if (more)
     made.also = {{changes_held, "change 2"}};
   return made;
 }
 
 /// The time of a group came while an order was out.
-situation group_held(why_stage& on, chance& by) {
+situation group_held(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   its(on).kind = "AnyBranchScheduler";
   its(on).tree_stable_timer = 5s;
@@ -148,14 +148,14 @@ situation group_held(why_stage& on, chance& by) {
   auto since = on.now();
   on.advance(1s);
   return {is.question,
-          {{order_unanswered, "service /botmaster/brd", since, since + 10s}},
+          {{request_unanswered, "service /botmaster/brd", since, since + 10s}},
           {{changes_held, "timer " + std::string{R"(["","","","stable"])"}}},
           [shut] { shut->open(); },
           {},
           {taken(2)}};
 }
 
-situation impossible(why_stage& on, chance& by) {
+situation impossible(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   its(on).priority = on.function("(names, changes) error('who knows')");
   on.begin();
@@ -175,7 +175,7 @@ situation impossible(why_stage& on, chance& by) {
           {taken(2)}};
 }
 
-situation unknown_builder(why_stage& on, chance& by) {
+situation unknown_builder(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   auto unknown = by.name("gone");
   its(on).builder_names.as_array().emplace_back(unknown);
@@ -210,7 +210,7 @@ enum class rule {
 };
 
 template <rule Which>
-situation not_for_it(why_stage& on, chance& by) {
+situation not_for_it(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   auto& definition = its(on);
   auto& filter = definition.filter.emplace();
@@ -218,45 +218,45 @@ situation not_for_it(why_stage& on, chance& by) {
   auto code = filter_says_no;
   std::string branch_name = "stable", comments = "code", codebase;
   switch (Which) {
-    case rule::equal:
-      branch.equal = {std::string{"main"}};
-      break;
-    case rule::not_equal:
-      branch.not_equal = {std::string{"stable"}};
-      break;
-    case rule::matches:
-      branch.matches = {"ma"};
-      break;
-    case rule::not_matches:
-      branch.not_matches = {"sta"};
-      break;
-    case rule::function:
-      branch.function = on.function("(branch) return branch == 'main'");
-      break;
-    case rule::filter:
-      filter.function = on.function("(change) return change.branch == 'main'");
-      break;
-    case rule::broken:
-      filter.function = on.function("(change) return change.branch == 'main' or change.x.y");
-      code = filter_failed;
-      break;
-    case rule::codebase:
-      codebase = "docs";
-      code = codebase_unknown;
-      break;
-    case rule::importance:
-      comments = "doc";
-      definition.file_is_important = on.function("(change) return change.comments ~= 'doc'");
-      if (by.either()) {
-        definition.only_important = true;
-        definition.tree_stable_timer = by.either() ? std::optional<span>{1s} : std::nullopt;
-      }
-      code = change_unimportant;
-      break;
-    case rule::broken_importance:
-      definition.file_is_important = on.function(
-          "(change) if change.branch ~= 'main' then error('who knows') end return true");
-      code = importance_failed;
+  case rule::equal:
+    branch.equal = {std::string{"main"}};
+    break;
+  case rule::not_equal:
+    branch.not_equal = {std::string{"stable"}};
+    break;
+  case rule::matches:
+    branch.matches = {"ma"};
+    break;
+  case rule::not_matches:
+    branch.not_matches = {"sta"};
+    break;
+  case rule::function:
+    branch.function = on.function("(branch) return branch == 'main'");
+    break;
+  case rule::filter:
+    filter.function = on.function("(change) return change.branch == 'main'");
+    break;
+  case rule::broken:
+    filter.function = on.function("(change) return change.branch == 'main' or change.x.y");
+    code = filter_failed;
+    break;
+  case rule::codebase:
+    codebase = "docs";
+    code = codebase_unknown;
+    break;
+  case rule::importance:
+    comments = "doc";
+    definition.file_is_important = on.function("(change) return change.comments ~= 'doc'");
+    if (by.either()) {
+      definition.only_important = true;
+      definition.tree_stable_timer = by.either() ? std::optional<span>{1s} : std::nullopt;
+    }
+    code = change_unimportant;
+    break;
+  case rule::broken_importance:
+    definition.file_is_important =
+        on.function("(change) if change.branch ~= 'main' then error('who knows') end return true");
+    code = importance_failed;
   }
   on.begin();
   on.change("main");
@@ -274,7 +274,7 @@ situation not_for_it(why_stage& on, chance& by) {
           {taken(3)}};
 }
 
-situation nothing_seen(why_stage& on, chance& by) {
+situation nothing_seen(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   on.begin();
   return {is.question, {{no_change_seen, "scheduler " + is.name}},
@@ -282,7 +282,7 @@ situation nothing_seen(why_stage& on, chance& by) {
           {},          {taken(1)}};
 }
 
-situation not_heard(why_stage& on, chance& by) {
+situation not_heard(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   on.begin();
   auto before = by.up_to(1);
@@ -300,16 +300,16 @@ situation not_heard(why_stage& on, chance& by) {
 }
 
 /// It failed after it had taken the last change: by its configuration that is for it.
-situation began_again(why_stage& on, chance& by) {
+situation began_again(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   on.begin();
   on.change("main");
   REQUIRE(on.control(is.path, runtime::crash_service{"for a test", "t"}).ok);
-  on.settle();
+  on.flush();
   return {is.question, {taken(1)}};
 }
 
-situation forced_only(why_stage& on, chance& by) {
+situation forced_only(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   its(on).kind = "ForceScheduler";
   its(on).parameters = boost::json::array{};
@@ -321,13 +321,13 @@ situation forced_only(why_stage& on, chance& by) {
   auto since = on.now();
   schedulers::force_build command;
   command.builder_names = {"nobody"};
-  on.tell(is.path, command);
+  on.send(is.path, command);
   on.run();
   made.also = {{force_refused, "scheduler " + is.name, since}};
   return made;
 }
 
-situation not_enrolled(why_stage& on, chance& by) {
+situation not_enrolled(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   auto definition = its(on);
   on.wanted.schedulers.clear();
@@ -343,7 +343,7 @@ situation not_enrolled(why_stage& on, chance& by) {
           {},          {{no_change_seen, "scheduler " + is.name}}};
 }
 
-situation silent(why_stage& on, chance& by) {
+situation silent(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   on.begin();
   on.change("main");

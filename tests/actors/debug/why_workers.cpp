@@ -1,7 +1,7 @@
 // Workers that do not build, or not more.
 #include "tests/actors/debug/why_corpus.hpp"
 
-#include "actors/botmaster/worker.hpp"
+#include "actors/botmaster/workers/worker.hpp"
 #include "actors/workers/connection.hpp"
 #include "runtime/path.hpp"
 
@@ -9,13 +9,13 @@ namespace troupe::testing {
 
 namespace {
 
-std::vector<std::string> question_of(chance& by, const std::string& worker) {
+std::vector<std::string> question_of(prng& by, const std::string& worker) {
   return by.either() ? std::vector<std::string>{worker}
                      : std::vector<std::string>{"worker", worker};
 }
 
 /// What keeps a worker away from everything, and how it comes back.
-situation standing(why_stage& on, chance& by) {
+situation standing(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -30,49 +30,49 @@ situation standing(why_stage& on, chance& by) {
   on.advance(by.some_time());
   auto since = on.now();
   switch (by.up_to(4)) {
-    case 0:
-      made.links = {{worker_never_connected, subject}};
-      break;
-    case 1:
+  case 0:
+    made.links = {{worker_never_connected, subject}};
+    break;
+  case 1:
+    on.attach(worker);
+    on.advance(by.some_time());
+    since = on.now();
+    session.go_away("it went home");
+    made.links = {{worker_not_connected, subject, since}};
+    break;
+  case 2:
+    session.unanswered = {"getWorkerInfo"};
+    on.attach(worker);
+    made.links = {{worker_attaching, subject, since}};
+    made.remove = [&session] { session.speak_again(); };
+    break;
+  case 3:
+    on.attach(worker);
+    on.control_worker(worker, "pause", "new disk");
+    made.links = {{worker_paused, subject}};
+    made.remove = [&on, worker] { on.control_worker(worker, "unpause"); };
+    break;
+  default:
+    on.attach(worker);
+    on.control_worker(worker, "stop");
+    made.links = {{worker_graceful, subject}};
+    made.remove = [&on, worker] {
+      on.session(worker).go_away("as told");
       on.attach(worker);
-      on.advance(by.some_time());
-      since = on.now();
-      session.go_away("it went home");
-      made.links = {{worker_not_connected, subject, since}};
-      break;
-    case 2:
-      session.unanswered = {"getWorkerInfo"};
-      on.attach(worker);
-      made.links = {{worker_attaching, subject, since}};
-      made.remove = [&session] { session.speak_again(); };
-      break;
-    case 3:
-      on.attach(worker);
-      on.control_worker(worker, "pause", "new disk");
-      made.links = {{worker_paused, subject}};
-      made.remove = [&on, worker] { on.control_worker(worker, "unpause"); };
-      break;
-    default:
-      on.attach(worker);
-      on.control_worker(worker, "stop");
-      made.links = {{worker_graceful, subject}};
-      made.remove = [&on, worker] {
-        on.session(worker).go_away("as told");
-        on.attach(worker);
-      };
+    };
   }
   on.advance(by.some_time());
   return made;
 }
 
-situation resting(why_stage& on, chance& by) {
+situation resting(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
   on.attach(worker);
   on.advance(by.some_time());
   auto until = on.now() + 10s;
-  on.tell(worker_path(worker), build_left{its.builder, records::result_code::exception});
+  on.send(worker_path(worker), worker_released{its.builder, records::result_code::exception});
   on.advance(std::chrono::seconds{by.up_to(9)});
   return {question_of(by, worker),
           {{worker_quarantined, "worker " + worker, {}, until}},
@@ -82,7 +82,7 @@ situation resting(why_stage& on, chance& by) {
           {{nothing_waits, "worker " + worker}}};
 }
 
-situation full(why_stage& on, chance& by) {
+situation full(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.wanted.workers[0].max_builds = 1;
   on.begin();
@@ -100,7 +100,7 @@ situation full(why_stage& on, chance& by) {
           {{nothing_waits, "worker " + worker}}};
 }
 
-situation building(why_stage& on, chance& by) {
+situation building(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];
@@ -115,7 +115,7 @@ situation building(why_stage& on, chance& by) {
           {{worker_builds_for_builder, "worker " + worker}}};
 }
 
-situation unused(why_stage& on, chance& by) {
+situation unused(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   auto worker = its.workers[1];
   on.wanted.builders[0].worker_names.pop_back();
@@ -134,7 +134,7 @@ situation unused(why_stage& on, chance& by) {
 }
 
 /// Its builder has a request that waits for something else.
-situation kept_away(why_stage& on, chance& by) {
+situation kept_away(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   auto worker = its.workers[0];
   bool lock = by.either();
@@ -165,7 +165,7 @@ situation kept_away(why_stage& on, chance& by) {
 }
 
 /// A keepalive without an answer: the worker is there only as far as we know.
-situation silent(why_stage& on, chance& by) {
+situation silent(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto interval = std::chrono::seconds{60 + by.up_to(600)};
   on.wanted.workers[0].keepalive_interval = interval;
@@ -184,7 +184,7 @@ situation silent(why_stage& on, chance& by) {
 }
 
 /// Only the store knows it: it was configured once.
-situation gone(why_stage& on, chance& by) {
+situation gone(why_stage& on, prng& by) {
   small_master(on, by, 1);
   auto worker = by.name("old");
   on.put(storage::batch{}.put(a_worker(9, worker)));
@@ -192,7 +192,7 @@ situation gone(why_stage& on, chance& by) {
   return {question_of(by, worker), {{worker_unserved, "worker " + worker}}};
 }
 
-situation service_away(why_stage& on, chance& by) {
+situation service_away(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.begin();
   auto worker = its.workers[0];

@@ -85,112 +85,112 @@ struct left_behind {
 
 TEST_SUITE("recovery") {
 
-TEST_CASE_FIXTURE(left_behind, "gives a new master an id and knows it again") {
-  auto first = recover(), second = recover();
-  CHECK(first.first_start);
-  CHECK_FALSE(second.first_start);
-  CHECK(first.id == second.id);
-  CHECK(storage::find_master(store->read(), "host:/folder")->active);
-  CHECK_FALSE(troupe::master::recover(*store, "other:/folder", now).value().id == first.id);
-}
-
-TEST_CASE_FIXTURE(left_behind, "ends what was running as retry, with its steps and logs") {
-  set(1);
-  request(1, 1);
-  build(1, 1);
-  step(1, 1, result_code::warnings);
-  step(2, 1);
-  CHECK(recover().builds == 1);
-  auto from = store->read();
-  auto ended = storage::find_build(from, build_id{1}).value();
-  CHECK(ended.results == result_code::retry);
-  CHECK(ended.complete_at == now);
-  CHECK(ended.state_string == "retry master stopped");
-  CHECK(storage::incomplete_builds(from).empty());
-  auto steps = storage::steps_of_build(from, build_id{1});
-  REQUIRE(steps.size() == 2);
-  CHECK(steps[0].results == result_code::warnings);
-  CHECK(steps[0].complete_at == then);
-  CHECK(steps[1].results == result_code::retry);
-  CHECK(steps[1].complete_at == now);
-  CHECK(steps[1].state_string == "running (retry)");
-  for (std::int64_t id : {1, 2})
-    CHECK(storage::find_log(from, log_id{id})->complete);
-}
-
-TEST_CASE_FIXTURE(left_behind, "frees the request of a build that was running or had not begun") {
-  set(1);
-  request(1, 1);
-  request(2, 1);
-  request(3, 1, false);
-  build(1, 1);
-  CHECK(recover().requests == 2);
-  for (std::int64_t id : {1, 2, 3}) {
-    CHECK_FALSE(request_now(id).claimed_at);
-    CHECK_FALSE(request_now(id).claimed_by);
-    CHECK_FALSE(request_now(id).complete);
+  TEST_CASE_FIXTURE(left_behind, "gives a new master an id and knows it again") {
+    auto first = recover(), second = recover();
+    CHECK(first.first_start);
+    CHECK_FALSE(second.first_start);
+    CHECK(first.id == second.id);
+    CHECK(storage::find_master(store->read(), "host:/folder")->active);
+    CHECK_FALSE(troupe::master::recover(*store, "other:/folder", now).value().id == first.id);
   }
-  CHECK_FALSE(set_now(1).complete);
-}
 
-TEST_CASE_FIXTURE(left_behind, "completes a request whose build had ended, and then its buildset") {
-  set(1);
-  request(1, 1);
-  build(1, 1, result_code::retry);
-  build(2, 1, result_code::failure);
-  CHECK(recover().requests == 0);
-  CHECK(request_now(1).complete);
-  CHECK(request_now(1).results == result_code::failure);
-  CHECK(request_now(1).claimed_by == master_id{1});
-  CHECK(set_now(1).complete);
-  CHECK(set_now(1).complete_at == now);
-  CHECK(set_now(1).results == result_code::failure);
-}
+  TEST_CASE_FIXTURE(left_behind, "ends what was running as retry, with its steps and logs") {
+    set(1);
+    request(1, 1);
+    build(1, 1);
+    step(1, 1, result_code::warnings);
+    step(2, 1);
+    CHECK(recover().builds == 1);
+    auto from = store->read();
+    auto ended = storage::find_build(from, build_id{1}).value();
+    CHECK(ended.results == result_code::retry);
+    CHECK(ended.complete_at == now);
+    CHECK(ended.state_string == "retry master stopped");
+    CHECK(storage::incomplete_builds(from).empty());
+    auto steps = storage::steps_of_build(from, build_id{1});
+    REQUIRE(steps.size() == 2);
+    CHECK(steps[0].results == result_code::warnings);
+    CHECK(steps[0].complete_at == then);
+    CHECK(steps[1].results == result_code::retry);
+    CHECK(steps[1].complete_at == now);
+    CHECK(steps[1].state_string == "running (retry)");
+    for (std::int64_t id : {1, 2})
+      CHECK(storage::find_log(from, log_id{id})->complete);
+  }
 
-TEST_CASE_FIXTURE(left_behind, "leaves a buildset open of which another request is") {
-  set(1);
-  request(1, 1);
-  build(1, 1, result_code::success);
-  request(2, 1, false);
-  recover();
-  CHECK(request_now(1).complete);
-  CHECK_FALSE(set_now(1).complete);
-}
+  TEST_CASE_FIXTURE(left_behind, "frees the request of a build that was running or had not begun") {
+    set(1);
+    request(1, 1);
+    request(2, 1);
+    request(3, 1, false);
+    build(1, 1);
+    CHECK(recover().requests == 2);
+    for (std::int64_t id : {1, 2, 3}) {
+      CHECK_FALSE(request_now(id).claimed_at);
+      CHECK_FALSE(request_now(id).claimed_by);
+      CHECK_FALSE(request_now(id).complete);
+    }
+    CHECK_FALSE(set_now(1).complete);
+  }
 
-TEST_CASE_FIXTURE(left_behind, "completes a buildset with the worst of all its requests") {
-  set(1);
-  request(1, 1);
-  build(1, 1, result_code::success);
-  request(2, 1);
-  build(2, 2, result_code::exception);
-  recover();
-  CHECK(set_now(1).complete);
-  CHECK(set_now(1).results == result_code::exception);
-}
+  TEST_CASE_FIXTURE(left_behind,
+                    "completes a request whose build had ended, and then its buildset") {
+    set(1);
+    request(1, 1);
+    build(1, 1, result_code::retry);
+    build(2, 1, result_code::failure);
+    CHECK(recover().requests == 0);
+    CHECK(request_now(1).complete);
+    CHECK(request_now(1).results == result_code::failure);
+    CHECK(request_now(1).claimed_by == master_id{1});
+    CHECK(set_now(1).complete);
+    CHECK(set_now(1).complete_at == now);
+    CHECK(set_now(1).results == result_code::failure);
+  }
 
-TEST_CASE_FIXTURE(left_behind, "frees a request whose builds all ended as retry") {
-  set(1);
-  request(1, 1);
-  build(1, 1, result_code::retry);
-  CHECK(recover().requests == 1);
-  CHECK_FALSE(request_now(1).complete);
-}
+  TEST_CASE_FIXTURE(left_behind, "leaves a buildset open of which another request is") {
+    set(1);
+    request(1, 1);
+    build(1, 1, result_code::success);
+    request(2, 1, false);
+    recover();
+    CHECK(request_now(1).complete);
+    CHECK_FALSE(set_now(1).complete);
+  }
 
-TEST_CASE_FIXTURE(left_behind, "forgets what services had kept of themselves") {
-  work.put_state("/botmaster/builders/linux/7", "build", "state");
-  work.put_state("/botmaster/locks", "locks", "state");
-  recover();
-  CHECK(storage::service_states(store->read()).empty());
-}
+  TEST_CASE_FIXTURE(left_behind, "completes a buildset with the worst of all its requests") {
+    set(1);
+    request(1, 1);
+    build(1, 1, result_code::success);
+    request(2, 1);
+    build(2, 2, result_code::exception);
+    recover();
+    CHECK(set_now(1).complete);
+    CHECK(set_now(1).results == result_code::exception);
+  }
 
-TEST_CASE_FIXTURE(left_behind, "finds nothing to do the second time") {
-  set(1);
-  request(1, 1);
-  build(1, 1);
-  recover();
-  auto again = recover();
-  CHECK(again.builds == 0);
-  CHECK(again.requests == 0);
-}
+  TEST_CASE_FIXTURE(left_behind, "frees a request whose builds all ended as retry") {
+    set(1);
+    request(1, 1);
+    build(1, 1, result_code::retry);
+    CHECK(recover().requests == 1);
+    CHECK_FALSE(request_now(1).complete);
+  }
 
+  TEST_CASE_FIXTURE(left_behind, "forgets what services had kept of themselves") {
+    work.put_state("/botmaster/builders/linux/7", "build", "state");
+    work.put_state("/botmaster/locks", "locks", "state");
+    recover();
+    CHECK(storage::service_states(store->read()).empty());
+  }
+
+  TEST_CASE_FIXTURE(left_behind, "finds nothing to do the second time") {
+    set(1);
+    request(1, 1);
+    build(1, 1);
+    recover();
+    auto again = recover();
+    CHECK(again.builds == 0);
+    CHECK(again.requests == 0);
+  }
 }

@@ -47,7 +47,7 @@ journal_frame busy_frame(generator& random) {
   std::vector<std::shared_ptr<port>> cells;
   for (const char* path : {"/", "/a", "/a/b", "/somewhere/else"})
     cells.push_back(std::make_shared<port>(path));
-  constexpr std::string_view verbs[] = {"add", "idle", "started", "state"};
+  constexpr std::string_view verbs[] = {"add", "mailbox_drained", "init", "state"};
   for (std::uint64_t i = 1; i <= 12; ++i) {
     auto& cell = *cells[random() % cells.size()];
     auto* sender = random() % 2 == 0 ? cells[random() % cells.size()].get() : nullptr;
@@ -55,8 +55,8 @@ journal_frame busy_frame(generator& random) {
     bytes body;
     auto kind = record_kind::turn;
     if (random() % 4 == 0) {
-      kind = record_kind::seat;
-      put_seat(body, {"kind", bytes(random() % 90, 'c'), bytes(random() % 300, 's'), i});
+      kind = record_kind::participant;
+      put_participant(body, {"kind", bytes(random() % 90, 'c'), bytes(random() % 300, 's'), i});
     } else if (random() % 4 == 0) {
       kind = record_kind::digest;
       put_digest(body, {random(), random()});
@@ -83,13 +83,13 @@ std::size_t size_of(const recorded_bytes& x) {
 /// What a record holds, which cannot be more than it has bytes. Nothing if it is refused.
 std::optional<std::size_t> held(record_kind kind, std::string_view body) {
   std::size_t sum = 0;
-  if (kind == record_kind::seat) {
-    auto seat = get_seat(body);
-    if (!seat)
+  if (kind == record_kind::participant) {
+    auto participant = get_seat(body);
+    if (!participant)
       return std::nullopt;
-    sum = seat->kind.size() + seat->config.size() + seat->state.size();
+    sum = participant->kind.size() + participant->config.size() + participant->state.size();
     bytes again;
-    put_seat(again, *seat);
+    put_participant(again, *participant);
     REQUIRE(again.size() <= body.size()); // a number may have been written longer than it is
   } else if (kind == record_kind::digest) {
     if (!get_digest(body))
@@ -127,7 +127,7 @@ void read(const journal_frame& frame, tally& into) {
       REQUIRE(body.size() <= frame.records.size());
       ++into.records;
       // Whatever it says it is, all readers must bear it.
-      for (auto kind : {record_kind::turn, record_kind::seat, record_kind::digest})
+      for (auto kind : {record_kind::turn, record_kind::participant, record_kind::digest})
         if (auto size = held(kind, body)) {
           REQUIRE(*size <= body.size());
           into.held += kind == reader.kind() ? 1 : 0;
@@ -145,72 +145,73 @@ void read(const journal_frame& frame, tally& into) {
 
 TEST_SUITE("journal fuzz") {
 
-TEST_CASE("whole frames are read") {
-  generator random{3};
-  tally found;
-  for (int i = 0; i < 200; ++i)
-    read(busy_frame(random), found);
-  CHECK(found.records == 200 * 12);
-  CHECK(found.held == 200 * 12);
-  CHECK(found.refused_frames == 0);
-}
-
-TEST_CASE("no mutated frame crashes the reader or makes it hold more than there is") {
-  generator random{5};
-  std::vector<journal_frame> frames;
-  for (int i = 0; i < 50; ++i)
-    frames.push_back(busy_frame(random));
-  tally found;
-  constexpr int rounds = 20'000;
-  for (int i = 0; i < rounds; ++i) {
-    auto frame = frames[random() % frames.size()];
-    mutate(frame.records, random);
-    read(frame, found);
+  TEST_CASE("whole frames are read") {
+    generator random{3};
+    tally found;
+    for (int i = 0; i < 200; ++i)
+      read(busy_frame(random), found);
+    CHECK(found.records == 200 * 12);
+    CHECK(found.held == 200 * 12);
+    CHECK(found.refused_frames == 0);
   }
-  MESSAGE(rounds, " frames, ", found.records, " records, ", found.refused_bodies, " refused, ",
-          found.refused_frames, " frames broken");
-  CHECK(found.held > rounds);
-  CHECK(found.refused_frames > rounds / 10);
-  CHECK(found.refused_bodies > 100);
-}
 
-TEST_CASE("no mutated record crashes its reader") {
-  generator random{6};
-  int good = 0, refused = 0;
-  constexpr int rounds = 60'000;
-  for (int i = 0; i < rounds; ++i) {
-    auto kind = static_cast<record_kind>(static_cast<int>(record_kind::turn) + i % 3);
-    bytes body;
-    if (kind == record_kind::turn)
-      body = busy_turn(random);
-    else if (kind == record_kind::seat)
-      put_seat(body, {"kind", bytes(random() % 30, 'c'), bytes(random() % 30, 's'), random()});
-    else
-      put_digest(body, {random(), random()});
-    mutate(body, random);
-    auto size = held(kind, body);
-    if (size)
-      REQUIRE(*size <= body.size());
-    (size ? good : refused)++;
+  TEST_CASE("no mutated frame crashes the reader or makes it hold more than there is") {
+    generator random{5};
+    std::vector<journal_frame> frames;
+    for (int i = 0; i < 50; ++i)
+      frames.push_back(busy_frame(random));
+    tally found;
+    constexpr int rounds = 20'000;
+    for (int i = 0; i < rounds; ++i) {
+      auto frame = frames[random() % frames.size()];
+      mutate(frame.records, random);
+      read(frame, found);
+    }
+    MESSAGE(rounds, " frames, ", found.records, " records, ", found.refused_bodies, " refused, ",
+            found.refused_frames, " frames broken");
+    CHECK(found.held > rounds);
+    CHECK(found.refused_frames > rounds / 10);
+    CHECK(found.refused_bodies > 100);
   }
-  MESSAGE(rounds, " records, ", refused, " refused");
-  CHECK(good > 1000);
-  CHECK(refused > 1000);
-}
 
-TEST_CASE("noise is no record") {
-  generator random{7};
-  tally found;
-  for (int i = 0; i < 20'000; ++i) {
-    journal_frame frame;
-    frame.first_order = 1;
-    frame.first_at = begun;
-    frame.records.resize(random() % 60);
-    for (auto& c : frame.records)
-      c = static_cast<char>(random() % 4 == 0 ? random() : random() % 8);
-    read(frame, found);
+  TEST_CASE("no mutated record crashes its reader") {
+    generator random{6};
+    int good = 0, refused = 0;
+    constexpr int rounds = 60'000;
+    for (int i = 0; i < rounds; ++i) {
+      auto kind = static_cast<record_kind>(static_cast<int>(record_kind::turn) + i % 3);
+      bytes body;
+      if (kind == record_kind::turn)
+        body = busy_turn(random);
+      else if (kind == record_kind::participant)
+        put_participant(body,
+                        {"kind", bytes(random() % 30, 'c'), bytes(random() % 30, 's'), random()});
+      else
+        put_digest(body, {random(), random()});
+      mutate(body, random);
+      auto size = held(kind, body);
+      if (size)
+        REQUIRE(*size <= body.size());
+      (size ? good : refused)++;
+    }
+    MESSAGE(rounds, " records, ", refused, " refused");
+    CHECK(good > 1000);
+    CHECK(refused > 1000);
   }
-  CHECK(found.refused_frames > 10'000);
-}
+
+  TEST_CASE("noise is no record") {
+    generator random{7};
+    tally found;
+    for (int i = 0; i < 20'000; ++i) {
+      journal_frame frame;
+      frame.first_order = 1;
+      frame.first_at = begun;
+      frame.records.resize(random() % 60);
+      for (auto& c : frame.records)
+        c = static_cast<char>(random() % 4 == 0 ? random() : random() % 8);
+      read(frame, found);
+    }
+    CHECK(found.refused_frames > 10'000);
+  }
 
 } // TEST_SUITE

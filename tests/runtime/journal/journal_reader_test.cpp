@@ -19,7 +19,7 @@ using orders = std::vector<std::uint64_t>;
 
 struct reading {
   orders found;
-  orders begun; ///< Those before which it began anew.
+  orders begun; ///< Those before which it began again.
   std::vector<std::int64_t> segments;
   std::vector<std::string> damage;
 };
@@ -38,7 +38,7 @@ struct reader_stage {
   std::string path_of(std::int64_t number) { return folder / segment_name(number); }
   reading read(const std::string& where) {
     auto reader = journal_reader::open(where);
-    REQUIRE_MESSAGE(reader, reader.error().words);
+    REQUIRE_MESSAGE(reader, reader.error().message);
     reading all;
     while (reader->next()) {
       all.found.push_back(reader->head().order);
@@ -61,120 +61,120 @@ struct reader_stage {
 
 TEST_SUITE("journal reader") {
 
-TEST_CASE_FIXTURE(reader_stage, "goes through the segments of a run as if they were one") {
-  put_segment(9, {frame_of_turns(1, 2), frame_of_turns(3, 2)});
-  put_segment(10, {});
-  put_segment(11, {frame_of_turns(5, 1)});
-  auto all = read();
-  CHECK(all.found == orders{1, 2, 3, 4, 5});
-  CHECK(all.begun == orders{1});
-  CHECK(all.segments == std::vector<std::int64_t>{9, 9, 9, 9, 11});
-  CHECK(all.damage.empty());
-  CHECK(read(path_of(11)).found == orders{5});
-}
-
-TEST_CASE_FIXTURE(reader_stage, "a ring whose beginning is gone begins anew") {
-  put_segment(3, {frame_of_turns(501, 2)});
-  CHECK(read().begun == orders{501});
-}
-
-TEST_CASE_FIXTURE(reader_stage, "another run begins anew, whatever its orders are") {
-  put_segment(1, {frame_of_turns(1, 2)});
-  put_segment(2, {frame_of_turns(3, 2)}, 2);
-  put_segment(3, {frame_of_turns(1, 1)}, 3);
-  auto all = read();
-  CHECK(all.found == orders{1, 2, 3, 4, 1});
-  CHECK(all.begun == orders{1, 3, 1});
-  CHECK(all.damage.empty());
-}
-
-TEST_CASE_FIXTURE(reader_stage, "a gap begins anew, between segments and within one") {
-  put_segment(1, {frame_of_turns(1, 2), frame_of_turns(5, 2)});
-  put_segment(3, {frame_of_turns(9, 1)});
-  auto all = read();
-  CHECK(all.found == orders{1, 2, 5, 6, 9});
-  CHECK(all.begun == orders{1, 5, 9});
-  CHECK(all.damage.empty());
-}
-
-TEST_CASE_FIXTURE(reader_stage, "a damaged frame is a gap, and is told of") {
-  put_segment(1, {frame_of_turns(1, 2), frame_of_turns(3, 2), frame_of_turns(5, 2)});
-  auto content = read_file(path_of(1));
-  bytes last;
-  put_frame(last, frame_of_turns(5, 2));
-  content[content.size() - last.size() - 1] ^= 1; // the last byte of the second frame
-  write_file(path_of(1), content);
-  put_segment(2, {frame_of_turns(7, 1)});
-  auto all = read();
-  CHECK(all.found == orders{1, 2, 5, 6, 7});
-  CHECK(all.begun == orders{1, 5});
-  REQUIRE(all.damage.size() == 1);
-  CHECK(all.damage[0].starts_with(path_of(1) + ": "));
-}
-
-TEST_CASE_FIXTURE(reader_stage, "a damaged segment in the middle is passed over") {
-  put_segment(1, {frame_of_turns(1, 2)});
-  write_file(path_of(2), "not one of ours, however it is called");
-  put_segment(3, {frame_of_turns(5, 2)});
-  auto all = read();
-  CHECK(all.found == orders{1, 2, 5, 6});
-  CHECK(all.begun == orders{1, 5});
-  REQUIRE(all.damage.size() == 1);
-  CHECK(all.damage[0].starts_with(path_of(2) + ": "));
-  // At the end it is told as well.
-  write_file(path_of(4), "");
-  CHECK(read().damage.size() == 2);
-}
-
-TEST_CASE_FIXTURE(reader_stage, "a segment that is cut off ends there, and the next goes on") {
-  put_segment(1, {frame_of_turns(1, 2), frame_of_turns(3, 2)});
-  auto content = read_file(path_of(1));
-  write_file(path_of(1), std::string_view{content}.substr(0, content.size() - 1));
-  put_segment(2, {frame_of_turns(5, 2)});
-  auto all = read();
-  CHECK(all.found == orders{1, 2, 5, 6});
-  CHECK(all.begun == orders{1, 5});
-  CHECK(all.damage.size() == 1);
-}
-
-TEST_CASE_FIXTURE(reader_stage, "a frame that does not hold what it says loses its rest") {
-  auto wrong = frame_of_turns(3, 2);
-  wrong.records += "\2\1"; // a record that is cut off, under a check that is right
-  put_segment(1, {frame_of_turns(1, 2), wrong, frame_of_turns(5, 1)});
-  auto all = read();
-  CHECK(all.found == orders{1, 2, 3, 4, 5});
-  CHECK(all.begun == orders{1, 5});
-  CHECK(all.damage.size() == 1);
-}
-
-TEST_CASE_FIXTURE(reader_stage, "tells how far it is") {
-  put_segment(1, {frame_of_turns(1, 2)});
-  put_segment(2, {frame_of_turns(3, 2)});
-  auto reader = journal_reader::open(folder.path());
-  REQUIRE(reader);
-  auto total = std::filesystem::file_size(path_of(1)) + std::filesystem::file_size(path_of(2));
-  std::uint64_t before = 0;
-  CHECK(reader->progress() == std::pair<std::uint64_t, std::uint64_t>{0, total});
-  while (reader->next()) {
-    CHECK(reader->progress().first >= before);
-    before = reader->progress().first;
+  TEST_CASE_FIXTURE(reader_stage, "goes through the segments of a run as if they were one") {
+    put_segment(9, {frame_of_turns(1, 2), frame_of_turns(3, 2)});
+    put_segment(10, {});
+    put_segment(11, {frame_of_turns(5, 1)});
+    auto all = read();
+    CHECK(all.found == orders{1, 2, 3, 4, 5});
+    CHECK(all.begun == orders{1});
+    CHECK(all.segments == std::vector<std::int64_t>{9, 9, 9, 9, 11});
+    CHECK(all.damage.empty());
+    CHECK(read(path_of(11)).found == orders{5});
   }
-  CHECK(before > 0);
-  CHECK(before <= total);
-}
 
-TEST_CASE_FIXTURE(reader_stage, "is refused where there is no journal, by name") {
-  auto refused = journal_reader::open(folder.path());
-  REQUIRE(!refused);
-  CHECK(refused.error().code == errc::not_found);
-  CHECK(refused.error().words.starts_with(folder.path()));
-  refused = journal_reader::open(folder / "missing");
-  REQUIRE(!refused);
-  CHECK(refused.error().code == errc::not_found);
-  write_file(path_of(1), "foreign");
-  refused = journal_reader::open(folder.path());
-  REQUIRE(!refused);
-  CHECK(refused.error().words.starts_with(path_of(1)));
-}
+  TEST_CASE_FIXTURE(reader_stage, "a ring whose beginning is gone begins anew") {
+    put_segment(3, {frame_of_turns(501, 2)});
+    CHECK(read().begun == orders{501});
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "another run begins anew, whatever its orders are") {
+    put_segment(1, {frame_of_turns(1, 2)});
+    put_segment(2, {frame_of_turns(3, 2)}, 2);
+    put_segment(3, {frame_of_turns(1, 1)}, 3);
+    auto all = read();
+    CHECK(all.found == orders{1, 2, 3, 4, 1});
+    CHECK(all.begun == orders{1, 3, 1});
+    CHECK(all.damage.empty());
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "a gap begins anew, between segments and within one") {
+    put_segment(1, {frame_of_turns(1, 2), frame_of_turns(5, 2)});
+    put_segment(3, {frame_of_turns(9, 1)});
+    auto all = read();
+    CHECK(all.found == orders{1, 2, 5, 6, 9});
+    CHECK(all.begun == orders{1, 5, 9});
+    CHECK(all.damage.empty());
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "a damaged frame is a gap, and is told of") {
+    put_segment(1, {frame_of_turns(1, 2), frame_of_turns(3, 2), frame_of_turns(5, 2)});
+    auto content = read_file(path_of(1));
+    bytes last;
+    put_frame(last, frame_of_turns(5, 2));
+    content[content.size() - last.size() - 1] ^= 1; // the last byte of the second frame
+    write_file(path_of(1), content);
+    put_segment(2, {frame_of_turns(7, 1)});
+    auto all = read();
+    CHECK(all.found == orders{1, 2, 5, 6, 7});
+    CHECK(all.begun == orders{1, 5});
+    REQUIRE(all.damage.size() == 1);
+    CHECK(all.damage[0].starts_with(path_of(1) + ": "));
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "a damaged segment in the middle is passed over") {
+    put_segment(1, {frame_of_turns(1, 2)});
+    write_file(path_of(2), "not one of ours, however it is called");
+    put_segment(3, {frame_of_turns(5, 2)});
+    auto all = read();
+    CHECK(all.found == orders{1, 2, 5, 6});
+    CHECK(all.begun == orders{1, 5});
+    REQUIRE(all.damage.size() == 1);
+    CHECK(all.damage[0].starts_with(path_of(2) + ": "));
+    // At the end it is told as well.
+    write_file(path_of(4), "");
+    CHECK(read().damage.size() == 2);
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "a segment that is cut off ends there, and the next goes on") {
+    put_segment(1, {frame_of_turns(1, 2), frame_of_turns(3, 2)});
+    auto content = read_file(path_of(1));
+    write_file(path_of(1), std::string_view{content}.substr(0, content.size() - 1));
+    put_segment(2, {frame_of_turns(5, 2)});
+    auto all = read();
+    CHECK(all.found == orders{1, 2, 5, 6});
+    CHECK(all.begun == orders{1, 5});
+    CHECK(all.damage.size() == 1);
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "a frame that does not hold what it says loses its rest") {
+    auto wrong = frame_of_turns(3, 2);
+    wrong.records += "\2\1"; // a record that is cut off, under a check that is right
+    put_segment(1, {frame_of_turns(1, 2), wrong, frame_of_turns(5, 1)});
+    auto all = read();
+    CHECK(all.found == orders{1, 2, 3, 4, 5});
+    CHECK(all.begun == orders{1, 5});
+    CHECK(all.damage.size() == 1);
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "tells how far it is") {
+    put_segment(1, {frame_of_turns(1, 2)});
+    put_segment(2, {frame_of_turns(3, 2)});
+    auto reader = journal_reader::open(folder.path());
+    REQUIRE(reader);
+    auto total = std::filesystem::file_size(path_of(1)) + std::filesystem::file_size(path_of(2));
+    std::uint64_t before = 0;
+    CHECK(reader->progress() == std::pair<std::uint64_t, std::uint64_t>{0, total});
+    while (reader->next()) {
+      CHECK(reader->progress().first >= before);
+      before = reader->progress().first;
+    }
+    CHECK(before > 0);
+    CHECK(before <= total);
+  }
+
+  TEST_CASE_FIXTURE(reader_stage, "is refused where there is no journal, by name") {
+    auto refused = journal_reader::open(folder.path());
+    REQUIRE(!refused);
+    CHECK(refused.error().code == errc::not_found);
+    CHECK(refused.error().message.starts_with(folder.path()));
+    refused = journal_reader::open(folder / "missing");
+    REQUIRE(!refused);
+    CHECK(refused.error().code == errc::not_found);
+    write_file(path_of(1), "foreign");
+    refused = journal_reader::open(folder.path());
+    REQUIRE(!refused);
+    CHECK(refused.error().message.starts_with(path_of(1)));
+  }
 
 } // TEST_SUITE

@@ -12,7 +12,7 @@ import sys
 
 MAGIC = b"troupe journal 1\n"
 FRAME = struct.Struct("<4sIQQQQqqQQ")
-KINDS = {2: "turn", 3: "seat", 4: "digest"}
+KINDS = {2: "turn", 3: "participant", 4: "digest"}
 A, B, ONES = 0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f, 2 ** 64 - 1
 
 
@@ -104,11 +104,11 @@ def turn(body):
         if part == 1:
             out["message"] = body.recorded()
         elif part == 2:
-            out["chance"] = "%016x" % body.fixed(8)
+            out["prng"] = "%016x" % body.fixed(8)
         elif part == 3:
             out["failed"] = body.text()
         elif part == 4:
-            out["said"] = body.varint()
+            out["on_commit"] = body.varint()
         elif part == 5:
             out["answers"].append({"question": body.text(), "hex": body.sized().hex()})
         elif part == 6:

@@ -19,8 +19,8 @@ struct recorder_stage {
   plain_journal all;
   std::vector<std::string> said;
   port cell{"/a"};
-  recorder to{all, folder / "journal", {}, [this](level, std::string words) {
-                said.push_back(std::move(words));
+  recorder to{all, folder / "journal", {}, [this](level, std::string message) {
+                said.push_back(std::move(message));
               }};
 
   void turn() {
@@ -43,74 +43,74 @@ struct recorder_stage {
 
 TEST_SUITE("recorder") {
 
-TEST_CASE_FIXTURE(recorder_stage, "records as the settings say, and no more when they say so") {
-  CHECK_FALSE(all.on());
-  turn();
-  to.apply({});
-  CHECK(all.on());
-  turn();
-  turn();
-  CHECK(records_in("journal") == 2);
-  CHECK(to.view().records == 2);
-  to.apply({false, {}});
-  CHECK_FALSE(all.on());
-  CHECK_FALSE(to.view().on);
-  turn();
-  CHECK(records_in("journal") == 2);
-  to.apply({});
-  turn();
-  CHECK(records_in("journal") == 3);
-  CHECK(said.empty());
-}
+  TEST_CASE_FIXTURE(recorder_stage, "records as the settings say, and no more when they say so") {
+    CHECK_FALSE(all.on());
+    turn();
+    to.apply({});
+    CHECK(all.on());
+    turn();
+    turn();
+    CHECK(records_in("journal") == 2);
+    CHECK(to.view().records == 2);
+    to.apply({false, {}});
+    CHECK_FALSE(all.on());
+    CHECK_FALSE(to.view().on);
+    turn();
+    CHECK(records_in("journal") == 2);
+    to.apply({});
+    turn();
+    CHECK(records_in("journal") == 3);
+    CHECK(said.empty());
+  }
 
-TEST_CASE_FIXTURE(recorder_stage, "an investigation has a ring of its own, then it goes back") {
-  to.apply({});
-  turn();
-  CHECK(to.beside("journal-x") == folder / "journal-x");
-  REQUIRE(to.investigate(to.beside("journal-x"), {}));
-  turn();
-  turn();
-  CHECK(to.view().folder == folder / "journal-x");
-  to.apply({false, {}}); // a reconfiguration does not end it
-  turn();
-  CHECK(records_in("journal-x") == 3);
-  CHECK(records_in("journal") == 1);
-  to.apply({});
-  CHECK(to.end_investigation());
-  CHECK_FALSE(to.end_investigation());
-  turn();
-  CHECK(records_in("journal-x") == 3);
-  CHECK(records_in("journal") == 2);
-}
+  TEST_CASE_FIXTURE(recorder_stage, "an investigation has a ring of its own, then it goes back") {
+    to.apply({});
+    turn();
+    CHECK(to.beside("journal-x") == folder / "journal-x");
+    REQUIRE(to.investigate(to.beside("journal-x"), {}));
+    turn();
+    turn();
+    CHECK(to.view().folder == folder / "journal-x");
+    to.apply({false, {}}); // a reconfiguration does not end it
+    turn();
+    CHECK(records_in("journal-x") == 3);
+    CHECK(records_in("journal") == 1);
+    to.apply({});
+    CHECK(to.end_investigation());
+    CHECK_FALSE(to.end_investigation());
+    turn();
+    CHECK(records_in("journal-x") == 3);
+    CHECK(records_in("journal") == 2);
+  }
 
-TEST_CASE_FIXTURE(recorder_stage, "an investigation does not write over a journal") {
-  to.apply({});
-  turn();
-  CHECK(records_in("journal") == 1);
-  auto refused = to.investigate(folder / "journal", {});
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == errc::conflict);
-  refused = to.investigate(folder / "no/such/folder", {});
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == errc::io);
-  turn();
-  CHECK(records_in("journal") == 2); // it goes on as it was
-}
+  TEST_CASE_FIXTURE(recorder_stage, "an investigation does not write over a journal") {
+    to.apply({});
+    turn();
+    CHECK(records_in("journal") == 1);
+    auto refused = to.investigate(folder / "journal", {});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::conflict);
+    refused = to.investigate(folder / "no/such/folder", {});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::io);
+    turn();
+    CHECK(records_in("journal") == 2); // it goes on as it was
+  }
 
-TEST_CASE_FIXTURE(recorder_stage, "a folder that cannot be made is told, and the master goes on") {
-  recorder other{all, folder / "no/such/folder", {}, [this](level, std::string words) {
-                   said.push_back(std::move(words));
-                 }};
-  other.apply({});
-  CHECK_FALSE(all.on());
-  REQUIRE(said.size() == 1);
-  CHECK(said[0].starts_with("nothing is recorded: "));
-  CHECK_FALSE(other.view().on);
-  CHECK(said[0] == "nothing is recorded: " + other.view().trouble);
-  std::filesystem::create_directories(folder / "no/such");
-  other.apply({});
-  CHECK(other.view().on);
-  CHECK(other.view().trouble.empty());
-}
-
+  TEST_CASE_FIXTURE(recorder_stage,
+                    "a folder that cannot be made is told, and the master goes on") {
+    recorder other{all, folder / "no/such/folder", {}, [this](level, std::string message) {
+                     said.push_back(std::move(message));
+                   }};
+    other.apply({});
+    CHECK_FALSE(all.on());
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].starts_with("nothing is recorded: "));
+    CHECK_FALSE(other.view().on);
+    CHECK(said[0] == "nothing is recorded: " + other.view().trouble);
+    std::filesystem::create_directories(folder / "no/such");
+    other.apply({});
+    CHECK(other.view().on);
+    CHECK(other.view().trouble.empty());
+  }
 }

@@ -6,14 +6,14 @@
 #include <functional>
 #include <map>
 
+#include "recordings.hpp"
 #include "runtime/wire/pb_broker.hpp"
-#include "shared_data.hpp"
 
 namespace troupe::wire::tests {
 
 /// How a broker is made to hear bytes: at once, in pieces, with its state stored between.
-using feeder
-  = std::function<std::vector<broker_event>(pb_broker&, std::string_view incoming, bytes& out)>;
+using feeder =
+    std::function<std::vector<broker_event>(pb_broker&, std::string_view incoming, bytes& out)>;
 
 struct dialogue_counts {
   int expressions = 0;

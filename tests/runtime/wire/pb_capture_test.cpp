@@ -59,55 +59,55 @@ std::size_t bytes_of(const capture& recorded) {
 
 TEST_SUITE("pb captures") {
 
-TEST_CASE("both sides of every capture are spoken and understood") {
-  dialogue_counts all;
-  int files = 0, skipped = 0;
-  for (const auto& recorded : captures("dialogues of captures", 33)) {
-    CAPTURE(recorded.name);
-    if (!recorded.is_pb) {
-      ++skipped;
-      continue;
+  TEST_CASE("both sides of every capture are spoken and understood") {
+    dialogue_counts all;
+    int files = 0, skipped = 0;
+    for (const auto& recorded : captures()) {
+      CAPTURE(recorded.name);
+      if (!recorded.is_pb) {
+        ++skipped;
+        continue;
+      }
+      auto counts = play(recorded, at_once);
+      CHECK(counts.expressions > 0);
+      all.expressions += counts.expressions;
+      all.calls += counts.calls;
+      all.answers += counts.answers;
+      all.errors += counts.errors;
+      all.decrefs += counts.decrefs;
+      ++files;
     }
-    auto counts = play(recorded, at_once);
-    CHECK(counts.expressions > 0);
-    all.expressions += counts.expressions;
-    all.calls += counts.calls;
-    all.answers += counts.answers;
-    all.errors += counts.errors;
-    all.decrefs += counts.decrefs;
-    ++files;
+    MESSAGE("captures: ", files, " PB files, ", skipped, " msgpack files skipped, ",
+            all.expressions, " expressions, ", all.calls, " calls, ", all.answers, " answers, ",
+            all.errors, " errors, ", all.decrefs, " decrefs");
   }
-  MESSAGE("captures: ", files, " PB files, ", skipped, " msgpack files skipped, ", all.expressions,
-          " expressions, ", all.calls, " calls, ", all.answers, " answers, ", all.errors,
-          " errors, ", all.decrefs, " decrefs");
-}
 
-TEST_CASE("how a stream is cut does not matter") {
-  std::mt19937 random{20240229};
-  auto some = [&random] { return std::size_t{1} + random() % 700; };
-  for (const auto& recorded : captures("splittings of captures", 132)) {
-    if (!recorded.is_pb)
-      continue;
-    CAPTURE(recorded.name);
-    auto heard = play(recorded, at_once).heard;
-    CHECK(play(recorded, in_pieces(one)).heard == heard);
-    for (int round = 0; round < 3; ++round)
-      CHECK(play(recorded, in_pieces(some)).heard == heard);
+  TEST_CASE("how a stream is cut does not matter") {
+    std::mt19937 random{20240229};
+    auto some = [&random] { return std::size_t{1} + random() % 700; };
+    for (const auto& recorded : captures()) {
+      if (!recorded.is_pb)
+        continue;
+      CAPTURE(recorded.name);
+      auto heard = play(recorded, at_once).heard;
+      CHECK(play(recorded, in_pieces(one)).heard == heard);
+      for (int round = 0; round < 3; ++round)
+        CHECK(play(recorded, in_pieces(some)).heard == heard);
+    }
   }
-}
 
-TEST_CASE("a broker is replaced between any two bytes") {
-  int files = 0;
-  std::size_t handovers = 0;
-  for (const auto& recorded : captures("hand-overs within captures", 27)) {
-    if (!recorded.is_pb || bytes_of(recorded) > 8000)
-      continue; // a state is stored for each byte: the largest would take minutes
-    CAPTURE(recorded.name);
-    CHECK(play(recorded, handed_over).heard == play(recorded, at_once).heard);
-    handovers += bytes_of(recorded);
-    ++files;
+  TEST_CASE("a broker is replaced between any two bytes") {
+    int files = 0;
+    std::size_t handovers = 0;
+    for (const auto& recorded : captures()) {
+      if (!recorded.is_pb || bytes_of(recorded) > 8000)
+        continue; // a state is stored for each byte: the largest would take minutes
+      CAPTURE(recorded.name);
+      CHECK(play(recorded, handed_over).heard == play(recorded, at_once).heard);
+      handovers += bytes_of(recorded);
+      ++files;
+    }
+    MESSAGE("hand-over: ", files, " captures, ", handovers, " states stored and loaded");
   }
-  MESSAGE("hand-over: ", files, " captures, ", handovers, " states stored and loaded");
-}
 
 } // TEST_SUITE

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "runtime/wire/pb_login.hpp"
-#include "tools/players/faults.hpp"
-#include "tools/players/score.hpp"
 #include "tools/players/change_player.hpp"
+#include "tools/players/faults.hpp"
+#include "tools/players/timeline.hpp"
 #include "tools/players/worker_player.hpp"
 
 using namespace troupe;
@@ -15,7 +15,7 @@ using wire::jelly;
 
 namespace {
 
-jelly words(std::initializer_list<const char*> all) {
+jelly message(std::initializer_list<const char*> all) {
   jelly::list_type items;
   for (auto one : all)
     items.push_back(jelly::text(one));
@@ -48,8 +48,7 @@ std::string text_of(const recorded_command* x) {
 /// A master made of its broker only: the test says what it says.
 struct dialogue {
   explicit dialogue(recording from, double speed = 1)
-    : of{std::move(from)}, pieces{of},
-      worker{{"w1", "pass", jelly::none(), speed}, pieces, count} {
+    : of{std::move(from)}, pieces{of}, worker{{"w1", "pass", jelly::none(), speed}, pieces, count} {
     worker.connected(0s);
   }
   void pass(span now) {
@@ -104,7 +103,7 @@ struct dialogue {
   }
 
   recording of;
-  repertoire pieces;
+  recorded_responses pieces;
   worker_tally count;
   worker_player worker;
   wire::pb_broker master = wire::pb_broker::listening();
@@ -119,175 +118,178 @@ using names = std::vector<std::string>;
 
 TEST_SUITE("players") {
 
-TEST_CASE("the recorded command with the same arguments is played, in order, round and round") {
-  recording of;
-  of.commands = {command(words({"make", "all"}), "one"), command(words({"make", "check"}), "two"),
-                 command(words({"make", "all"}), "three")};
-  repertoire pieces{of};
-  repertoire::places mine, others;
-  auto next = [&](jelly args, repertoire::places& at) {
-    return pieces.next("b", "shell", args, at);
-  };
-  CHECK(text_of(next(words({"make", "all"}), mine).how) == "one");
-  CHECK(text_of(next(words({"make", "all"}), mine).how) == "three");
-  CHECK(text_of(next(words({"make", "all"}), mine).how) == "one");
-  CHECK(text_of(next(words({"make", "all"}), others).how) == "one");
-  CHECK(next(words({"make", "check"}), mine).why == fit::same);
-  auto near = next(words({"make", "check", "REV=2"}), mine);
-  CHECK(near.why == fit::nearest);
-  CHECK(text_of(near.how) == "two");
-  CHECK(pieces.next("other", "shell", words({"make"}), mine).why == fit::none);
-}
+  TEST_CASE("the recorded command with the same arguments is played, in order, round and round") {
+    recording of;
+    of.commands = {command(message({"make", "all"}), "one"),
+                   command(message({"make", "check"}), "two"),
+                   command(message({"make", "all"}), "three")};
+    recorded_responses pieces{of};
+    recorded_responses::places mine, others;
+    auto next = [&](jelly args, recorded_responses::places& at) {
+      return pieces.next("b", "shell", args, at);
+    };
+    CHECK(text_of(next(message({"make", "all"}), mine).how) == "one");
+    CHECK(text_of(next(message({"make", "all"}), mine).how) == "three");
+    CHECK(text_of(next(message({"make", "all"}), mine).how) == "one");
+    CHECK(text_of(next(message({"make", "all"}), others).how) == "one");
+    CHECK(next(message({"make", "check"}), mine).why == fit::same);
+    auto near = next(message({"make", "check", "REV=2"}), mine);
+    CHECK(near.why == fit::nearest);
+    CHECK(text_of(near.how) == "two");
+    CHECK(pieces.next("other", "shell", message({"make"}), mine).why == fit::none);
+  }
 
-TEST_CASE("an interrupted command is played only if no other was recorded") {
-  recording of;
-  of.commands = {command(words({"make"}), "stopped"), command(words({"make"}), "whole"),
-                 command(words({"wait"}), "alone")};
-  of.commands[0].interrupted = of.commands[2].interrupted = true;
-  repertoire pieces{of};
-  repertoire::places at;
-  for (int i = 0; i < 3; ++i)
-    CHECK(text_of(pieces.next("b", "shell", words({"make"}), at).how) == "whole");
-  CHECK(text_of(pieces.next("b", "shell", words({"wait"}), at).how) == "alone");
-}
+  TEST_CASE("an interrupted command is played only if no other was recorded") {
+    recording of;
+    of.commands = {command(message({"make"}), "stopped"), command(message({"make"}), "whole"),
+                   command(message({"wait"}), "alone")};
+    of.commands[0].interrupted = of.commands[2].interrupted = true;
+    recorded_responses pieces{of};
+    recorded_responses::places at;
+    for (int i = 0; i < 3; ++i)
+      CHECK(text_of(pieces.next("b", "shell", message({"make"}), at).how) == "whole");
+    CHECK(text_of(pieces.next("b", "shell", message({"wait"}), at).how) == "alone");
+  }
 
-TEST_CASE("a worker plays a command with its delays, at a speed") {
-  recording of;
-  of.commands = {command(words({"make"}), "hello\n")};
-  dialogue talk{of, 2};
-  auto builder = talk.builder();
-  CHECK(talk.worker.attached());
-  talk.start(builder, "shell", words({"make"}), 10s);
-  CHECK(talk.calls.empty());
-  CHECK(talk.worker.wakes_at() == span{11s});
-  talk.go_on(10999ms);
-  CHECK(talk.calls.empty());
-  talk.go_on(11s);
-  CHECK(talk.methods() == names{"update"});
-  CHECK(talk.calls[0].args == of.commands[0].calls[0].args);
-  talk.go_on(12s);
-  CHECK(talk.methods() == names{"update", "complete"});
-  CHECK(!talk.worker.is_busy());
-  REQUIRE(talk.master.answer(talk.calls[1].request, jelly::none(), talk.out));
-  talk.pass(12s);
-  CHECK(talk.count.completed == 1);
-}
+  TEST_CASE("a worker plays a command with its delays, at a speed") {
+    recording of;
+    of.commands = {command(message({"make"}), "hello\n")};
+    dialogue talk{of, 2};
+    auto builder = talk.builder();
+    CHECK(talk.worker.attached());
+    talk.start(builder, "shell", message({"make"}), 10s);
+    CHECK(talk.calls.empty());
+    CHECK(talk.worker.wakes_at() == span{11s});
+    talk.go_on(10999ms);
+    CHECK(talk.calls.empty());
+    talk.go_on(11s);
+    CHECK(talk.methods() == names{"update"});
+    CHECK(talk.calls[0].args == of.commands[0].calls[0].args);
+    talk.go_on(12s);
+    CHECK(talk.methods() == names{"update", "complete"});
+    CHECK(!talk.worker.is_busy());
+    REQUIRE(talk.master.answer(talk.calls[1].request, jelly::none(), talk.out));
+    talk.pass(12s);
+    CHECK(talk.count.completed == 1);
+  }
 
-TEST_CASE("an interrupted command ends at once, as one that was killed") {
-  recording of;
-  of.commands = {command(words({"make"}), "hello\n")};
-  dialogue talk{of};
-  auto builder = talk.builder();
-  talk.start(builder, "shell", words({"make"}), 10s);
-  talk.call(builder, "interruptCommand", {jelly::text("1"), jelly::text("stop")}, 11s);
-  CHECK(talk.methods() == names{"update", "complete"});
-  CHECK(talk.calls[0].args[0].items()[0].items()[0].find("rc")->as_int() == -1);
-  CHECK(talk.count.interrupted == 1);
-}
-
-TEST_CASE("a download reads to the end of the file, however long the recorded one was") {
-  recorded_command down;
-  down.builder = "b";
-  down.name = "downloadFile";
-  down.args = jelly::dictionary();
-  auto read = [] {
-    return recorded_call{0s, "reader", "read", {jelly::integer(100)}};
-  };
-  down.calls = {read(), read(), {0s, "reader", "close", {}}, {0s, "", "complete", {jelly::none()}}};
-  down.ended = true;
-  recording of;
-  of.commands = {down};
-  for (int blocks : {0, 1, 5}) {
+  TEST_CASE("an interrupted command ends at once, as one that was killed") {
+    recording of;
+    of.commands = {command(message({"make"}), "hello\n")};
     dialogue talk{of};
     auto builder = talk.builder();
-    auto args = jelly::dictionary();
-    args.add("reader", jelly::own("1/reader"));
-    talk.start(builder, "downloadFile", args, 1s);
-    for (int i = 0; i <= blocks; ++i) {
-      REQUIRE(talk.calls.back().method == "read");
-      REQUIRE(talk.master.answer(talk.calls.back().request,
-                                 jelly::raw(i < blocks ? "block" : ""), talk.out));
+    talk.start(builder, "shell", message({"make"}), 10s);
+    talk.call(builder, "interruptCommand", {jelly::text("1"), jelly::text("stop")}, 11s);
+    CHECK(talk.methods() == names{"update", "complete"});
+    CHECK(talk.calls[0].args[0].items()[0].items()[0].find("rc")->as_int() == -1);
+    CHECK(talk.count.interrupted == 1);
+  }
+
+  TEST_CASE("a download reads to the end of the file, however long the recorded one was") {
+    recorded_command down;
+    down.builder = "b";
+    down.name = "downloadFile";
+    down.args = jelly::dictionary();
+    auto read = [] { return recorded_call{0s, "reader", "read", {jelly::integer(100)}}; };
+    down.calls = {
+        read(), read(), {0s, "reader", "close", {}}, {0s, "", "complete", {jelly::none()}}};
+    down.ended = true;
+    recording of;
+    of.commands = {down};
+    for (int blocks : {0, 1, 5}) {
+      dialogue talk{of};
+      auto builder = talk.builder();
+      auto args = jelly::dictionary();
+      args.add("reader", jelly::own("1/reader"));
+      talk.start(builder, "downloadFile", args, 1s);
+      for (int i = 0; i <= blocks; ++i) {
+        REQUIRE(talk.calls.back().method == "read");
+        REQUIRE(talk.master.answer(talk.calls.back().request, jelly::raw(i < blocks ? "block" : ""),
+                                   talk.out));
+        talk.pass(1s);
+      }
+      REQUIRE(talk.calls.back().method == "close");
+      REQUIRE(talk.master.answer(talk.calls.back().request, jelly::none(), talk.out));
       talk.pass(1s);
+      CHECK(talk.calls.back().method == "complete");
+      CHECK(talk.calls.size() == static_cast<std::size_t>(blocks) + 3);
     }
-    REQUIRE(talk.calls.back().method == "close");
-    REQUIRE(talk.master.answer(talk.calls.back().request, jelly::none(), talk.out));
-    talk.pass(1s);
-    CHECK(talk.calls.back().method == "complete");
-    CHECK(talk.calls.size() == static_cast<std::size_t>(blocks) + 3);
   }
-}
 
-TEST_CASE("a worker that is told to end leaves") {
-  dialogue talk{{}};
-  auto bot = talk.attach();
-  REQUIRE(talk.master.call(bot, "shutdown", {}, {}, "t", talk.out));
-  CHECK(talk.worker.take(talk.out, 1s)); // its answer is on its way
-  talk.worker.out().clear();
-  CHECK(!talk.worker.wake(1s));
-  CHECK(talk.worker.told_to_end());
-  CHECK(!talk.worker.told_to_end());
-}
-
-TEST_CASE("a score has everything once for each copy, in time, and reconfigurations once") {
-  recording of;
-  of.workers["w1"].presences = {{0s, {}}, {1s, 5s}, {8s, {}}};
-  of.changes.resize(1);
-  of.changes[0].at = 4s;
-  of.settings.resize(2);
-  of.settings[1].at = 6s;
-  of.length = 10s;
-  auto score = make_score(of, {.copies = 3, .speed = 2, .seed = 1});
-  auto count = [&](deed what) {
-    return std::count_if(score.begin(), score.end(), [&](const cue& x) { return x.what == what; });
-  };
-  CHECK(count(deed::attach) == 6); // whom the master dropped comes again by itself
-  CHECK(count(deed::leave) == 3);
-  CHECK(count(deed::change) == 3);
-  CHECK(count(deed::reconfigure) == 1);
-  CHECK(std::is_sorted(score.begin(), score.end(),
-                       [](const cue& a, const cue& b) { return a.at < b.at; }));
-  auto original = std::find_if(score.begin(), score.end(), [](const cue& x) {
-    return x.what == deed::change && x.copy == 1;
-  });
-  CHECK(original->at == 2s);
-  auto other = make_score(of, {.copies = 3, .speed = 2, .seed = 2});
-  CHECK(!std::equal(score.begin(), score.end(), other.begin(), other.end(),
-                    [](const cue& a, const cue& b) { return a.at == b.at; }));
-}
-
-TEST_CASE("copies have names and revisions of their own") {
-  model::master from;
-  from.workers.resize(1);
-  from.workers[0].name = "w1";
-  from.builders.resize(1);
-  from.builders[0].worker_names = {"w1"};
-  auto made = copied_setting(from, 3, "secret");
-  CHECK(made.builders[0].worker_names == names{"w1", "w1.2", "w1.3"});
-  CHECK(made.workers.size() == 3);
-  CHECK(made.workers[2].password == json("secret"));
-  auto change = jelly::dictionary();
-  change.add("revision", jelly::text("r"));
-  CHECK(*copied_change(change, 2).find("revision")->as_text() == "r~2");
-  CHECK(copied_change(change, 1) == change);
-}
-
-TEST_CASE("no more services fail than supervision bears") {
-  faults all{{.kill = 1000}, 1, true, [](const std::string& path) {
-               return std::vector{path + "/1", path + "/2"};
-             }};
-  std::map<std::string, int> below;
-  for (int i = 1; i <= 10'000; ++i) {
-    all.messages(i);
-    if (auto path = all.next_kill(1s))
-      below[path->substr(0, path->rfind('/'))]++;
+  TEST_CASE("a worker that is told to end leaves") {
+    dialogue talk{{}};
+    auto bot = talk.attach();
+    REQUIRE(talk.master.call(bot, "shutdown", {}, {}, "t", talk.out));
+    CHECK(talk.worker.take(talk.out, 1s)); // its answer is on its way
+    talk.worker.out().clear();
+    CHECK(!talk.worker.wake(1s));
+    CHECK(talk.worker.told_to_end());
+    CHECK(!talk.worker.told_to_end());
   }
-  CHECK(below.at("") == 15); // of those right below the root
-  CHECK(below.at("/change_svc") == 4);
-  CHECK(below.at("/botmaster") == 4);
-  CHECK(below.at("/botmaster/builders/1") > 100);
-  CHECK(!all.admit("/change_svc/x", 20s));
-  CHECK(all.admit("/change_svc/x", 40s));
-  CHECK(!all.admit("/", 40s));
-}
+
+  TEST_CASE("a score has everything once for each copy, in time, and reconfigurations once") {
+    recording of;
+    of.workers["w1"].presences = {{0s, {}}, {1s, 5s}, {8s, {}}};
+    of.changes.resize(1);
+    of.changes[0].at = 4s;
+    of.settings.resize(2);
+    of.settings[1].at = 6s;
+    of.length = 10s;
+    auto timeline = make_score(of, {.copies = 3, .speed = 2, .seed = 1});
+    auto count = [&](event_kind what) {
+      return std::count_if(timeline.begin(), timeline.end(),
+                           [&](const scheduled_event& x) { return x.what == what; });
+    };
+    CHECK(count(event_kind::attach) == 6); // whom the master dropped comes again by itself
+    CHECK(count(event_kind::leave) == 3);
+    CHECK(count(event_kind::change) == 3);
+    CHECK(count(event_kind::reconfigure) == 1);
+    CHECK(std::is_sorted(
+        timeline.begin(), timeline.end(),
+        [](const scheduled_event& a, const scheduled_event& b) { return a.at < b.at; }));
+    auto original = std::find_if(timeline.begin(), timeline.end(), [](const scheduled_event& x) {
+      return x.what == event_kind::change && x.copy == 1;
+    });
+    CHECK(original->at == 2s);
+    auto other = make_score(of, {.copies = 3, .speed = 2, .seed = 2});
+    CHECK(!std::equal(
+        timeline.begin(), timeline.end(), other.begin(), other.end(),
+        [](const scheduled_event& a, const scheduled_event& b) { return a.at == b.at; }));
+  }
+
+  TEST_CASE("copies have names and revisions of their own") {
+    model::master from;
+    from.workers.resize(1);
+    from.workers[0].name = "w1";
+    from.builders.resize(1);
+    from.builders[0].worker_names = {"w1"};
+    auto made = copied_setting(from, 3, "secret");
+    CHECK(made.builders[0].worker_names == names{"w1", "w1.2", "w1.3"});
+    CHECK(made.workers.size() == 3);
+    CHECK(made.workers[2].password == json("secret"));
+    auto change = jelly::dictionary();
+    change.add("revision", jelly::text("r"));
+    CHECK(*copied_change(change, 2).find("revision")->as_text() == "r~2");
+    CHECK(copied_change(change, 1) == change);
+  }
+
+  TEST_CASE("no more services fail than supervision bears") {
+    faults all{{.kill = 1000}, 1, true, [](const std::string& path) {
+                 return std::vector{path + "/1", path + "/2"};
+               }};
+    std::map<std::string, int> below;
+    for (int i = 1; i <= 10'000; ++i) {
+      all.messages(i);
+      if (auto path = all.next_kill(1s))
+        below[path->substr(0, path->rfind('/'))]++;
+    }
+    CHECK(below.at("") == 15); // of those right below the root
+    CHECK(below.at("/change_svc") == 4);
+    CHECK(below.at("/botmaster") == 4);
+    CHECK(below.at("/botmaster/builders/1") > 100);
+    CHECK(!all.admit("/change_svc/x", 20s));
+    CHECK(all.admit("/change_svc/x", 40s));
+    CHECK(!all.admit("/", 40s));
+  }
 
 } // TEST_SUITE

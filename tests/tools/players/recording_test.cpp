@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "actors/config/loader.hpp"
+#include "actors/config/lua/loader.hpp"
 #include "actors/master/tree.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -45,7 +45,8 @@ recorded_command make_all() {
   made.name = "shell";
   made.args = jelly::dictionary();
   made.args.add("command", jelly::list({jelly::text("make"), jelly::text("all")}));
-  made.calls = {update(1s, "stdout", jelly::text("hello\n")), update(3s, "rc", jelly::integer(0)),
+  made.calls = {update(1s, "stdout", jelly::text("hello\n")),
+                update(3s, "rc", jelly::integer(0)),
                 {3s, "", "complete", {jelly::none()}}};
   made.lasted = 3s;
   made.ended = true;
@@ -59,7 +60,7 @@ struct small_day {
     lua.replace(lua.find("@FILE@"), 6, folder / "file");
     test::write_file(folder / "given.lua", lua);
     auto loaded = model::load_configuration(folder / "given.lua");
-    REQUIRE_MESSAGE(loaded, loaded.error().words);
+    REQUIRE_MESSAGE(loaded, loaded.error().message);
     day.settings = {{{}, *loaded}};
     day.workers["w1"].presences = {{0s, 20s}, {25s, {}}};
     day.commands = {make_all()};
@@ -103,124 +104,124 @@ void check_clean(const stress_report& report) {
 
 TEST_SUITE("players") {
 
-TEST_CASE("what was played is heard again from the journal") {
-  small_day of;
-  auto report = of.play({.record = of.sink});
-  check_clean(report);
-  CHECK(report.builds == std::map<std::string, std::int64_t>{{"success", 2}});
-  CHECK(report.played.changes_acknowledged == 1);
-  auto heard = of.heard();
-  CHECK(heard.left_out == 0);
-  CHECK(heard.notes.empty());
-  REQUIRE(heard.commands.size() == 4); // a command and a download for each build
-  const auto& first = heard.commands[0];
-  const auto& played = of.day.commands[0];
-  CHECK(first.worker == "w1");
-  CHECK(first.builder == "b");
-  CHECK(*first.args.find("command") == *played.args.find("command"));
-  REQUIRE(first.calls.size() == played.calls.size());
-  for (std::size_t i = 0; i < played.calls.size(); ++i) {
-    CHECK(first.calls[i].method == played.calls[i].method);
-    CHECK(first.calls[i].args == played.calls[i].args);
-    CHECK(first.calls[i].after - played.calls[i].after < 10ms);
-  }
-  CHECK(first.ended);
-  const auto& second = heard.commands[1];
-  CHECK(second.name == "downloadFile");
-  // 40,000 bytes by 16 KiB, and the end; nothing of the kind was recorded.
-  CHECK(std::count_if(second.calls.begin(), second.calls.end(),
-                      [](const auto& x) { return x.object == "reader" && x.method == "read"; })
-        == 4);
-  CHECK(second.calls.back().method == "complete");
-  CHECK(heard.files == of.day.files);
-  REQUIRE(heard.changes.size() == 1);
-  CHECK(heard.changes[0].what == of.day.changes[0].what);
-  CHECK(heard.changes[0].source == of.day.changes[0].source);
-  REQUIRE(heard.lines.size() == 1);
-  CHECK(heard.lines[0].words == of.day.lines[0].words);
-  REQUIRE(heard.workers["w1"].presences.size() == 2);
-  CHECK(heard.workers["w1"].presences[0].until.has_value());
-  CHECK(heard.workers["w1"].info.find("numcpus"));
-}
-
-TEST_CASE("how a master was configured is put together from its services") {
-  small_day of;
-  of.play({.record = of.sink});
-  auto heard = of.heard();
-  REQUIRE(heard.settings.size() == 1);
-  auto plain = [](model::master x) {
-    x = copied_setting(std::move(x), 1, "p");
-    x.title = {};
-    x.files.clear();
-    x.journal = {};
-    for (auto& one : x.workers)
-      one.at = {};
-    for (auto& one : x.change_sources)
-      one.at = {};
-    for (auto& one : x.schedulers)
-      one.at = {};
-    for (auto& one : x.builders) {
-      one.at = {};
-      for (auto& step : one.factory.steps)
-        step.at = {};
+  TEST_CASE("what was played is heard again from the journal") {
+    small_day of;
+    auto report = of.play({.record = of.sink});
+    check_clean(report);
+    CHECK(report.builds == std::map<std::string, std::int64_t>{{"success", 2}});
+    CHECK(report.played.changes_acknowledged == 1);
+    auto heard = of.heard();
+    CHECK(heard.left_out == 0);
+    CHECK(heard.notes.empty());
+    REQUIRE(heard.commands.size() == 4); // a command and a download for each build
+    const auto& first = heard.commands[0];
+    const auto& played = of.day.commands[0];
+    CHECK(first.worker == "w1");
+    CHECK(first.builder == "b");
+    CHECK(*first.args.find("command") == *played.args.find("command"));
+    REQUIRE(first.calls.size() == played.calls.size());
+    for (std::size_t i = 0; i < played.calls.size(); ++i) {
+      CHECK(first.calls[i].method == played.calls[i].method);
+      CHECK(first.calls[i].args == played.calls[i].args);
+      CHECK(first.calls[i].after - played.calls[i].after < 10ms);
     }
-    return x;
-  };
-  CHECK(print(to_json(plain(heard.settings[0].configuration)))
-        == print(to_json(plain(of.day.settings[0].configuration))));
-}
+    CHECK(first.ended);
+    const auto& second = heard.commands[1];
+    CHECK(second.name == "downloadFile");
+    // 40,000 bytes by 16 KiB, and the end; nothing of the kind was recorded.
+    CHECK(std::count_if(second.calls.begin(), second.calls.end(),
+                        [](const auto& x) { return x.object == "reader" && x.method == "read"; })
+          == 4);
+    CHECK(second.calls.back().method == "complete");
+    CHECK(heard.files == of.day.files);
+    REQUIRE(heard.changes.size() == 1);
+    CHECK(heard.changes[0].what == of.day.changes[0].what);
+    CHECK(heard.changes[0].source == of.day.changes[0].source);
+    REQUIRE(heard.lines.size() == 1);
+    CHECK(heard.lines[0].arguments == of.day.lines[0].arguments);
+    REQUIRE(heard.workers["w1"].presences.size() == 2);
+    CHECK(heard.workers["w1"].presences[0].until.has_value());
+    CHECK(heard.workers["w1"].info.find("numcpus"));
+  }
 
-TEST_CASE("copies of what was heard leave a master clean while its services fail") {
-  small_day of;
-  of.play({.record = of.sink});
-  auto heard = of.heard();
-  of.day = heard;
-  auto report = of.play({.score = {.copies = 4, .speed = 2, .seed = 7},
-                         .rates = {.kill = 5, .swap = 5},
-                         .shuffle = true});
-  check_clean(report);
-  CHECK(report.kills > 0);
-  CHECK(report.swaps > 0);
-  CHECK(report.played.workers.unknown == 0);
-  CHECK(report.played.workers.nearest == 0);
-  CHECK(report.requests >= 5);
-}
+  TEST_CASE("how a master was configured is put together from its services") {
+    small_day of;
+    of.play({.record = of.sink});
+    auto heard = of.heard();
+    REQUIRE(heard.settings.size() == 1);
+    auto plain = [](model::master x) {
+      x = copied_setting(std::move(x), 1, "p");
+      x.title = {};
+      x.files.clear();
+      x.journal = {};
+      for (auto& one : x.workers)
+        one.at = {};
+      for (auto& one : x.change_sources)
+        one.at = {};
+      for (auto& one : x.schedulers)
+        one.at = {};
+      for (auto& one : x.builders) {
+        one.at = {};
+        for (auto& step : one.factory.steps)
+          step.at = {};
+      }
+      return x;
+    };
+    CHECK(print(to_json(plain(heard.settings[0].configuration)))
+          == print(to_json(plain(of.day.settings[0].configuration))));
+  }
 
-TEST_CASE("a reconfiguration is played where it was") {
-  small_day of;
-  auto later = of.day.settings[0];
-  later.at = 10s;
-  later.configuration.builders[0].factory.steps.pop_back();
-  of.day.settings.push_back(later);
-  auto report = of.play({.record = of.sink});
-  check_clean(report);
-  auto heard = of.heard();
-  REQUIRE(heard.settings.size() == 2);
-  CHECK(heard.settings[1].configuration.builders[0].factory.steps.size() == 1);
-  CHECK(heard.commands.size() == 3); // the second build has no download
-}
+  TEST_CASE("copies of what was heard leave a master clean while its services fail") {
+    small_day of;
+    of.play({.record = of.sink});
+    auto heard = of.heard();
+    of.day = heard;
+    auto report = of.play({.timeline = {.copies = 4, .speed = 2, .seed = 7},
+                           .rates = {.kill = 5, .swap = 5},
+                           .shuffle = true});
+    check_clean(report);
+    CHECK(report.kills > 0);
+    CHECK(report.swaps > 0);
+    CHECK(report.played.workers.unknown == 0);
+    CHECK(report.played.workers.nearest == 0);
+    CHECK(report.requests >= 5);
+  }
 
-TEST_CASE("a command that was cut off ends as a killed one, if nothing fits better") {
-  small_day of;
-  of.day.commands[0].ended = false;
-  of.day.commands[0].calls.resize(1);
-  auto report = of.play({});
-  check_clean(report);
-  CHECK(report.builds == std::map<std::string, std::int64_t>{{"failure", 2}});
-  of.day.commands.push_back(make_all());
-  CHECK(of.play({}).builds.contains("success"));
-}
+  TEST_CASE("a reconfiguration is played where it was") {
+    small_day of;
+    auto later = of.day.settings[0];
+    later.at = 10s;
+    later.configuration.builders[0].factory.steps.pop_back();
+    of.day.settings.push_back(later);
+    auto report = of.play({.record = of.sink});
+    check_clean(report);
+    auto heard = of.heard();
+    REQUIRE(heard.settings.size() == 2);
+    CHECK(heard.settings[1].configuration.builders[0].factory.steps.size() == 1);
+    CHECK(heard.commands.size() == 3); // the second build has no download
+  }
 
-TEST_CASE("what does not hold is told") {
-  small_day of;
-  of.day.commands[0].calls[0].after = 5h; // longer than anybody waits for it, in vain
-  of.day.commands[0].calls.resize(1);
-  of.day.commands[0].calls[0].method = "nonsense";
-  of.day.commands[0].lasted = 10'000h;
-  of.day.commands[0].ended = false;
-  auto report = of.play({});
-  REQUIRE(!report.violations.empty());
-  CHECK(report.violations[0].what == sim::invariant::all_ends);
-}
+  TEST_CASE("a command that was cut off ends as a killed one, if nothing fits better") {
+    small_day of;
+    of.day.commands[0].ended = false;
+    of.day.commands[0].calls.resize(1);
+    auto report = of.play({});
+    check_clean(report);
+    CHECK(report.builds == std::map<std::string, std::int64_t>{{"failure", 2}});
+    of.day.commands.push_back(make_all());
+    CHECK(of.play({}).builds.contains("success"));
+  }
+
+  TEST_CASE("what does not hold is told") {
+    small_day of;
+    of.day.commands[0].calls[0].after = 5h; // longer than anybody waits for it, in vain
+    of.day.commands[0].calls.resize(1);
+    of.day.commands[0].calls[0].method = "nonsense";
+    of.day.commands[0].lasted = 10'000h;
+    of.day.commands[0].ended = false;
+    auto report = of.play({});
+    REQUIRE(!report.violations.empty());
+    CHECK(report.violations[0].what == sim::invariant::all_ends);
+  }
 
 } // TEST_SUITE

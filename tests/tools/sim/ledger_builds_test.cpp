@@ -32,7 +32,7 @@ struct stepping : ledger_stage {
   std::string logging(std::int64_t lines) {
     begin();
     auto tag = command();
-    last.how = swarm::mischief::none;
+    last.how = swarm::byzantine_fault::none;
     workers->said(last, lines);
     REQUIRE(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     REQUIRE(chunk(0, "h" + tag + "\n") == "");
@@ -41,7 +41,7 @@ struct stepping : ledger_stage {
   /// Step 10 ends, with its log.
   verdict end_step(result_code how) {
     return commit(
-      storage::batch{}.put(log(1, 10, true, 100)).put(finished(step(10, "compile"), how)));
+        storage::batch{}.put(log(1, 10, true, 100)).put(finished(step(10, "compile"), how)));
   }
 };
 
@@ -69,299 +69,298 @@ struct locking : ledger_stage {
 
 TEST_SUITE("simulator's ledger of builds") {
 
-// results_follow_the_algebra
+  // results_follow_the_algebra
 
-TEST_CASE_FIXTURE(stepping, "a build is a success if its steps are") {
-  begin();
-  CHECK(end({{"compile", success}, {"test", success}}, success) == "");
-}
+  TEST_CASE_FIXTURE(stepping, "a build is a success if its steps are") {
+    begin();
+    CHECK(end({{"compile", success}, {"test", success}}, success) == "");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a build whose step failed is no success") {
-  begin();
-  CHECK(end({{"compile", success}, {"test", failure}}, success) == "results_follow_the_algebra");
-}
+  TEST_CASE_FIXTURE(stepping, "a build whose step failed is no success") {
+    begin();
+    CHECK(end({{"compile", success}, {"test", failure}}, success) == "results_follow_the_algebra");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a build fails if its step did and flunks it") {
-  begin();
-  CHECK(end({{"compile", failure}, {"test", success}}, failure) == "");
-  CHECK(seen.count(sim::situation::build_fails) == 1);
-}
+  TEST_CASE_FIXTURE(stepping, "a build fails if its step did and flunks it") {
+    begin();
+    CHECK(end({{"compile", failure}, {"test", success}}, failure) == "");
+    CHECK(seen.count(sim::situation::build_fails) == 1);
+  }
 
-TEST_CASE_FIXTURE(stepping, "a build does not fail for a step that does not flunk it") {
-  step_of(0).flunk_on_failure = false;
-  begin();
-  CHECK(end({{"compile", failure}, {"test", success}}, failure) == "results_follow_the_algebra");
-}
+  TEST_CASE_FIXTURE(stepping, "a build does not fail for a step that does not flunk it") {
+    step_of(0).flunk_on_failure = false;
+    begin();
+    CHECK(end({{"compile", failure}, {"test", success}}, failure) == "results_follow_the_algebra");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a build warns if its step is to warn when it fails") {
-  step_of(0).flunk_on_failure = false;
-  step_of(0).warn_on_failure = true;
-  begin();
-  CHECK(end({{"compile", failure}, {"test", success}}, warnings) == "");
-}
+  TEST_CASE_FIXTURE(stepping, "a build warns if its step is to warn when it fails") {
+    step_of(0).flunk_on_failure = false;
+    step_of(0).warn_on_failure = true;
+    begin();
+    CHECK(end({{"compile", failure}, {"test", success}}, warnings) == "");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a build that was stopped or retried has a result of its own") {
-  begin();
-  CHECK(end({{"compile", success}}, cancelled) == "");
-  CHECK(seen.count(sim::situation::build_is_stopped) == 1);
-}
+  TEST_CASE_FIXTURE(stepping, "a build that was stopped or retried has a result of its own") {
+    begin();
+    CHECK(end({{"compile", success}}, cancelled) == "");
+    CHECK(seen.count(sim::situation::build_is_stopped) == 1);
+  }
 
-TEST_CASE_FIXTURE(stepping, "steps are nobody's plan when another setting may have been in force") {
-  begin();
-  auto other = what.configured;
-  other.builders[0].collapse = false;
-  book->run_with(other);
-  CHECK(end({{"unheard of", failure}}, success) == "");
-}
+  TEST_CASE_FIXTURE(stepping,
+                    "steps are nobody's plan when another setting may have been in force") {
+    begin();
+    auto other = what.configured;
+    other.builders[0].collapse = false;
+    book->run_with(other);
+    CHECK(end({{"unheard of", failure}}, success) == "");
+  }
 
-// steps_follow_their_flags
+  // steps_follow_their_flags
 
-TEST_CASE_FIXTURE(stepping, "all steps run if none halts") {
-  begin();
-  CHECK(end({{"compile", failure}}, failure) == "steps_follow_their_flags");
-}
+  TEST_CASE_FIXTURE(stepping, "all steps run if none halts") {
+    begin();
+    CHECK(end({{"compile", failure}}, failure) == "steps_follow_their_flags");
+  }
 
-TEST_CASE_FIXTURE(stepping, "no step runs that is not planned") {
-  begin();
-  CHECK(end({{"compile", success}, {"test", success}, {"deploy", success}}, success)
-        == "steps_follow_their_flags");
-}
+  TEST_CASE_FIXTURE(stepping, "no step runs that is not planned") {
+    begin();
+    CHECK(end({{"compile", success}, {"test", success}, {"deploy", success}}, success)
+          == "steps_follow_their_flags");
+  }
 
-TEST_CASE_FIXTURE(stepping, "internal steps are nobody's plan") {
-  begin();
-  CHECK(end({{"worker_preparation", success}, {"compile", success},
-             {"test", success}},
-            success)
-        == "");
-}
+  TEST_CASE_FIXTURE(stepping, "internal steps are nobody's plan") {
+    begin();
+    CHECK(end({{"worker_preparation", success}, {"compile", success}, {"test", success}}, success)
+          == "");
+  }
 
-TEST_CASE_FIXTURE(stepping, "after a step that halts no other runs") {
-  step_of(0).halt_on_failure = true;
-  begin();
-  CHECK(end({{"compile", failure}, {"test", success}}, failure) == "steps_follow_their_flags");
-}
+  TEST_CASE_FIXTURE(stepping, "after a step that halts no other runs") {
+    step_of(0).halt_on_failure = true;
+    begin();
+    CHECK(end({{"compile", failure}, {"test", success}}, failure) == "steps_follow_their_flags");
+  }
 
-TEST_CASE_FIXTURE(stepping, "after a step that halts the build is over") {
-  step_of(0).halt_on_failure = true;
-  begin();
-  CHECK(end({{"compile", failure}}, failure) == "");
-  CHECK(seen.count(sim::situation::step_halts_its_build) == 1);
-}
+  TEST_CASE_FIXTURE(stepping, "after a step that halts the build is over") {
+    step_of(0).halt_on_failure = true;
+    begin();
+    CHECK(end({{"compile", failure}}, failure) == "");
+    CHECK(seen.count(sim::situation::step_halts_its_build) == 1);
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step that always runs does after one that halts") {
-  step_of(0).halt_on_failure = true;
-  step_of(1).always_run = true;
-  begin();
-  CHECK(end({{"compile", failure}, {"test", success}}, failure) == "");
-  CHECK(seen.count(sim::situation::step_runs_after_a_halt) == 1);
-}
+  TEST_CASE_FIXTURE(stepping, "a step that always runs does after one that halts") {
+    step_of(0).halt_on_failure = true;
+    step_of(1).always_run = true;
+    begin();
+    CHECK(end({{"compile", failure}, {"test", success}}, failure) == "");
+    CHECK(seen.count(sim::situation::step_runs_after_a_halt) == 1);
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step that always runs is not left out") {
-  step_of(0).halt_on_failure = true;
-  step_of(1).always_run = true;
-  begin();
-  CHECK(end({{"compile", failure}}, failure) == "steps_follow_their_flags");
-}
+  TEST_CASE_FIXTURE(stepping, "a step that always runs is not left out") {
+    step_of(0).halt_on_failure = true;
+    step_of(1).always_run = true;
+    begin();
+    CHECK(end({{"compile", failure}}, failure) == "steps_follow_their_flags");
+  }
 
-// nothing_runs_in_what_ended
+  // nothing_runs_in_what_ended
 
-TEST_CASE_FIXTURE(stepping, "a build that has ended has no step that runs") {
-  begin();
-  CHECK(commit(storage::batch{}.put(step(10, "compile"))) == "");
-  CHECK(commit(storage::batch{}.put(finished(build(1, 1), cancelled)))
-        == "nothing_runs_in_what_ended");
-}
+  TEST_CASE_FIXTURE(stepping, "a build that has ended has no step that runs") {
+    begin();
+    CHECK(commit(storage::batch{}.put(step(10, "compile"))) == "");
+    CHECK(commit(storage::batch{}.put(finished(build(1, 1), cancelled)))
+          == "nothing_runs_in_what_ended");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a build may end before its step in one commit") {
-  begin();
-  CHECK(commit(storage::batch{}.put(step(10, "compile"))) == "");
-  CHECK(commit(storage::batch{}.put(finished(build(1, 1), cancelled))
-                 .put(finished(step(10, "compile"), cancelled)))
-        == "");
-}
+  TEST_CASE_FIXTURE(stepping, "a build may end before its step in one commit") {
+    begin();
+    CHECK(commit(storage::batch{}.put(step(10, "compile"))) == "");
+    CHECK(commit(storage::batch{}
+                     .put(finished(build(1, 1), cancelled))
+                     .put(finished(step(10, "compile"), cancelled)))
+          == "");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step that has ended has no open log") {
-  begin();
-  CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10)).put(log(2, 10))) == "");
-  CHECK(commit(storage::batch{}.put(log(1, 10, true)).put(finished(step(10, "compile"), success)))
-        == "nothing_runs_in_what_ended");
-}
+  TEST_CASE_FIXTURE(stepping, "a step that has ended has no open log") {
+    begin();
+    CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10)).put(log(2, 10))) == "");
+    CHECK(commit(storage::batch{}.put(log(1, 10, true)).put(finished(step(10, "compile"), success)))
+          == "nothing_runs_in_what_ended");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step that has ended with its logs is right") {
-  begin();
-  CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
-  CHECK(commit(storage::batch{}.put(finished(step(10, "compile"), success)).put(log(1, 10, true)))
-        == "");
-}
+  TEST_CASE_FIXTURE(stepping, "a step that has ended with its logs is right") {
+    begin();
+    CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
+    CHECK(commit(storage::batch{}.put(finished(step(10, "compile"), success)).put(log(1, 10, true)))
+          == "");
+  }
 
-// log_is_a_prefix
+  // log_is_a_prefix
 
-TEST_CASE_FIXTURE(stepping, "a log holds what its command said, line by line") {
-  auto tag = logging(4);
-  CHECK(chunk(1, lines(tag, 0, 2)) == "");
-  CHECK(chunk(3, "esomething else\n") == "");
-  CHECK(chunk(4, lines(tag, 2, 4)) == "");
-  CHECK(book->contents().at(1).tag == tag);
-  CHECK(book->contents().at(1).next() == 4);
-}
+  TEST_CASE_FIXTURE(stepping, "a log holds what its command said, line by line") {
+    auto tag = logging(4);
+    CHECK(chunk(1, lines(tag, 0, 2)) == "");
+    CHECK(chunk(3, "esomething else\n") == "");
+    CHECK(chunk(4, lines(tag, 2, 4)) == "");
+    CHECK(book->contents().at(1).tag == tag);
+    CHECK(book->contents().at(1).next() == 4);
+  }
 
-TEST_CASE_FIXTURE(stepping, "a log has no gap") {
-  auto tag = logging(4);
-  CHECK(chunk(1, lines(tag, 0, 1) + lines(tag, 2, 3)) == "log_is_a_prefix");
-}
+  TEST_CASE_FIXTURE(stepping, "a log has no gap") {
+    auto tag = logging(4);
+    CHECK(chunk(1, lines(tag, 0, 1) + lines(tag, 2, 3)) == "log_is_a_prefix");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a log begins with the first line") {
-  auto tag = logging(4);
-  CHECK(chunk(1, lines(tag, 1, 2)) == "log_is_a_prefix");
-}
+  TEST_CASE_FIXTURE(stepping, "a log begins with the first line") {
+    auto tag = logging(4);
+    CHECK(chunk(1, lines(tag, 1, 2)) == "log_is_a_prefix");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a log has no line twice") {
-  auto tag = logging(4);
-  CHECK(chunk(1, lines(tag, 0, 2)) == "");
-  CHECK(chunk(3, lines(tag, 1, 2)) == "log_is_a_prefix");
-}
+  TEST_CASE_FIXTURE(stepping, "a log has no line twice") {
+    auto tag = logging(4);
+    CHECK(chunk(1, lines(tag, 0, 2)) == "");
+    CHECK(chunk(3, lines(tag, 1, 2)) == "log_is_a_prefix");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a log may be written again from a line on") {
-  auto tag = logging(4);
-  CHECK(chunk(1, lines(tag, 0, 3)) == "");
-  CHECK(chunk(2, lines(tag, 1, 4)) == "");
-  CHECK(book->contents().at(1).said == std::vector<std::int64_t>{-1, 0, 1, 2, 3});
-}
+  TEST_CASE_FIXTURE(stepping, "a log may be written again from a line on") {
+    auto tag = logging(4);
+    CHECK(chunk(1, lines(tag, 0, 3)) == "");
+    CHECK(chunk(2, lines(tag, 1, 4)) == "");
+    CHECK(book->contents().at(1).said == std::vector<std::int64_t>{-1, 0, 1, 2, 3});
+  }
 
-TEST_CASE_FIXTURE(stepping, "a log has nothing that its command has not said") {
-  auto tag = logging(2);
-  CHECK(chunk(1, lines(tag, 0, 3)) == "log_is_a_prefix");
-}
+  TEST_CASE_FIXTURE(stepping, "a log has nothing that its command has not said") {
+    auto tag = logging(2);
+    CHECK(chunk(1, lines(tag, 0, 3)) == "log_is_a_prefix");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a log does not become shorter") {
-  begin();
-  CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10, false, 3))) == "");
-  CHECK(commit(storage::batch{}.put(log(1, 10, false, 3))) == "");
-  CHECK(commit(storage::batch{}.put(log(1, 10, false, 2))) == "log_is_a_prefix");
-}
+  TEST_CASE_FIXTURE(stepping, "a log does not become shorter") {
+    begin();
+    CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10, false, 3))) == "");
+    CHECK(commit(storage::batch{}.put(log(1, 10, false, 3))) == "");
+    CHECK(commit(storage::batch{}.put(log(1, 10, false, 2))) == "log_is_a_prefix");
+  }
 
-// log_is_whole, step_ends_as_its_command
+  // log_is_whole, step_ends_as_its_command
 
-TEST_CASE_FIXTURE(stepping, "a step ends as its command did, with all that it said") {
-  auto tag = logging(2);
-  CHECK(chunk(1, lines(tag, 0, 2)) == "");
-  workers->ended(last, 0);
-  CHECK(end_step(success) == "");
-}
+  TEST_CASE_FIXTURE(stepping, "a step ends as its command did, with all that it said") {
+    auto tag = logging(2);
+    CHECK(chunk(1, lines(tag, 0, 2)) == "");
+    workers->ended(last, 0);
+    CHECK(end_step(success) == "");
+  }
 
-TEST_CASE_FIXTURE(stepping, "the log of a command that ended is whole") {
-  auto tag = logging(2);
-  CHECK(chunk(1, lines(tag, 0, 1)) == "");
-  workers->ended(last, 0);
-  CHECK(end_step(success) == "log_is_whole");
-}
+  TEST_CASE_FIXTURE(stepping, "the log of a command that ended is whole") {
+    auto tag = logging(2);
+    CHECK(chunk(1, lines(tag, 0, 1)) == "");
+    workers->ended(last, 0);
+    CHECK(end_step(success) == "log_is_whole");
+  }
 
-TEST_CASE_FIXTURE(stepping, "the log of a command that was lost need not be") {
-  auto tag = logging(2);
-  CHECK(chunk(1, lines(tag, 0, 1)) == "");
-  CHECK(end_step(retry) == "");
-  CHECK(seen.count(sim::situation::log_is_cut_short) == 1);
-}
+  TEST_CASE_FIXTURE(stepping, "the log of a command that was lost need not be") {
+    auto tag = logging(2);
+    CHECK(chunk(1, lines(tag, 0, 1)) == "");
+    CHECK(end_step(retry) == "");
+    CHECK(seen.count(sim::situation::log_is_cut_short) == 1);
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step is no success if its command failed") {
-  logging(0);
-  workers->ended(last, 2);
-  CHECK(end_step(success) == "step_ends_as_its_command");
-}
+  TEST_CASE_FIXTURE(stepping, "a step is no success if its command failed") {
+    logging(0);
+    workers->ended(last, 2);
+    CHECK(end_step(success) == "step_ends_as_its_command");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step is no failure if its command was right") {
-  logging(0);
-  workers->ended(last, 0);
-  CHECK(end_step(failure) == "step_ends_as_its_command");
-}
+  TEST_CASE_FIXTURE(stepping, "a step is no failure if its command was right") {
+    logging(0);
+    workers->ended(last, 0);
+    CHECK(end_step(failure) == "step_ends_as_its_command");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step fails if its command did") {
-  logging(0);
-  workers->ended(last, 2);
-  CHECK(end_step(failure) == "");
-}
+  TEST_CASE_FIXTURE(stepping, "a step fails if its command did") {
+    logging(0);
+    workers->ended(last, 2);
+    CHECK(end_step(failure) == "");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a step does not end well or badly while its command runs") {
-  logging(0);
-  CHECK(end_step(success) == "step_ends_as_its_command");
-}
+  TEST_CASE_FIXTURE(stepping, "a step does not end well or badly while its command runs") {
+    logging(0);
+    CHECK(end_step(success) == "step_ends_as_its_command");
+  }
 
-TEST_CASE_FIXTURE(stepping, "nothing is asked of a command that did mischief") {
-  what.configured.workers[0].mischievous = 1000;
-  begin();
-  auto tag = command();
-  while (last.how == swarm::mischief::no_rc)
-    tag = command();
-  CHECK(last.how != swarm::mischief::none);
-  workers->said(last, 5);
-  CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
-  CHECK(chunk(0, "h" + tag + "\n") == "");
-  CHECK(end_step(success) == "");
-}
+  TEST_CASE_FIXTURE(stepping, "nothing is asked of a command that did mischief") {
+    what.configured.workers[0].mischievous = 1000;
+    begin();
+    auto tag = command();
+    while (last.how == swarm::byzantine_fault::no_rc)
+      tag = command();
+    CHECK(last.how != swarm::byzantine_fault::none);
+    workers->said(last, 5);
+    CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
+    CHECK(chunk(0, "h" + tag + "\n") == "");
+    CHECK(end_step(success) == "");
+  }
 
-TEST_CASE_FIXTURE(stepping, "a command without an exit code is no success") {
-  what.configured.workers[0].mischievous = 1000;
-  begin();
-  std::string tag;
-  for (int tries = 0; tries < 1000 && last.how != swarm::mischief::no_rc; ++tries)
-    tag = command();
-  REQUIRE(last.how == swarm::mischief::no_rc);
-  CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
-  CHECK(chunk(0, "h" + tag + "\n") == "");
-  CHECK(end_step(success) == "step_ends_as_its_command");
-}
+  TEST_CASE_FIXTURE(stepping, "a command without an exit code is no success") {
+    what.configured.workers[0].mischievous = 1000;
+    begin();
+    std::string tag;
+    for (int tries = 0; tries < 1000 && last.how != swarm::byzantine_fault::no_rc; ++tries)
+      tag = command();
+    REQUIRE(last.how == swarm::byzantine_fault::no_rc);
+    CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
+    CHECK(chunk(0, "h" + tag + "\n") == "");
+    CHECK(end_step(success) == "step_ends_as_its_command");
+  }
 
-// locks_are_counted
+  // locks_are_counted
 
-TEST_CASE_FIXTURE(locking, "a lock has no more holders than places") {
-  begin(2, true, true);
-  CHECK(acquire(1) == "");
-  CHECK(acquire(2) == "");
-  CHECK(seen.count(sim::situation::lock_is_shared) == 1);
-  CHECK(acquire(2) == "locks_are_counted");
-}
+  TEST_CASE_FIXTURE(locking, "a lock has no more holders than places") {
+    begin(2, true, true);
+    CHECK(acquire(1) == "");
+    CHECK(acquire(2) == "");
+    CHECK(seen.count(sim::situation::lock_is_shared) == 1);
+    CHECK(acquire(2) == "locks_are_counted");
+  }
 
-TEST_CASE_FIXTURE(locking, "a lock's place is free again when its build ends") {
-  begin(1, true, true);
-  CHECK(acquire() == "");
-  CHECK(commit(storage::batch{}
-                 .put(finished(step(10, "compile"), success))
-                 .put(finished(build(1, 1), cancelled)))
-        == "");
-  CHECK(acquire() == "");
-}
+  TEST_CASE_FIXTURE(locking, "a lock's place is free again when its build ends") {
+    begin(1, true, true);
+    CHECK(acquire() == "");
+    CHECK(commit(storage::batch{}
+                     .put(finished(step(10, "compile"), success))
+                     .put(finished(build(1, 1), cancelled)))
+          == "");
+    CHECK(acquire() == "");
+  }
 
-TEST_CASE_FIXTURE(locking, "a build holds its lock beyond the step in which it got it") {
-  begin(1, true, true);
-  CHECK(acquire() == "");
-  CHECK(commit(storage::batch{}.put(finished(step(10, "compile"), success))) == "");
-  CHECK(acquire() == "locks_are_counted");
-}
+  TEST_CASE_FIXTURE(locking, "a build holds its lock beyond the step in which it got it") {
+    begin(1, true, true);
+    CHECK(acquire() == "");
+    CHECK(commit(storage::batch{}.put(finished(step(10, "compile"), success))) == "");
+    CHECK(acquire() == "locks_are_counted");
+  }
 
-TEST_CASE_FIXTURE(locking, "who has a lock for itself shares it with nobody") {
-  begin(2, true, false);
-  CHECK(acquire() == "");
-  CHECK(acquire() == "locks_are_counted");
-}
+  TEST_CASE_FIXTURE(locking, "who has a lock for itself shares it with nobody") {
+    begin(2, true, false);
+    CHECK(acquire() == "");
+    CHECK(acquire() == "locks_are_counted");
+  }
 
-TEST_CASE_FIXTURE(locking, "a worker's lock is counted for each worker") {
-  begin(1, false, true);
-  CHECK(acquire(1) == "");
-  CHECK(acquire(2) == "");
-  CHECK(acquire(2) == "locks_are_counted");
-}
+  TEST_CASE_FIXTURE(locking, "a worker's lock is counted for each worker") {
+    begin(1, false, true);
+    CHECK(acquire(1) == "");
+    CHECK(acquire(2) == "");
+    CHECK(acquire(2) == "locks_are_counted");
+  }
 
-TEST_CASE_FIXTURE(locking, "a step's lock is free again when the step ends") {
-  what.configured.locks = {{"l", true, 1}};
-  step_of(0).lock = "l";
-  ledger_stage::begin();
-  CHECK(commit(storage::batch{}.put(build(1, 1, 1)).put(build(2, 2, 2))) == "");
-  CHECK(commit(storage::batch{}.put(step(10, "compile", 1))) == "");
-  CHECK(commit(storage::batch{}.put(finished(step(10, "compile", 1), success))) == "");
-  CHECK(commit(storage::batch{}.put(step(20, "compile", 2))) == "");
-  CHECK(commit(storage::batch{}.put(step(11, "test", 1))) == ""); // has no lock
-  CHECK(commit(storage::batch{}.put(request(3)).put(build(3, 3, 3, 1))) == "");
-  CHECK(commit(storage::batch{}.put(step(30, "compile", 3))) == "locks_are_counted");
-}
-
+  TEST_CASE_FIXTURE(locking, "a step's lock is free again when the step ends") {
+    what.configured.locks = {{"l", true, 1}};
+    step_of(0).lock = "l";
+    ledger_stage::begin();
+    CHECK(commit(storage::batch{}.put(build(1, 1, 1)).put(build(2, 2, 2))) == "");
+    CHECK(commit(storage::batch{}.put(step(10, "compile", 1))) == "");
+    CHECK(commit(storage::batch{}.put(finished(step(10, "compile", 1), success))) == "");
+    CHECK(commit(storage::batch{}.put(step(20, "compile", 2))) == "");
+    CHECK(commit(storage::batch{}.put(step(11, "test", 1))) == ""); // has no lock
+    CHECK(commit(storage::batch{}.put(request(3)).put(build(3, 3, 3, 1))) == "");
+    CHECK(commit(storage::batch{}.put(step(30, "compile", 3))) == "locks_are_counted");
+  }
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/config/loader.hpp"
+#include "actors/config/lua/loader.hpp"
 #include "tests/support/temp_folder.hpp"
 
 using namespace troupe;
@@ -17,7 +17,7 @@ std::string refusal(const test::temp_folder& folder, const setting& what) {
   test::write_file(folder / "master.lua", as_lua(what));
   auto loaded = model::load_configuration(folder / "master.lua");
   if (!loaded)
-    return loaded.error().words;
+    return loaded.error().message;
   return loaded->builders.size() == what.builders.size() ? "" : "a builder is missing";
 }
 
@@ -25,110 +25,116 @@ std::string refusal(const test::temp_folder& folder, const setting& what) {
 
 TEST_SUITE("simulator's plan") {
 
-TEST_CASE("is the same for the same seed, and another for another") {
-  std::set<std::string> all;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    CHECK(make_plan(seed) == make_plan(seed));
-    auto what = make_plan(seed);
-    all.insert(print(to_json(what.configured)) + print(to_json(what.events)));
-  }
-  CHECK(all.size() == seeds);
-}
-
-TEST_CASE("is the same again when it was written and read") {
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    CAPTURE(seed);
-    auto what = make_plan(seed);
-    plan read;
-    auto text = parse_json(print(to_json(what)));
-    REQUIRE(text);
-    auto done = from_json(read, *text);
-    REQUIRE_MESSAGE(done, done.error().words);
-    CHECK(read == what);
-  }
-}
-
-TEST_CASE("has its events by time, before faults end, and names only what there is") {
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    CAPTURE(seed);
-    auto what = make_plan(seed);
-    auto is_worker = [&](const std::string& name) {
-      return std::any_of(what.configured.workers.begin(), what.configured.workers.end(),
-                         [&](const auto& one) { return one.name == name; });
-    };
-    CHECK(std::is_sorted(what.events.begin(), what.events.end(),
-                         [](const auto& a, const auto& b) { return a.at < b.at; }));
-    CHECK(what.events.back().at <= what.faults_end);
-    for (const auto& one : what.events)
-      if (one.what == deed::cut || one.what == deed::cut_after || one.what == deed::silence
-          || one.what == deed::leave)
-        CHECK((is_worker(one.target) || (one.what == deed::cut && one.target.empty())));
-  }
-}
-
-TEST_CASE("lets everything happen in some seed") {
-  std::set<deed> seen;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-    for (const auto& one : make_plan(seed).events)
-      seen.insert(one.what);
-  CHECK(seen.size() == names_of(deed{}).size());
-  CHECK_FALSE(is_fault(deed::change));
-  CHECK(is_fault(deed::die));
-}
-
-TEST_CASE("has a setting that loads, for every seed, and so do the variants it comes to") {
-  test::temp_folder folder;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    CAPTURE(seed);
-    auto what = make_plan(seed);
-    CHECK(refusal(folder, what.configured) == "");
-    for (const auto& one : what.events)
-      if (one.what == deed::reconfigure) {
-        CAPTURE(one.amount);
-        CHECK(refusal(folder, variant(what.configured, one.amount)) == "");
-      }
-  }
-}
-
-TEST_CASE("has variants that load, and that differ") {
-  test::temp_folder folder;
-  for (std::uint64_t seed : {1, 2, 3, 4, 5}) {
-    auto what = make_plan(seed).configured;
-    CHECK(variant(what, 0) == what);
-    std::int64_t different = 0;
-    for (std::int64_t number = 1; number <= 100; ++number) {
-      CAPTURE(seed);
-      CAPTURE(number);
-      auto other = variant(what, number);
-      CHECK(other == variant(what, number));
-      different += other != what;
-      CHECK(refusal(folder, other) == "");
+  TEST_CASE("is the same for the same seed, and another for another") {
+    std::set<std::string> all;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      CHECK(make_plan(seed) == make_plan(seed));
+      auto what = make_plan(seed);
+      all.insert(print(to_json(what.configured)) + print(to_json(what.events)));
     }
-    CHECK(different > 50);
+    CHECK(all.size() == seeds);
   }
-}
 
-TEST_CASE("says everything of a setting to the master") {
-  setting what;
-  what.workers = {{.name = "w1", .max_builds = 3}};
-  what.locks = {{"l", false, 2}};
-  what.schedulers = {{"s", "main", 7}};
-  what.builders = {{.name = "b", .workers = {"w1"}, .lock = "l", .counting = false,
-                    .collapse = false, .scheduler = "s"}};
-  what.builders[0].steps = {{.name = "one", .halt_on_failure = true, .flunk_on_failure = false,
-                             .warn_on_failure = true, .always_run = true}};
-  test::temp_folder folder;
-  test::write_file(folder / "master.lua", as_lua(what));
-  auto loaded = model::load_configuration(folder / "master.lua");
-  REQUIRE_MESSAGE(loaded, loaded.error().words);
-  auto shown = print(to_json(*loaded));
-  for (auto part : {R"("haltOnFailure":true)", R"("flunkOnFailure":false)",
-                    R"("warnOnFailure":true)", R"("alwaysRun":true)", R"("exclusive")"}) {
-    CAPTURE(part);
-    CHECK(shown.find(part) != std::string::npos);
+  TEST_CASE("is the same again when it was written and read") {
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      CAPTURE(seed);
+      auto what = make_plan(seed);
+      plan read;
+      auto text = parse_json(print(to_json(what)));
+      REQUIRE(text);
+      auto done = from_json(read, *text);
+      REQUIRE_MESSAGE(done, done.error().message);
+      CHECK(read == what);
+    }
   }
-  REQUIRE(loaded->workers.size() == 1);
-  CHECK(loaded->workers[0].max_builds == 3);
-}
 
+  TEST_CASE("has its events by time, before faults end, and names only what there is") {
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      CAPTURE(seed);
+      auto what = make_plan(seed);
+      auto is_worker = [&](const std::string& name) {
+        return std::any_of(what.configured.workers.begin(), what.configured.workers.end(),
+                           [&](const auto& one) { return one.name == name; });
+      };
+      CHECK(std::is_sorted(what.events.begin(), what.events.end(),
+                           [](const auto& a, const auto& b) { return a.at < b.at; }));
+      CHECK(what.events.back().at <= what.faults_end);
+      for (const auto& one : what.events)
+        if (one.what == event_kind::cut || one.what == event_kind::cut_after
+            || one.what == event_kind::silence || one.what == event_kind::leave)
+          CHECK((is_worker(one.target) || (one.what == event_kind::cut && one.target.empty())));
+    }
+  }
+
+  TEST_CASE("lets everything happen in some seed") {
+    std::set<event_kind> seen;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
+      for (const auto& one : make_plan(seed).events)
+        seen.insert(one.what);
+    CHECK(seen.size() == names_of(event_kind{}).size());
+    CHECK_FALSE(is_fault(event_kind::change));
+    CHECK(is_fault(event_kind::die));
+  }
+
+  TEST_CASE("has a setting that loads, for every seed, and so do the variants it comes to") {
+    test::temp_folder folder;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      CAPTURE(seed);
+      auto what = make_plan(seed);
+      CHECK(refusal(folder, what.configured) == "");
+      for (const auto& one : what.events)
+        if (one.what == event_kind::reconfigure) {
+          CAPTURE(one.amount);
+          CHECK(refusal(folder, variant(what.configured, one.amount)) == "");
+        }
+    }
+  }
+
+  TEST_CASE("has variants that load, and that differ") {
+    test::temp_folder folder;
+    for (std::uint64_t seed : {1, 2, 3, 4, 5}) {
+      auto what = make_plan(seed).configured;
+      CHECK(variant(what, 0) == what);
+      std::int64_t different = 0;
+      for (std::int64_t number = 1; number <= 100; ++number) {
+        CAPTURE(seed);
+        CAPTURE(number);
+        auto other = variant(what, number);
+        CHECK(other == variant(what, number));
+        different += other != what;
+        CHECK(refusal(folder, other) == "");
+      }
+      CHECK(different > 50);
+    }
+  }
+
+  TEST_CASE("says everything of a setting to the master") {
+    setting what;
+    what.workers = {{.name = "w1", .max_builds = 3}};
+    what.locks = {{"l", false, 2}};
+    what.schedulers = {{"s", "main", 7}};
+    what.builders = {{.name = "b",
+                      .workers = {"w1"},
+                      .lock = "l",
+                      .counting = false,
+                      .collapse = false,
+                      .scheduler = "s"}};
+    what.builders[0].steps = {{.name = "one",
+                               .halt_on_failure = true,
+                               .flunk_on_failure = false,
+                               .warn_on_failure = true,
+                               .always_run = true}};
+    test::temp_folder folder;
+    test::write_file(folder / "master.lua", as_lua(what));
+    auto loaded = model::load_configuration(folder / "master.lua");
+    REQUIRE_MESSAGE(loaded, loaded.error().message);
+    auto shown = print(to_json(*loaded));
+    for (auto part : {R"("haltOnFailure":true)", R"("flunkOnFailure":false)",
+                      R"("warnOnFailure":true)", R"("alwaysRun":true)", R"("exclusive")"}) {
+      CAPTURE(part);
+      CHECK(shown.find(part) != std::string::npos);
+    }
+    REQUIRE(loaded->workers.size() == 1);
+    CHECK(loaded->workers[0].max_builds == 3);
+  }
 }

@@ -30,87 +30,86 @@ std::int64_t count(const run_report& x, situation what) {
 
 TEST_SUITE("simulated world") {
 
-TEST_CASE("builds what a change asks for, and ends") {
-  auto report = run_plan(small_plan());
-  CHECK(words_of(report) == "");
-  CHECK(report.builds == 1);
-  CHECK(report.lives == 1);
-  CHECK(report.events_done == 1);
-  CHECK(count(report, situation::build_succeeds) == 1);
-  CHECK(report.simulated >= small_plan().faults_end);
-}
-
-TEST_CASE("is the same again with the same plan, and another with another") {
-  auto first = run_plan(small_plan()), second = run_plan(small_plan());
-  CHECK(first.hash == second.hash);
-  CHECK(first.turns == second.turns);
-  auto other = small_plan();
-  other.seed++;
-  CHECK(run_plan(other).hash != first.hash);
-  for (std::uint64_t seed : {2, 3}) {
-    CAPTURE(seed);
-    CHECK(run_plan(make_plan(seed)).hash == run_plan(make_plan(seed)).hash);
-  }
-}
-
-TEST_CASE("has masters that come back whenever they die in the course of a build") {
-  std::int64_t found = 0, again = 0;
-  // From the change to the end of its build, in moments and in the middle of them.
-  for (std::int64_t moment = 0; moment < 60; ++moment)
-    for (std::int64_t turns = 0; turns < 5; ++turns) {
-      CAPTURE(moment);
-      CAPTURE(turns);
-      auto at = span{10s} + (moment < 40 ? moment * 200us : (moment - 40) * span{100ms});
-      auto report = run_with({{.at = at, .turns = turns, .what = deed::die}});
-      CHECK(words_of(report) == "");
-      CHECK(report.lives == 2);
-      found += count(report, situation::builds_found_at_start);
-      again += count(report, situation::change_goes_unanswered);
-    }
-  CHECK(found > 10);
-  CHECK(again > 10);
-}
-
-TEST_CASE("has masters that come back at whatever message of their start they die") {
-  std::set<std::int64_t> messages;
-  for (std::int64_t turns = 1; turns <= 100; ++turns) {
-    CAPTURE(turns);
-    // The second life begins two seconds after the first has ended; so does the third.
-    auto report = run_with({{.at = 11s, .what = deed::die},
-                            {.at = 13s, .turns = turns, .what = deed::die}});
+  TEST_CASE("builds what a change asks for, and ends") {
+    auto report = run_plan(small_plan());
     CHECK(words_of(report) == "");
-    CHECK(report.lives == 3);
-    messages.insert(report.turns);
+    CHECK(report.builds == 1);
+    CHECK(report.lives == 1);
+    CHECK(report.events_done == 1);
+    CHECK(count(report, situation::build_succeeds) == 1);
+    CHECK(report.simulated >= small_plan().faults_end);
   }
-  CHECK(messages.size() > 60); // then nobody has anything to do
-}
 
-TEST_CASE("has masters that come back when they die with a commit") {
-  for (auto what : {deed::die_before_commit, deed::die_after_commit})
-    for (std::int64_t moment = 0; moment < 20; ++moment) {
-      CAPTURE(moment);
-      auto report = run_with({{.at = span{10s} + moment * 150ms, .what = what}});
-      CHECK(words_of(report) == "");
+  TEST_CASE("is the same again with the same plan, and another with another") {
+    auto first = run_plan(small_plan()), second = run_plan(small_plan());
+    CHECK(first.hash == second.hash);
+    CHECK(first.turns == second.turns);
+    auto other = small_plan();
+    other.seed++;
+    CHECK(run_plan(other).hash != first.hash);
+    for (std::uint64_t seed : {2, 3}) {
+      CAPTURE(seed);
+      CHECK(run_plan(make_plan(seed)).hash == run_plan(make_plan(seed)).hash);
     }
-}
+  }
 
-TEST_CASE("tells of a log line that is planted as a violation") {
-  auto what = small_plan();
-  what.planted = "listening for workers";
-  auto report = run_plan(what);
-  REQUIRE_FALSE(report.good());
-  CHECK(report.violations[0].starts_with("no_service_fails_by_itself: "));
-  CHECK(report.violations[0].find("listening for workers") != std::string::npos);
-}
+  TEST_CASE("has masters that come back whenever they die in the course of a build") {
+    std::int64_t found = 0, again = 0;
+    // From the change to the end of its build, in moments and in the middle of them.
+    for (std::int64_t moment = 0; moment < 60; ++moment)
+      for (std::int64_t turns = 0; turns < 5; ++turns) {
+        CAPTURE(moment);
+        CAPTURE(turns);
+        auto at = span{10s} + (moment < 40 ? moment * 200us : (moment - 40) * span{100ms});
+        auto report = run_with({{.at = at, .turns = turns, .what = event_kind::die}});
+        CHECK(words_of(report) == "");
+        CHECK(report.lives == 2);
+        found += count(report, situation::builds_found_at_start);
+        again += count(report, situation::change_goes_unanswered);
+      }
+    CHECK(found > 10);
+    CHECK(again > 10);
+  }
 
-TEST_CASE("tells of a run that goes on for ever") {
-  test::temp_folder folder;
-  world_options options;
-  options.folder = folder.path();
-  options.turns_max = 100;
-  auto went = world{small_plan(), options}.run();
-  REQUIRE(went.violations.size() == 1);
-  CHECK(went.violations[0].what == invariant::all_ends);
-}
+  TEST_CASE("has masters that come back at whatever message of their start they die") {
+    std::set<std::int64_t> messages;
+    for (std::int64_t turns = 1; turns <= 100; ++turns) {
+      CAPTURE(turns);
+      // The second life begins two seconds after the first has ended; so does the third.
+      auto report = run_with({{.at = 11s, .what = event_kind::die},
+                              {.at = 13s, .turns = turns, .what = event_kind::die}});
+      CHECK(words_of(report) == "");
+      CHECK(report.lives == 3);
+      messages.insert(report.turns);
+    }
+    CHECK(messages.size() > 60); // then nobody has anything to do
+  }
 
+  TEST_CASE("has masters that come back when they die with a commit") {
+    for (auto what : {event_kind::die_before_commit, event_kind::die_after_commit})
+      for (std::int64_t moment = 0; moment < 20; ++moment) {
+        CAPTURE(moment);
+        auto report = run_with({{.at = span{10s} + moment * 150ms, .what = what}});
+        CHECK(words_of(report) == "");
+      }
+  }
+
+  TEST_CASE("tells of a log line that is planted as a violation") {
+    auto what = small_plan();
+    what.planted = "listening for workers";
+    auto report = run_plan(what);
+    REQUIRE_FALSE(report.good());
+    CHECK(report.violations[0].starts_with("no_service_fails_by_itself: "));
+    CHECK(report.violations[0].find("listening for workers") != std::string::npos);
+  }
+
+  TEST_CASE("tells of a run that goes on for ever") {
+    test::temp_folder folder;
+    world_options options;
+    options.folder = folder.path();
+    options.turns_max = 100;
+    auto went = world{small_plan(), options}.run();
+    REQUIRE(went.violations.size() == 1);
+    CHECK(went.violations[0].what == invariant::all_ends);
+  }
 }

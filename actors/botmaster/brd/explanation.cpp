@@ -1,0 +1,287 @@
+// Why requests do not start, and workers do not build: found out when it is asked, by the rules by
+// which `brd_distribute.cpp` decides (semantics.md §5.3).
+#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/brd/worker_eligibility.hpp"
+#include "actors/botmaster/build/build_outcome.hpp"
+#include "storage/store.hpp"
+#include "storage/tables/builds.hpp"
+#include "storage/tables/buildsets.hpp"
+
+namespace troupe::botmaster {
+
+using enum cause_code;
+
+/// What is the same for all requests of a builder.
+struct distributor::queue_view {
+  const distributed_builder* builder = nullptr; ///< Null if it is not configured.
+  std::string name;
+  std::vector<buildrequest_id> order;            ///< By priority.
+  std::map<buildrequest_id, std::size_t> places; ///< In that order.
+  std::optional<result<buildrequest_id>> chosen; ///< By nextBuild, if there is one.
+  std::vector<std::string> ready;
+  causes unready;
+  build_namer name_of;
+};
+
+namespace {
+
+/// Another master lock or function is not another reason for each worker.
+void add_new(const causes& more, causes& into) {
+  for (const auto& one : more)
+    if (std::none_of(into.begin(), into.end(), [&](const cause& known) {
+          return known.code == one.code && known.subject == one.subject;
+        }))
+      into.push_back(one);
+}
+
+bool is_busy(const cause& why) {
+  return why.code == worker_full || why.code == worker_builds_for_builder;
+}
+
+build_namer namer(const storage::snapshot& from) {
+  return [&from](build_id which, const std::string& builder) {
+    return the_build(from, which, builder);
+  };
+}
+
+} // namespace
+
+distributor::queue_view distributor::queue_view_of(const std::string& builder,
+                                                   const storage::snapshot& from) {
+  queue_view of{find_builder(builder), builder, {}, {}, {}, {}, {}, namer(from)};
+  if (!of.builder)
+    return of;
+  of.order = by_priority(*of.builder);
+  for (std::size_t place = 0; place < of.order.size(); ++place)
+    of.places.emplace(of.order[place], place);
+  if (of.builder->next_build && !of.order.empty())
+    of.chosen = next_build(*of.builder, of.order);
+  of.ready = ready_workers(*of.builder, state());
+  of.unready = why_unready(*of.builder, {config(), state(), of.name_of, now()});
+  return of;
+}
+
+// First what holds for all requests, then the workers if none is ready, then what was decided.
+causes distributor::why_waiting(const open_request& request, const queue_view& of,
+                                bool first_only) {
+  causes all;
+  auto set = request.record.buildset;
+  thing the_set{thing_kind::buildset, std::to_string(set.value), set.value};
+  if (!request.stored)
+    return {{waits_for_store,
+             fmt::format("buildset {} is not stored yet: its commit has been outstanding for {}",
+                         the_set.name, lasting(now() - request.record.submitted_at)),
+             the_set, request.record.submitted_at}};
+  if (state().holding && !request.record.waited_for)
+    all.push_back({shutting_down,
+                   "the master is shutting down and starts no more builds",
+                   {thing_kind::master, "/", 0},
+                   state().holding_since});
+  if (!of.builder) {
+    all.push_back({builder_unconfigured, fmt::format("builder {} is not configured", of.name),
+                   the_builder(of.name)});
+    return all;
+  }
+  if (!state().sets.contains(set))
+    all.push_back({buildset_over,
+                   fmt::format("buildset {} is complete, or is not in the store", the_set.name),
+                   the_set});
+  // Where a worker will be free again requests stand in line for it; elsewhere nobody does.
+  bool in_line = !of.ready.empty() || (!of.unready.empty() && is_busy(of.unready.front()));
+  auto done = [&] { return first_only && !all.empty(); };
+  if (in_line && !done())
+    why_not_chosen(request, of, all);
+  if (!of.ready.empty() && !done())
+    why_refused(request, of, all);
+  if (!of.unready.empty() && !done())
+    add_new(first_only ? causes{of.unready.front()} : of.unready, all);
+  if (!in_line && !done())
+    why_not_chosen(request, of, all);
+  return all;
+}
+
+/// Why another request of the builder goes before it.
+void distributor::why_not_chosen(const open_request& request, const queue_view& of, causes& into) {
+  auto id = request.record.id;
+  auto priority = [&](buildrequest_id which) { return state().requests.at(which).record.priority; };
+  if (!of.chosen) {
+    auto before = of.places.at(id);
+    if (before > 0 && of.ready.empty())
+      into.push_back(
+          {another_goes_first,
+           fmt::format(
+               "request {} of builder {} goes first: its priority is {}, that of "
+               "request {} is {}{}",
+               of.order.front().value, of.name, priority(of.order.front()), id.value, priority(id),
+               before > 1 ? fmt::format("; {} requests wait before it", before) : std::string{}),
+           the_request(of.order.front()),
+           {},
+           {},
+           the_request(of.order.front())});
+  } else if (!*of.chosen) {
+    into.push_back({next_build_failed, of.chosen->error().message, the_builder(of.name)});
+  } else if (!**of.chosen) {
+    into.push_back({next_build_chose_none,
+                    fmt::format("nextBuild of builder {} chose none of the {} requests that wait",
+                                of.name, of.order.size()),
+                    the_builder(of.name)});
+  } else if (**of.chosen != id) {
+    into.push_back(
+        {next_build_chose_another,
+         fmt::format("nextBuild of builder {} chose request {}", of.name, (**of.chosen).value),
+         the_request(**of.chosen),
+         {},
+         {},
+         the_request(**of.chosen)});
+  }
+}
+
+/// Why none of the workers that are ready builds it: as `choose_worker`, for all that it may try.
+void distributor::why_refused(const open_request& request, const queue_view& of, causes& into) {
+  causes locked;
+  std::vector<std::string> free;
+  for (const auto& name : of.ready)
+    if (auto why = why_locked_out(*of.builder, name, {config(), state(), of.name_of, now()});
+        why.empty())
+      free.push_back(name);
+    else
+      add_new(why, locked);
+  auto decided = [&](cause_code code, std::string message, const thing& about) {
+    into.push_back({code, std::move(message), about});
+  };
+  while (!free.empty()) {
+    auto worker = free.begin();
+    if (of.builder->next_worker) {
+      auto name = next_worker(*of.builder, free, request);
+      worker = name ? std::find(free.begin(), free.end(), *name) : free.end();
+      if (!name)
+        decided(next_worker_failed, name.error().message, the_builder(of.name));
+      else if (name->empty())
+        decided(next_worker_chose_none,
+                fmt::format("nextWorker of builder {} chose none of {}", of.name, listed(free)),
+                the_builder(of.name));
+      else if (worker == free.end())
+        decided(next_worker_chose_another,
+                fmt::format("nextWorker of builder {} chose {}, which is not among {}", of.name,
+                            *name, listed(free)),
+                the_worker(*name));
+      if (worker == free.end())
+        break;
+    }
+    if (auto verdict = may_start(*of.builder, *worker, request); !verdict)
+      decided(can_start_build_failed, verdict.error().message, the_worker(*worker));
+    else if (!*verdict)
+      decided(can_start_build_says_no,
+              fmt::format("canStartBuild of builder {} says no to worker {}", of.name, *worker),
+              the_worker(*worker));
+    free.erase(worker);
+  }
+  add_new(locked, into);
+}
+
+// The builder hears of a claim when it is stored; from then on the build has more to say.
+causes distributor::why_claimed(const open_request& request, const storage::snapshot& from) const {
+  auto record = storage::find_buildrequest(from, request.record.id);
+  auto since = request.record.claimed_at;
+  auto lasted = since ? lasting(now() - *since) : std::string{"some time"};
+  if (!record || !record->claimed_at)
+    return {{waits_for_store,
+             fmt::format("request {} is to be built on worker {}; that it is claimed is not stored "
+                         "yet: the commit has been outstanding for {}",
+                         request.record.id.value, request.worker, lasted),
+             the_service(runtime::store_path), since}};
+  auto what = the_build(from, request.build, request.builder);
+  auto build = storage::find_build(from, request.build);
+  return {{being_built,
+           build ? fmt::format("request {} has been claimed for {} by build {} on worker {}",
+                               request.record.id.value, lasted, what.name, request.worker)
+                 : fmt::format("request {} has been claimed for {} by a build of builder {} on "
+                               "worker {} that is not stored yet",
+                               request.record.id.value, lasted, request.builder, request.worker),
+           what,
+           since,
+           {},
+           what}};
+}
+
+void distributor::on(const explain_request& question) {
+  explanation answer{question.token};
+  auto from = store().read();
+  auto found = state().requests.find(question.request);
+  if (found == state().requests.end()) {
+    auto record = storage::find_buildrequest(from, question.request);
+    if (record && !record->complete)
+      answer.causes.push_back(
+          {waits_for_store,
+           fmt::format("that request {} is complete is not stored yet", record->id.value),
+           the_service(runtime::store_path)});
+    else if (record)
+      answer.causes = what_became_of(from, *record, now());
+  } else if (const auto& request = found->second; request.build && request.stored) {
+    answer.causes = why_claimed(request, from);
+  } else {
+    answer.causes = why_waiting(request, queue_view_of(request.builder, from));
+  }
+  send(question.requester, std::move(answer));
+}
+
+void distributor::on(const explain_requests& question) {
+  requests_explained answer{question.token};
+  auto from = store().read();
+  for (const auto& [builder, queue] : state().queues) {
+    if (queue.empty())
+      continue;
+    auto of = queue_view_of(builder, from);
+    for (auto id : queue)
+      if (auto why = why_waiting(state().requests.at(id), of, true); !why.empty())
+        answer.why_not.emplace(id, std::move(why.front().message));
+  }
+  send(question.requester, std::move(answer));
+}
+
+// What the worker says of itself is not repeated here.
+void distributor::on(const explain_worker& question) {
+  explanation answer{question.token};
+  auto& all = answer.causes;
+  auto from = store().read();
+  auto name_of = namer(from);
+  auto self = the_worker(question.name);
+  auto known = state().workers.find(question.name);
+  std::vector<std::string> builders;
+  for (const auto& one : config().builders)
+    if (std::find(one.workers.begin(), one.workers.end(), question.name) != one.workers.end())
+      builders.push_back(one.name);
+  if (builders.empty())
+    all.push_back({worker_unused, fmt::format("no builder uses worker {}", question.name), self});
+  add_new(why_full(question.name, {config(), state(), name_of, now()}), all);
+  bool able = known != state().workers.end() && known->second.is.standing.can_build();
+  bool wanted = false;
+  for (const auto& name : builders) {
+    auto queue = state().queues.find(name);
+    if (queue == state().queues.end() || queue->second.empty())
+      continue;
+    wanted = true;
+    auto of = queue_view_of(name, from);
+    auto first = of.chosen && *of.chosen && **of.chosen ? **of.chosen : of.order.front();
+    auto why = why_waiting(state().requests.at(first), of);
+    std::erase_if(why, [&](const cause& one) { // what is true of the others is no reason here
+      return one.subject.kind == thing_kind::worker && one.subject != self;
+    });
+    if (able)
+      add_new(why, all);
+  }
+  if (!builders.empty() && !wanted)
+    all.push_back({nothing_waits,
+                   fmt::format("no request waits for worker {}: it builds for {}", question.name,
+                               listed(builders)),
+                   self});
+  if (known != state().workers.end() && !known->second.builds.empty()
+      && std::none_of(all.begin(), all.end(), is_busy))
+    all.push_back(
+        {worker_building,
+         fmt::format("worker {} runs {}", question.name, listed(builds_on(known->second, name_of))),
+         self});
+  send(question.requester, std::move(answer));
+}
+
+} // namespace troupe::botmaster

@@ -1,0 +1,64 @@
+// LOCKS: master and worker locks (semantics.md §8).
+//
+// Promises:  a grant is stored before it is told; a lock never has more units out than its count,
+//            whoever fails; the distributor hears of every change.
+// Restart:   permanent. Its table is stored with every change and comes from there.
+#pragma once
+
+#include "actors/botmaster/locks/lock_table.hpp"
+#include "runtime/service/kind.hpp"
+
+namespace troupe::botmaster {
+
+/// Wait for all of `wish`; answered with `locks_acquired`.
+struct acquire_locks {
+  lock_wish wish;
+  TROUPE_FIELDS(wish)
+};
+struct locks_acquired {
+  lock_party party;
+  TROUPE_FIELDS(party)
+};
+/// Give back, or stop waiting. An empty part: everything of the build.
+struct release_locks {
+  lock_party party;
+  TROUPE_FIELDS(party)
+};
+/// To the distributor.
+struct locks_are {
+  std::map<std::string, lock_figures> figures;
+  TROUPE_FIELDS(figures)
+};
+struct report_locks {
+  TROUPE_FIELDS()
+};
+
+struct locks_config {
+  std::vector<model::lock> defined;
+  TROUPE_FIELDS(defined)
+};
+struct locks_state {
+  lock_table table;
+  std::int64_t granted = 0;
+  TROUPE_FIELDS(table, granted)
+};
+
+class locks : public runtime::service<locks, locks_config, locks_state> {
+public:
+  using hears = runtime::messages<acquire_locks, release_locks, report_locks, explain_locks>;
+  const runtime::service_kind& kind() const override;
+  void init() override;
+  void code_change() override;
+
+  void on(const acquire_locks&);
+  void on(const release_locks&);
+  void on(const report_locks&);
+  void on(const explain_locks&);
+
+private:
+  void changed(const std::vector<lock_wish>& granted);
+};
+
+const runtime::service_kind& locks_kind();
+
+} // namespace troupe::botmaster

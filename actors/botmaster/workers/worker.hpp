@@ -1,0 +1,137 @@
+// WORKER: a configured worker, connected or not: may it build, and why not.
+//
+// Owns:      its record: info, paused, graceful. Tells the distributor of every change.
+// Promises:  a build gets the connection, or hears why not. A worker that failed to prepare a build
+//            rests: 10 s, doubling to an hour, until a build ends well (semantics.md §15.7).
+// Restart:   permanent. Paused is stored; whether it is attached is asked of the connections.
+#pragma once
+
+#include "actors/botmaster/botmaster.hpp"
+#include "actors/workers/connection.hpp"
+
+namespace troupe::botmaster {
+
+// -- from builds ----------------------------------------------------------------------------------
+
+/// Answered with `worker_engaged`.
+struct acquire_worker {
+  std::string builder;
+  runtime::address requester;
+  TROUPE_FIELDS(builder, requester)
+};
+struct worker_engaged {
+  runtime::address connection; ///< Nobody if it is not attached.
+  std::map<std::string, json> properties;
+  std::map<std::string, json> default_properties;
+  std::string message;
+  TROUPE_FIELDS(connection, properties, default_properties, message)
+};
+/// How a build on it went. No results: it could not be prepared.
+struct worker_released {
+  std::string builder;
+  std::optional<records::result_code> results;
+  runtime::address killed; ///< A build that could not tell the worker so itself.
+  TROUPE_FIELDS(builder, results, killed)
+};
+
+// -- from people, and from the distributor --------------------------------------------------------
+
+/// "stop" (graceful), "kill", "pause", "unpause"; answered with `request_done`.
+struct control_worker {
+  std::string action;
+  std::string reason;
+  std::string token;
+  runtime::address requester;
+  TROUPE_FIELDS(action, reason, token, requester)
+};
+/// No build runs on it.
+struct worker_idle {
+  TROUPE_FIELDS()
+};
+/// The distributor was restarted and asks for `worker_changed`.
+struct report_to_distributor {
+  TROUPE_FIELDS()
+};
+
+struct quarantine_over {
+  TROUPE_FIELDS()
+};
+struct missing_due {
+  TROUPE_FIELDS()
+};
+
+struct worker_config {
+  std::string name;
+  std::optional<std::int64_t> max_builds;
+  std::vector<workers::served_builder> builders;
+  std::map<std::string, json> properties;
+  std::map<std::string, json> default_properties;
+  std::vector<std::string> notify_on_missing;
+  span missing_timeout{};
+  span keepalive_interval{};
+  std::vector<json> locks;
+  TROUPE_FIELDS(name, max_builds, builders, properties, default_properties, notify_on_missing,
+                missing_timeout, keepalive_interval, locks)
+};
+struct worker_state {
+  worker_id id;
+  runtime::address connection; ///< Nobody: not attached.
+  bool ready = false;          ///< Attached for its builders.
+  std::vector<std::string> attached_for;
+  std::map<std::string, json> info;
+  bool paused = false;
+  std::string pause_reason;
+  bool graceful = false;
+  bool idle = true;
+  std::optional<instant> rests_until; ///< In quarantine.
+  span rest = std::chrono::seconds{10};
+  std::optional<instant> connected_since, absent_since; ///< One of them.
+  std::optional<instant> last_connected;
+  std::string last_words; ///< Why the last connection ended.
+  bool missing = false;
+  TROUPE_FIELDS(id, connection, ready, attached_for, info, paused, pause_reason, graceful, idle,
+                rests_until, rest, connected_since, absent_since, last_connected, last_words,
+                missing)
+};
+
+class worker : public runtime::service<worker, worker_config, worker_state> {
+public:
+  using hears =
+      runtime::messages<workers::worker_arrived, workers::worker_attached, workers::worker_detached,
+                        workers::graceful_shutdown_requested, acquire_worker, worker_released,
+                        control_worker, worker_idle, report_to_distributor, explain_worker,
+                        enrolled, quarantine_over, missing_due>;
+  const runtime::service_kind& kind() const override;
+  void init() override;
+  void code_change() override;
+  bool ready_when_started() const override { return static_cast<bool>(state().id); }
+  bool shutdown_requested() override;
+
+  void on(const workers::worker_arrived&);
+  void on(const workers::worker_attached&);
+  void on(const workers::worker_detached&);
+  void on(const workers::graceful_shutdown_requested&);
+  void on(const acquire_worker&);
+  void on(const worker_released&);
+  void on(const control_worker&);
+  void on(const worker_idle&);
+  void on(const report_to_distributor&);
+  void on(const explain_worker&);
+  void on(const enrolled&);
+  void on(const quarantine_over&);
+  void on(const missing_due&);
+
+private:
+  void begin();
+  void connected(const runtime::address& connection);
+  void tell_distributor();
+  void store_record(std::string_view event);
+  void serve();
+  void shut_down_if_idle();
+  worker_standing standing() const;
+  std::string why_not() const;
+};
+
+const runtime::service_kind& worker_kind();
+
+} // namespace troupe::botmaster

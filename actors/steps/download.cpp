@@ -1,0 +1,74 @@
+// FileDownload, StringDownload, JSONStringDownload: the worker reads from us block by block (§13,
+// pb.md §12). An error of ours never reaches the worker as one: it would never say `complete`.
+#include "actors/steps/kinds.hpp"
+#include "actors/steps/transfers.hpp"
+
+namespace troupe::botmaster::steps {
+
+using records::result_code;
+using wire::jelly;
+
+namespace {
+
+class download final : public step_logic {
+public:
+  enum class source { file, text, json_text };
+  explicit download(source from) : from_{from} {}
+
+  void begin(step_host& host) const override {
+    host.run(download_request(host, host.workdir(), text_of(host.argument("workerdest")),
+                              host.argument("mode")));
+    host.describe_done("downloading to " + text_of(host.argument("workerdest")));
+  }
+
+  void transfer(step_host& host, const transfer_request& call) const override {
+    if (from_ != source::file || call.method != "read" || call.args.empty()) {
+      answer_read(host, call,
+                  from_ == source::json_text ? print(host.argument("o"))
+                                             : text_of(host.argument("s")));
+      return;
+    }
+    host.notes()["request"] = call.request;
+    file_request block;
+    block.path = text_of(host.argument("mastersrc"));
+    block.offset = host.notes()["offset"].to_number<std::int64_t>();
+    block.size = static_cast<std::int64_t>(read_size(call));
+    host.file(std::move(block));
+  }
+
+  void file_done(step_host& host, const file_outcome& block) const override {
+    auto request = host.notes()["request"].to_number<std::int64_t>();
+    if (!block.ok)
+      host.notes()["trouble"] = to_json(block.message);
+    host.notes()["offset"] = host.notes()["offset"].to_number<std::int64_t>()
+                             + static_cast<std::int64_t>(block.data.size());
+    host.answer_transfer(request, jelly::raw(block.data));
+  }
+
+  void command_done(step_host& host, const command_outcome& outcome) const override {
+    auto* trouble = host.notes().if_contains("trouble");
+    if (trouble)
+      host.add_log("stderr", text_of(*trouble) + "\n");
+    host.finish(outcome.good() && !trouble ? result_code::success : result_code::failure);
+  }
+
+private:
+  source from_;
+};
+
+} // namespace
+
+const step_logic& file_download() {
+  static const download one{download::source::file};
+  return one;
+}
+const step_logic& string_download() {
+  static const download one{download::source::text};
+  return one;
+}
+const step_logic& json_string_download() {
+  static const download one{download::source::json_text};
+  return one;
+}
+
+} // namespace troupe::botmaster::steps

@@ -1,0 +1,101 @@
+// ShellCommand and its plain variants (semantics.md §12.1–12.3).
+#include "actors/steps/kinds.hpp"
+
+namespace troupe::botmaster::steps {
+
+using wire::jelly;
+
+namespace {
+
+/// A word that is shown as another is a list of ("obfuscated", real, shown); the worker insists on
+/// a tuple.
+jelly word(const json& one) {
+  if (one.is_array() && one.get_array().size() == 3 && text_of(one.get_array()[0]) == "obfuscated")
+    return jelly::tuple({jelly::text("obfuscated"), jelly::text(text_of(one.get_array()[1])),
+                         jelly::text(text_of(one.get_array()[2]))});
+  return jelly::text(text_of(one));
+}
+
+void flatten(const json& arguments, jelly::list_type& into) {
+  if (!arguments.is_array()) {
+    into.push_back(word(arguments));
+    return;
+  }
+  for (const auto& one : arguments.get_array()) {
+    bool hidden = one.is_array() && one.get_array().size() == 3
+                  && text_of(one.get_array()[0]) == "obfuscated";
+    if (one.is_array() && !hidden)
+      flatten(one, into);
+    else
+      into.push_back(word(one));
+  }
+}
+
+std::map<std::string, std::string> logfile_paths(const json& logfiles) {
+  std::map<std::string, std::string> paths;
+  if (logfiles.is_object())
+    for (const auto& [name, value] : logfiles.get_object())
+      paths[std::string{name}] =
+          value.is_object() ? text_of(value.get_object().at("filename")) : text_of(value);
+  return paths;
+}
+
+class shell final : public step_logic {
+public:
+  void begin(step_host& host) const override {
+    command_request request;
+    request.name = "shell";
+    request.args = shell_arguments(host, host.argument("command"));
+    request.logfiles = logfile_paths(host.argument("logfiles"));
+    request.lazy_logfiles = flag(host, "lazylogfiles");
+    if (auto log = text_of(host.argument("stdioLogName")); !log.empty())
+      request.log = log;
+    host.run(std::move(request));
+  }
+  void command_done(step_host& host, const command_outcome& outcome) const override {
+    host.finish(decode_rc(host, outcome));
+  }
+};
+
+} // namespace
+
+wire::jelly shell_arguments(step_host& host, const json& command) {
+  auto version = host.command_version("shell");
+  auto args = jelly::dictionary();
+  if (command.is_array()) {
+    jelly::list_type arguments;
+    flatten(command, arguments);
+    args.add("command", jelly::list(std::move(arguments)));
+  } else {
+    args.add("command", jelly::text(text_of(command)));
+  }
+  args.add("workdir", jelly::text(host.workdir()));
+  args.add("env", to_jelly(host.argument("env")));
+  args.add("want_stdout", jelly::boolean(flag(host, "want_stdout", true)));
+  args.add("want_stderr", jelly::boolean(flag(host, "want_stderr", true)));
+  const auto& logfiles = host.argument("logfiles");
+  args.add("logfiles", logfiles.is_object() ? to_jelly(logfiles) : jelly::dictionary());
+  args.add("timeout", to_jelly(host.argument("timeout")));
+  args.add("maxTime", to_jelly(host.argument("maxTime")));
+  args.add("max_lines", to_jelly(host.argument("max_lines")));
+  if (version.empty() || at_least(version, 2, 16))
+    args.add("sigtermTime", to_jelly(host.argument("sigtermTime")));
+  if (version.empty() || at_least(version, 2, 7))
+    args.add("usePTY", jelly::boolean(flag(host, "usePTY")));
+  args.add("logEnviron", jelly::boolean(flag(host, "logEnviron", true)));
+  args.add("initial_stdin", to_jelly(host.argument("initialStdin")));
+  if (auto signal = text_of(host.argument("interruptSignal")); !signal.empty()) {
+    if (version.empty() || at_least(version, 2, 15))
+      args.add("interruptSignal", jelly::text(signal));
+    else
+      host.say("NOTE: the worker is too old for interruptSignal\n");
+  }
+  return args;
+}
+
+const step_logic& shell_command() {
+  static const shell one;
+  return one;
+}
+
+} // namespace troupe::botmaster::steps

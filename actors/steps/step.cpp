@@ -1,0 +1,108 @@
+// What several steps share, and where each is found.
+#include "actors/steps/step.hpp"
+
+#include "actors/steps/kinds.hpp"
+
+namespace troupe::botmaster::steps {
+
+using wire::jelly;
+
+void step_logic::command_done(step_host& host, const command_outcome& outcome) const {
+  host.finish(outcome.good() ? records::result_code::success : records::result_code::failure);
+}
+
+void step_logic::transfer(step_host& host, const transfer_request& call) const {
+  host.answer_transfer(call.request, call.method == "read" ? jelly::raw({}) : jelly::none());
+}
+
+void step_logic::file_done(step_host&, const file_outcome&) const {}
+void step_logic::woken(step_host&) const {}
+bool step_logic::leave(step_host&) const {
+  return false;
+}
+
+const step_logic* find_step(std::string_view kind) {
+  static const std::map<std::string_view, const step_logic*> all{
+      {"ShellCommand", &shell_command()},
+      {"Configure", &shell_command()},
+      {"Compile", &shell_command()},
+      {"Test", &shell_command()},
+      {"SetProperty", &set_property_step()},
+      {"SetProperties", &set_properties_step()},
+      {"SetPropertyFromCommand", &set_property_from_command()},
+      {"Git", &git_step()},
+      {"FileUpload", &file_upload()},
+      {"FileDownload", &file_download()},
+      {"StringDownload", &string_download()},
+      {"JSONStringDownload", &json_string_download()},
+      {"MakeDirectory", &make_directory()},
+      {"RemoveDirectory", &remove_directory()},
+      {"CopyDirectory", &copy_directory()},
+      {"FileExists", &file_exists()},
+  };
+  auto found = all.find(kind);
+  return found == all.end() ? nullptr : found->second;
+}
+
+jelly to_jelly(const json& value) {
+  switch (value.kind()) {
+  case boost::json::kind::null:
+    return jelly::none();
+  case boost::json::kind::bool_:
+    return jelly::boolean(value.get_bool());
+  case boost::json::kind::int64:
+    return jelly::integer(value.get_int64());
+  case boost::json::kind::uint64:
+    return jelly::integer(static_cast<std::int64_t>(value.get_uint64()));
+  case boost::json::kind::double_:
+    return jelly::real(value.get_double());
+  case boost::json::kind::string:
+    return jelly::text(text_of(value));
+  case boost::json::kind::array: {
+    jelly::list_type items;
+    for (const auto& one : value.get_array())
+      items.push_back(to_jelly(one));
+    return jelly::list(std::move(items));
+  }
+  case boost::json::kind::object: {
+    auto out = jelly::dictionary();
+    for (const auto& [key, one] : value.get_object())
+      out.add(std::string{key}, to_jelly(one));
+    return out;
+  }
+  }
+  return jelly::none();
+}
+
+std::string text_of(const json& value, std::string otherwise) {
+  if (value.is_string())
+    return {value.get_string().data(), value.get_string().size()};
+  if (value.is_null())
+    return otherwise;
+  return print(value);
+}
+
+bool flag(const step_host& host, std::string_view name, bool otherwise) {
+  const auto& given = host.argument(name);
+  return given.is_bool() ? given.get_bool() : otherwise;
+}
+
+bool at_least(const std::vector<std::int64_t>& version, std::int64_t major, std::int64_t minor) {
+  return !version.empty() && version >= std::vector{major, minor};
+}
+
+records::result_code decode_rc(const step_host& host, const command_outcome& outcome) {
+  using records::result_code;
+  if (!outcome.rc)
+    return result_code::failure;
+  const auto& table = host.argument("decodeRC");
+  if (!table.is_object())
+    return *outcome.rc == 0 ? result_code::success : result_code::failure;
+  auto* found = table.get_object().if_contains(std::to_string(*outcome.rc));
+  if (!found || !found->is_number())
+    return result_code::failure;
+  auto code = found->to_number<int>();
+  return code >= 0 && code <= 6 ? static_cast<result_code>(code) : result_code::exception;
+}
+
+} // namespace troupe::botmaster::steps
