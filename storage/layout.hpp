@@ -67,9 +67,9 @@ struct integer_ops {
     std::int64_t number = 0;
     if (!get_integer(number, in))
       return damaged();
-    auto credentials = static_cast<T>(number);
-    value_at<T>(x) = credentials;
-    return static_cast<std::int64_t>(credentials) == number ? result<void>{} : damaged();
+    auto cast = static_cast<T>(number);
+    value_at<T>(x) = cast;
+    return static_cast<std::int64_t>(cast) == number ? result<void>{} : damaged();
   }
   static json show(const void* x) {
     auto number = static_cast<std::int64_t>(value_at<T>(x));
@@ -102,6 +102,11 @@ struct optional_ops {
   using type = std::optional<Held>;
   static constexpr auto shape = value_shape::optional;
   static constexpr const value_ops *first = &ops_of<Held>(), *second = nullptr;
+  static void* emplace(void* x) { return &value_at<type>(x).emplace(); }
+  static const void* held(const void* x) {
+    auto& value = value_at<type>(x);
+    return value ? &*value : nullptr;
+  }
   static void put(bytes& out, const void* x) {
     auto& value = value_at<type>(x);
     out.push_back(value ? '\1' : '\0');
@@ -331,6 +336,10 @@ constexpr value_ops make_ops() {
     using plain = plain_ops<T>;
     ops = {nullptr,      plain::put,   plain::get,   plain::show,  plain::read,
            plain::equal, plain::shape, plain::first, plain::second};
+    if constexpr (requires { &plain::emplace; }) {
+      ops.emplace = &plain::emplace;
+      ops.held = &plain::held;
+    }
   }
   return ops;
 }

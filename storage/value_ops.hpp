@@ -60,6 +60,8 @@ struct value_ops {
   value_shape shape = value_shape::own;
   const value_ops* first = nullptr;
   const value_ops* second = nullptr;
+  void* (*emplace)(void* x) = nullptr; ///< Of an optional: makes its value, and gives its place.
+  const void* (*held)(const void* x) = nullptr; ///< Of an optional: its value, or null.
 };
 
 struct field_layout {

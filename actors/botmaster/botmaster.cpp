@@ -94,13 +94,10 @@ void botmaster::on(const enrol& question) {
   commit(std::move(work));
 }
 
-const runtime::service_kind& botmaster_kind() {
+const runtime::service_kind& botmaster::static_kind() {
   static const auto kind =
       runtime::make_kind<botmaster>("botmaster", "numbers builders and workers; parent of both");
   return kind;
-}
-const runtime::service_kind& botmaster::kind() const {
-  return botmaster_kind();
 }
 
 } // namespace troupe::botmaster

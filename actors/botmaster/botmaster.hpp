@@ -53,7 +53,7 @@ struct botmaster_state {
 class botmaster : public runtime::service<botmaster, botmaster_config, botmaster_state> {
 public:
   using hears = runtime::messages<enrol, all_enrolled>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override { enrol_all(); }
   bool ready_when_started() const override { return state().enrolled_all; }
@@ -66,7 +66,5 @@ private:
   builder_id builder_number(const std::string& name, runtime::transaction& work);
   worker_id worker_number(const std::string& name, runtime::transaction& work);
 };
-
-const runtime::service_kind& botmaster_kind();
 
 } // namespace troupe::botmaster

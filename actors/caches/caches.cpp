@@ -19,13 +19,10 @@ void cache_manager::on(const cache_used& report) {
   send(report.requester, cache_size{report.name, figures.entries_max});
 }
 
-const runtime::service_kind& caches_kind() {
+const runtime::service_kind& cache_manager::static_kind() {
   static const auto kind =
       runtime::make_kind<cache_manager>("caches", "sizes of the named caches, hits and misses");
   return kind;
-}
-const runtime::service_kind& cache_manager::kind() const {
-  return caches_kind();
 }
 
 } // namespace troupe::caches

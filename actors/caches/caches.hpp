@@ -40,10 +40,8 @@ struct caches_state {
 class cache_manager : public runtime::service<cache_manager, caches_config, caches_state> {
 public:
   using hears = runtime::messages<cache_used>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void on(const cache_used&);
 };
-
-const runtime::service_kind& caches_kind();
 
 } // namespace troupe::caches

@@ -223,13 +223,10 @@ void change_manager::trim_caches() {
     std::erase_if(state().newest, [&](const auto& one) { return one.second <= state().announced; });
 }
 
-const runtime::service_kind& change_manager_kind() {
+const runtime::service_kind& change_manager::static_kind() {
   static const auto kind =
       runtime::make_kind<change_manager>("change_svc", "the one door through which changes enter");
   return kind;
-}
-const runtime::service_kind& change_manager::kind() const {
-  return change_manager_kind();
 }
 
 } // namespace troupe::change_svc

@@ -124,7 +124,7 @@ public:
   using hears =
       runtime::messages<add_change, subscribe_changes, unsubscribe_changes, resolve_stamps,
                         change_stored, caches::cache_size, cache_report_due>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void terminate() override;
 
@@ -146,7 +146,5 @@ private:
 
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
-
-const runtime::service_kind& change_manager_kind();
 
 } // namespace troupe::change_svc

@@ -148,7 +148,7 @@ void pb_change_source::on(const pbmanager::session_call& news) {
   }
   auto token = std::to_string(state().next_token++);
   state().asked[token] = {news.session, call.request};
-  send(config().manager, add_change{std::move(*change), token, me()});
+  send(address_of(change_svc_path), add_change{std::move(*change), token, me()});
 }
 
 void pb_change_source::on(const pbmanager::session_lost& news) {
@@ -168,13 +168,10 @@ void pb_change_source::on(const change_refused& news) {
                                 wire::pb_error::of("builtins.RuntimeError", {}, news.message)});
 }
 
-const runtime::service_kind& pb_change_source_kind() {
+const runtime::service_kind& pb_change_source::static_kind() {
   static const auto kind = runtime::make_kind<pb_change_source>(
       "PBChangeSource", "takes changes from sendchange and commit hooks");
   return kind;
-}
-const runtime::service_kind& pb_change_source::kind() const {
-  return pb_change_source_kind();
 }
 
 } // namespace troupe::change_svc

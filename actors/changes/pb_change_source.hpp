@@ -12,8 +12,7 @@ namespace troupe::change_svc {
 
 struct pb_change_source_config {
   std::string prefix; ///< Files without it are left out; it is cut from the others.
-  runtime::address manager;
-  TROUPE_FIELDS(prefix, manager)
+  TROUPE_FIELDS(prefix)
 };
 struct pb_change_source_state {
   struct waiting {
@@ -32,7 +31,7 @@ class pb_change_source
 public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_call,
                                   pbmanager::session_lost, change_accepted, change_refused>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void terminate() override;
 
   void on(const pbmanager::session_opened&);
@@ -44,7 +43,5 @@ public:
 
 /// What an `addChange` dictionary means, its files cut by `prefix`.
 result<records::change> read_change(const wire::jelly& from, std::string_view prefix);
-
-const runtime::service_kind& pb_change_source_kind();
 
 } // namespace troupe::change_svc

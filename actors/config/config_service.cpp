@@ -168,13 +168,10 @@ void config_service::change_to(std::vector<runtime::child_spec> wanted,
   carry_out(transaction.begin(kinds()));
 }
 
-const runtime::service_kind& config_service_kind() {
+const runtime::service_kind& config_service::static_kind() {
   static const auto kind = runtime::make_kind<config_service>(
       "config", "the configuration that runs, and the way to the next");
   return kind;
-}
-const runtime::service_kind& config_service::kind() const {
-  return config_service_kind();
 }
 
 } // namespace troupe::config

@@ -116,7 +116,7 @@ public:
   using hears = runtime::messages<reconfigure, runtime::cell_answer, runtime::member_ready,
                                   runtime::member_failed, loaded_due, stage_overdue, settle_over,
                                   complete_tree>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void terminate() override;
 
@@ -151,7 +151,5 @@ private:
 
 /// The plan for people and scripts, with the keys that differ.
 json plan_view(const records::reconfiguration& record);
-
-const runtime::service_kind& config_service_kind();
 
 } // namespace troupe::config

@@ -179,13 +179,10 @@ void database::tell_owners(const std::vector<const transaction*>& all,
     send(owner, std::move(what));
 }
 
-const runtime::service_kind& database_kind() {
+const runtime::service_kind& database::static_kind() {
   static const auto kind =
       runtime::make_kind<database>("db", "the one writer of the store; group commit");
   return kind;
-}
-const runtime::service_kind& database::kind() const {
-  return database_kind();
 }
 
 } // namespace troupe::db

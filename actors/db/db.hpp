@@ -45,7 +45,7 @@ struct commit_again {
 class database : public runtime::service<database, database_config, database_state> {
 public:
   using hears = runtime::messages<runtime::transaction, runtime::store_barrier, commit_again>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
 
   void on(const runtime::transaction&);
   void on(const runtime::store_barrier&);
@@ -65,7 +65,5 @@ private:
                    const std::map<const runtime::transaction*, failure>& refused,
                    const std::set<const runtime::transaction*>& culprits);
 };
-
-const runtime::service_kind& database_kind();
 
 } // namespace troupe::db

@@ -208,7 +208,7 @@ const runtime::service_kind& debug_kind() {
   static const auto kind = runtime::make_kind<debug>("debug", "the shell's end in the master");
   return kind;
 }
-const runtime::service_kind& debug::kind() const {
+const runtime::service_kind& debug::static_kind() {
   return debug_kind();
 }
 

@@ -65,7 +65,7 @@ public:
                         status::event, status::publisher_restarted, io::connections_listed,
                         runtime::traced, runtime::trace_over, runtime::past_told, question_overdue,
                         sample_due, trace_due, follow_due>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override { listen(); }
   bool ready_when_started() const override { return false; }

@@ -81,13 +81,10 @@ bool build_master::shutdown_requested() {
   return true;
 }
 
-const runtime::service_kind& master_kind() {
+const runtime::service_kind& build_master::static_kind() {
   static const auto kind =
       runtime::make_kind<build_master>("master", "BuildMaster: the root supervisor");
   return kind;
-}
-const runtime::service_kind& build_master::kind() const {
-  return master_kind();
 }
 
 } // namespace troupe::master

@@ -53,7 +53,7 @@ class build_master : public runtime::service<build_master, master_config, master
 public:
   using hears = runtime::messages<io::signal_received, stop_master, heartbeat_due, stop_due,
                                   botmaster::all_builds_done, config::reconfigured>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   bool shutdown_requested() override;
 
@@ -68,7 +68,5 @@ private:
   void stop(bool clean);
   void hold_builds();
 };
-
-const runtime::service_kind& master_kind();
 
 } // namespace troupe::master

@@ -4,11 +4,10 @@
 #include "actors/botmaster/brd/brd.hpp"
 #include "actors/botmaster/builders/builder.hpp"
 #include "actors/botmaster/locks/locks.hpp"
-#include "actors/botmaster/workers/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"
-#include "actors/changes/pb_change_source.hpp"
 #include "actors/config/config_service.hpp"
+#include "actors/config/model/service_role.hpp"
 #include "actors/db/db.hpp"
 #include "actors/debug/debug.hpp"
 #include "actors/master/master.hpp"
@@ -16,8 +15,6 @@
 #include "actors/metrics/metrics.hpp"
 #include "actors/pbmanager/pb_manager.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
-#include "actors/schedulers/change_scheduler.hpp"
-#include "actors/schedulers/force_scheduler.hpp"
 #include "actors/status/events.hpp"
 #include "actors/workers/worker_manager.hpp"
 #include "runtime/path.hpp"
@@ -25,7 +22,7 @@
 
 namespace troupe::master {
 
-using runtime::child_of;
+using runtime::child;
 using runtime::child_spec;
 using runtime::path_segment;
 
@@ -40,112 +37,110 @@ runtime::address named(std::string path) {
 /// limits falls behind with them, and must not keep them all.
 constexpr std::int64_t telemetry_mailbox_max = 20'000;
 
-child_spec pbmanager_child(const model::master& wanted) {
-  pbmanager::pb_manager_config config;
-  for (const auto& port : wanted.pb.ports)
-    config.ports.push_back({port, read_port(port).value()});
-  for (const auto& one : wanted.workers)
-    config.users[one.name] = {
-        plain_text(one.password), named(std::string{workers::workers_path}), true, {}};
-  for (const auto& one : wanted.change_sources) {
-    auto path = runtime::child_path(change_svc::change_svc_path, path_segment(one.name));
-    auto& user = config.users[one.user];
-    user = {plain_text(one.password), named(path), false, {}};
-    if (!one.port)
-      continue;
-    user.ports = {*one.port};
-    bool known = std::any_of(config.ports.begin(), config.ports.end(),
-                             [&](const auto& port) { return port.name == *one.port; });
-    if (!known)
-      config.ports.push_back({*one.port, read_port(*one.port).value()});
+/// The path of the service of a part.
+std::string path_of(std::string_view parent, const model::part& of) {
+  return runtime::child_path(parent, path_segment(of.name()));
+}
+
+/// What a configuration knows when it makes children of its parts.
+model::tree_context context_of(const model::master& wanted, const master_environment& given) {
+  model::tree_context made{wanted, given.master,
+                           given.config_file.substr(given.config_file.rfind('/') + 1)};
+  for (const auto& one : wanted.builders)
+    for (const auto& name : one.given("workernames")->get_array())
+      made.builders_of_worker[std::string{model::as_text(name)}].push_back(&one);
+  return made;
+}
+
+/// The services of a list of parts, in its order.
+std::vector<child_spec> services_of(const model::part_list& list, const model::tree_context& in) {
+  std::vector<child_spec> made;
+  const auto& parts = in.configuration.*list.parts;
+  made.reserve(parts.size());
+  for (const auto& one : parts) {
+    const auto& is = model::component_of(one, list.use);
+    const auto& role = *model::role_of<model::service_role>(&is);
+    child_spec spec;
+    spec.name = path_segment(one.name());
+    spec.kind = role.kind().name;
+    spec.config = role.configuration(one, is, in);
+    role.specify(spec);
+    made.push_back(std::move(spec));
   }
-  return child_of("pbmanager", "pbmanager", config);
+  return made;
+}
+
+const model::part_list& list_of(model::component_use use) {
+  return *std::find_if(std::begin(model::part_lists), std::end(model::part_lists),
+                       [&](const auto& one) { return one.use == use; });
+}
+
+child_spec pbmanager_child(const model::tree_context& in) {
+  const std::map<model::component_use, std::string_view> parents{
+      {model::component_use::worker, botmaster::workers_path},
+      {model::component_use::change_source, change_svc::change_svc_path},
+      {model::component_use::scheduler, schedulers::schedulers_path},
+      {model::component_use::builder, botmaster::builders_path}};
+  pbmanager::pb_manager_config config;
+  auto listen_on = [&](const std::string& port) {
+    bool known = std::any_of(config.ports.begin(), config.ports.end(),
+                             [&](const auto& one) { return one.name == port; });
+    if (!known)
+      config.ports.push_back({port, read_port(port).value()});
+  };
+  for (const auto& port : in.configuration.protocols.pb.ports)
+    listen_on(port);
+  for (const auto& list : model::part_lists)
+    for (const auto& one : in.configuration.*list.parts) {
+      const auto& is = model::component_of(one, list.use);
+      const auto& role = *model::role_of<model::service_role>(&is);
+      for (const auto& login : role.pb_logins(one, is, path_of(parents.at(list.use), one))) {
+        auto& user = config.users[login.user];
+        user = {login.password, named(login.perspective), login.worker, {}};
+        if (!login.port)
+          continue;
+        user.ports = {*login.port};
+        listen_on(*login.port);
+      }
+    }
+  return child<pbmanager::pb_manager>("pbmanager", config);
 }
 
 child_spec workers_child() {
-  return child_of("workers", "workers",
-                  workers::worker_manager_config{named(std::string{botmaster::workers_path})});
+  return child<workers::worker_manager>("workers", {named(std::string{botmaster::workers_path})});
 }
 
-child_spec change_svc_child(const model::master& wanted) {
+child_spec change_svc_child(const model::tree_context& in) {
   change_svc::change_manager_config config;
   config.listeners_parent = named(std::string{schedulers::schedulers_path});
-  config.codebase_generator = wanted.codebase_generator;
-  config.revlink = wanted.revlink;
-  auto spec = child_of("change_svc", "change_svc", config);
-  for (const auto& one : wanted.change_sources)
-    spec.children.push_back(
-        child_of(path_segment(one.name), one.kind,
-                 change_svc::pb_change_source_config{
-                     one.prefix, named(std::string{change_svc::change_svc_path})}));
+  config.codebase_generator = in.configuration.codebase_generator;
+  config.revlink = in.configuration.revlink;
+  auto spec = child<change_svc::change_manager>("change_svc", config);
+  spec.children = services_of(list_of(model::component_use::change_source), in);
   return spec;
 }
 
-child_spec schedulers_child(const model::master& wanted, const master_environment& given) {
-  auto spec = child_of("scheduler_manager", "scheduler_manager",
-                       schedulers::scheduler_manager_config{given.master});
-  for (const auto& one : wanted.schedulers)
-    spec.children.push_back(one.kind == "ForceScheduler"
-                                ? child_of(path_segment(one.name), "force_scheduler",
-                                           schedulers::force_scheduler_config{one})
-                                : child_of(path_segment(one.name), "change_scheduler",
-                                           schedulers::change_scheduler_config{one}));
+child_spec schedulers_child(const model::tree_context& in) {
+  auto spec = child<schedulers::scheduler_manager>("scheduler_manager", {in.id});
+  spec.children = services_of(list_of(model::component_use::scheduler), in);
   return spec;
 }
 
-child_spec brd_child(const model::master& wanted, const master_environment& given) {
+child_spec brd_child(const model::tree_context& in) {
   botmaster::distributor_config config;
-  config.master = given.master;
-  config.collapse_requests = wanted.collapse_requests;
-  config.prioritize_builders = wanted.prioritize_builders;
-  for (const auto& one : wanted.builders)
-    config.builders.push_back({one.name, one.worker_names, one.collapse_requests, one.next_build,
-                               one.next_worker, one.can_start_build, one.locks});
-  config.locks = wanted.locks;
-  return child_of("brd", "brd", config);
+  config.master = in.id;
+  config.collapse_requests = in.configuration.collapse_requests;
+  config.prioritize_builders = in.configuration.prioritize_builders;
+  for (const auto& one : in.configuration.builders)
+    config.builders.push_back(model::settings_of<botmaster::distributed_builder>(
+        one, model::component_of(one, model::component_use::builder)));
+  config.locks = model::locks_of(in.configuration);
+  return child<botmaster::distributor>("brd", config);
 }
 
-child_spec configured_workers(const model::master& wanted) {
-  auto branch = child_of("workers", "branch", runtime::branch_config{});
-  std::map<std::string, std::vector<workers::served_builder>> served;
-  for (const auto& builder : wanted.builders)
-    for (const auto& name : builder.worker_names)
-      served[name].push_back({builder.name, builder.workerbuilddir});
-  for (const auto& one : wanted.workers) {
-    botmaster::worker_config config;
-    config.name = one.name;
-    config.max_builds = one.max_builds;
-    config.builders = std::move(served[one.name]);
-    config.properties = one.properties;
-    config.default_properties = one.default_properties;
-    config.notify_on_missing = one.notify_on_missing;
-    config.missing_timeout = one.missing_timeout;
-    config.keepalive_interval = one.keepalive_interval;
-    config.locks = one.locks;
-    branch.children.push_back(child_of(path_segment(one.name), "worker", config));
-  }
-  return branch;
-}
-
-/// Takes the definitions of the builders out of `wanted`: they are most of it.
-child_spec builders(model::master& wanted, const master_environment& given) {
-  auto branch = child_of("builders", "branch", runtime::branch_config{});
-  branch.children.reserve(wanted.builders.size());
-  for (auto& one : wanted.builders) {
-    botmaster::builder_config config;
-    config.builder = std::move(one);
-    config.global_properties = wanted.properties;
-    config.config_file = given.config_file.substr(given.config_file.rfind('/') + 1);
-    config.master = given.master;
-    config.log_max_size = wanted.log_max_size;
-    config.log_max_tail_size = wanted.log_max_tail_size;
-    auto spec = child_of(path_segment(config.builder.name), "builder", config);
-    // A build that keeps failing ends itself; it must not take its siblings along.
-    spec.children_policy.restarts_max = 1000;
-    spec.stop_patience = std::chrono::seconds{20};
-    branch.children.push_back(std::move(spec));
-  }
-  branch.stop_patience = std::chrono::seconds{60};
+child_spec branch_of(std::string name, std::vector<child_spec> children) {
+  auto branch = child<runtime::branch>(std::move(name), {});
+  branch.children = std::move(children);
   return branch;
 }
 
@@ -163,37 +158,43 @@ child_spec after(std::vector<std::string> others, child_spec spec) {
   return spec;
 }
 
-child_spec botmaster_child(model::master& wanted, const master_environment& given) {
+child_spec botmaster_child(const model::tree_context& in) {
   botmaster::botmaster_config config;
-  config.master = given.master;
-  for (const auto& one : wanted.builders)
-    config.builders.push_back({one.name, one.description, one.tags});
-  for (const auto& one : wanted.workers)
-    config.workers.push_back(one.name);
-  auto spec = child_of("botmaster", "botmaster", config);
-  auto brd = brd_child(wanted, given);
-  auto workers = configured_workers(wanted);
+  config.master = in.id;
+  for (const auto& one : in.configuration.builders)
+    config.builders.push_back(model::settings_of<botmaster::builder_entry>(
+        one, model::component_of(one, model::component_use::builder)));
+  for (const auto& one : in.configuration.workers)
+    config.workers.push_back(one.name());
+  auto spec = child<botmaster::botmaster>("botmaster", config);
+  auto workers = branch_of("workers", services_of(list_of(model::component_use::worker), in));
+  auto builders = branch_of("builders", services_of(list_of(model::component_use::builder), in));
+  builders.stop_patience = std::chrono::seconds{60};
   spec.children = in_order_of_start(
-      std::move(brd), child_of("locks", "locks", botmaster::locks_config{wanted.locks}),
-      after({"brd"}, std::move(workers)),
-      after({"brd", "locks", "workers"}, builders(wanted, given)));
+      brd_child(in), child<botmaster::locks>("locks", {model::locks_of(in.configuration)}),
+      after({"brd"}, std::move(workers)), after({"brd", "locks", "workers"}, std::move(builders)));
   spec.stop_patience = std::chrono::seconds{90};
   return spec;
 }
 
-/// Without the lines on which things were written: moving them changes nothing that runs.
-model::master without_places(model::master from) {
-  for (auto& one : from.workers)
-    one.at = {};
-  for (auto& one : from.change_sources)
-    one.at = {};
-  for (auto& one : from.schedulers)
-    one.at = {};
-  for (auto& one : from.builders) {
-    one.at = {};
-    for (auto& step : one.factory.steps)
-      step.at = {};
+/// Strips source locations, so that moving code in master.lua causes no reconfiguration.
+void strip_places(json& value) {
+  if (value.is_array()) {
+    for (auto& one : value.get_array())
+      strip_places(one);
+  } else if (value.is_object() && model::class_of(value) != "function") {
+    value.get_object().erase("@");
+    for (auto& [key, one] : value.get_object())
+      strip_places(one);
   }
+}
+
+model::master without_places(model::master from) {
+  for (const auto& list : model::part_lists)
+    for (auto& one : from.*list.parts) {
+      one.at = {};
+      strip_places(one.arguments);
+    }
   return from;
 }
 
@@ -201,46 +202,40 @@ model::master without_places(model::master from) {
 
 std::vector<child_spec> wanted_children(model::master loaded, const master_environment& given) {
   auto wanted = without_places(std::move(loaded));
-  auto db = child_of("db", "db", db::database_config{});
+  auto in = context_of(wanted, given);
+  auto db = child<db::database>("db", {});
   db.detached = true; // it blocks on the disk
-  auto config =
-      child_of("config", "config",
-               config::config_service_config{given.config_file, given.folder, given.master,
-                                             given.master_name, given.own_uid});
+  auto config = child<config::config_service>(
+      "config", {given.config_file, given.folder, given.master, given.master_name, given.own_uid});
   config.detached = true; // it reads files and evaluates Lua
-  auto metrics = child_of("metrics", "metrics", metrics::metrics_config{});
+  auto metrics = child<metrics::metrics>("metrics", {});
   metrics.mailbox_max = telemetry_mailbox_max;
-  auto schedulers = schedulers_child(wanted, given);
-  auto status = child_of("status", "status",
-                         status::event_hub_config{
-                             {std::string{metrics::metrics_path}, std::string{debug::debug_path}}});
+  auto status = child<status::event_hub>(
+      "status", {{std::string{metrics::metrics_path}, std::string{debug::debug_path}}});
   status.mailbox_max = telemetry_mailbox_max;
-  auto shell = child_of("debug", "debug",
-                        debug::debug_config{given.folder + "/troupe.sock", given.own_uid,
-                                            TROUPE_VERSION, wanted.journal});
+  auto shell = child<debug::debug>(
+      "debug", {given.folder + "/troupe.sock", given.own_uid, TROUPE_VERSION, wanted.journal});
   shell.detached = true; // it answers when everybody else is stuck
   return in_order_of_start(
-      std::move(metrics), child_of("caches", "caches", caches::caches_config{wanted.caches}),
-      std::move(db), after({"db"}, std::move(config)), after({"metrics"}, std::move(status)),
-      after({"status"}, workers_child()),
-      after({"db", "caches", "status"}, change_svc_child(wanted)),
-      after({"db", "change_svc"}, std::move(schedulers)),
-      after({"db", "status", "workers", "change_svc", "scheduler_manager"},
-            botmaster_child(wanted, given)),
+      std::move(metrics), child<caches::cache_manager>("caches", {wanted.caches}), std::move(db),
+      after({"db"}, std::move(config)), after({"metrics"}, std::move(status)),
+      after({"status"}, workers_child()), after({"db", "caches", "status"}, change_svc_child(in)),
+      after({"db", "change_svc"}, schedulers_child(in)),
+      after({"db", "status", "workers", "change_svc", "scheduler_manager"}, botmaster_child(in)),
       after({"config", "botmaster"}, std::move(shell)),
       // Who connects finds everybody in place.
-      after({"workers", "change_svc", "botmaster", "debug"}, pbmanager_child(wanted)));
+      after({"workers", "change_svc", "botmaster", "debug"}, pbmanager_child(in)));
 }
 
 child_spec wanted_root(model::master wanted, const master_environment& given) {
-  auto root = child_of("", "master", master_config{given.folder, given.master, given.master_name});
+  auto root = child<build_master>("", {given.folder, given.master, given.master_name});
   root.children = wanted_children(std::move(wanted), given);
   root.children_policy.restarts_max = 20; // its children are many, and each has its own allowance
   return root;
 }
 
 std::optional<child_spec> retired(const child_spec& running) {
-  if (running.kind != "builder")
+  if (running.kind != botmaster::builder::static_kind().name)
     return std::nullopt;
   auto config = decode<botmaster::builder_config>(running.config).value();
   config.retired = true;

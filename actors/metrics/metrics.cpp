@@ -52,13 +52,10 @@ void metrics::on(const status::event& what) {
   }
 }
 
-const runtime::service_kind& metrics_kind() {
+const runtime::service_kind& metrics::static_kind() {
   static const auto kind =
       runtime::make_kind<metrics>("metrics", "counters, gauges and timers of the whole master");
   return kind;
-}
-const runtime::service_kind& metrics::kind() const {
-  return metrics_kind();
 }
 
 } // namespace troupe::metrics

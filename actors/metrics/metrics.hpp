@@ -33,13 +33,11 @@ class metrics : public runtime::service<metrics, metrics_config, metrics_state> 
 public:
   using hears =
       runtime::messages<status::event, status::publisher_restarted, status::events_counted>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override { on(status::publisher_restarted{}); }
   void on(const status::event&);
   void on(const status::publisher_restarted&);
   void on(const status::events_counted&);
 };
-
-const runtime::service_kind& metrics_kind();
 
 } // namespace troupe::metrics

@@ -94,13 +94,10 @@ void pb_manager::on(const check_user& question) {
   send(question.session, verdict);
 }
 
-const runtime::service_kind& pb_manager_kind() {
+const runtime::service_kind& pb_manager::static_kind() {
   static const auto kind =
       runtime::make_kind<pb_manager>("pbmanager", "PB listeners and logins, by port and user");
   return kind;
-}
-const runtime::service_kind& pb_manager::kind() const {
-  return pb_manager_kind();
 }
 
 } // namespace troupe::pbmanager

@@ -50,7 +50,7 @@ public:
   using hears = runtime::messages<io::listening, io::listen_failed, io::connection_opened,
                                   io::connection_closed, check_user, ports_changed>;
   static constexpr bool takes_configuration = true;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override { take_up_ports(); }
   void code_change() override { take_up_ports(); }
   bool prepare_reconfig() override;
@@ -70,7 +70,5 @@ private:
   void ask_for(const pb_port& port);
   bool listens_everywhere() const;
 };
-
-const runtime::service_kind& pb_manager_kind();
 
 } // namespace troupe::pbmanager

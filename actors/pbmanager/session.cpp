@@ -306,12 +306,9 @@ void session::on(const io::connection_closed& news) {
   lost(news.message);
 }
 
-const runtime::service_kind& session_kind() {
+const runtime::service_kind& session::static_kind() {
   static const auto kind = runtime::make_kind<session>("pb_session", "one PB connection");
   return kind;
-}
-const runtime::service_kind& session::kind() const {
-  return session_kind();
 }
 
 } // namespace troupe::pbmanager

@@ -145,7 +145,7 @@ public:
   using hears = runtime::messages<io::bytes_received, io::connection_closed, user_checked, grant,
                                   speak_for, deny, call_result, call_failed, call_peer, give_back,
                                   close_session, login_overdue>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void terminate() override;
   bool shutdown_requested() override;
@@ -175,7 +175,5 @@ private:
   void lost(std::string message);
   wire::pb_broker take_broker() { return wire::pb_broker{std::move(state().broker)}; }
 };
-
-const runtime::service_kind& session_kind();
 
 } // namespace troupe::pbmanager

@@ -34,13 +34,10 @@ void scheduler_manager::on(const change_svc::publisher_restarted&) {
     send(child(name), resubscribe{});
 }
 
-const runtime::service_kind& scheduler_manager_kind() {
+const runtime::service_kind& scheduler_manager::static_kind() {
   static const auto kind = runtime::make_kind<scheduler_manager>(
       "scheduler_manager", "gives schedulers their ids; parent of all");
   return kind;
-}
-const runtime::service_kind& scheduler_manager::kind() const {
-  return scheduler_manager_kind();
 }
 
 } // namespace troupe::schedulers

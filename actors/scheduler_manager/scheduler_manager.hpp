@@ -46,12 +46,10 @@ class scheduler_manager
   : public runtime::service<scheduler_manager, scheduler_manager_config, scheduler_manager_state> {
 public:
   using hears = runtime::messages<enrol_scheduler, change_svc::publisher_restarted>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void on(const enrol_scheduler&);
   void on(const change_svc::publisher_restarted&);
 };
-
-const runtime::service_kind& scheduler_manager_kind();
 
 } // namespace troupe::schedulers

@@ -1,6 +1,6 @@
 #include "actors/schedulers/buildset_builder.hpp"
 
-#include "actors/config/rendering/defaults.hpp"
+#include "actors/config/rendering/render.hpp"
 
 namespace troupe::schedulers {
 
@@ -8,11 +8,11 @@ using records::change;
 
 namespace {
 
-records::sourcestamp from_defaults(const std::string& codebase, const model::codebase& defaults) {
+records::sourcestamp from_defaults(const std::string& name, const codebase& defaults) {
   return {.branch = defaults.branch,
           .revision = defaults.revision,
           .repository = defaults.repository,
-          .codebase = codebase};
+          .codebase = name};
 }
 
 records::sourcestamp from_change(const change& what) {
@@ -30,18 +30,15 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     text.replace(at, what.size(), by);
 }
 
-std::string reason_of(const model::scheduler& definition) {
-  auto reason =
-      definition.reason.empty()
-          ? std::string{"The %(classname)s scheduler named '%(name)s' triggered this build"}
-          : definition.reason;
-  replace_all(reason, "%(classname)s", definition.kind);
+std::string reason_of(const scheduler_settings& definition) {
+  auto reason = definition.reason;
+  replace_all(reason, "%(classname)s", definition.class_name);
   replace_all(reason, "%(name)s", definition.name);
   return reason;
 }
 
-result<void> compose(const model::scheduler& definition, const std::vector<change>& changes,
-                     const std::map<std::string, change>& last, model::function_runner& functions,
+result<void> compose(const scheduler_settings& definition, const std::vector<change>& changes,
+                     const std::map<std::string, change>& last, model::function_host& functions,
                      botmaster::add_buildset& order) {
   std::map<std::string, const change*> newest;
   for (const auto& one : changes)
@@ -49,8 +46,7 @@ result<void> compose(const model::scheduler& definition, const std::vector<chang
   for (const auto& [codebase, defaults] : definition.codebases) {
     if (auto found = newest.find(codebase); found != newest.end())
       order.set.sourcestamps.push_back(found->second->sourcestamp);
-    else if (auto seen = last.find(codebase);
-             definition.create_absolute_sourcestamps && seen != last.end())
+    else if (auto seen = last.find(codebase); seen != last.end())
       order.contents.push_back({from_change(seen->second), {}});
     else
       order.contents.push_back({from_defaults(codebase, defaults), {}});
@@ -93,7 +89,7 @@ result<void> compose(const model::scheduler& definition, const std::vector<chang
     return read.error().in("builderNames");
   if (definition.priority) {
     auto priority = *definition.priority;
-    if (model::is_computed(priority)) {
+    if (!model::is_plain(priority)) {
       auto asked = functions.call(priority, {to_json(order.builder_names), to_json(changes)});
       if (!asked)
         return asked.error().in("priority");

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "actors/botmaster/requests.hpp"
-#include "actors/config/model/model.hpp"
+#include "actors/schedulers/settings.hpp"
 
 namespace troupe::model {
-class function_runner;
+class function_host;
 }
 
 namespace troupe::schedulers {
@@ -19,15 +19,15 @@ namespace troupe::schedulers {
 /// Puts `by` in the place of every `what`; how reasons are filled in.
 void replace_all(std::string& text, std::string_view what, std::string_view by);
 
-/// Its reason with %(classname)s and %(name)s filled in; the stock text if it has none.
-std::string reason_of(const model::scheduler& definition);
+/// Its reason with %(classname)s and %(name)s filled in.
+std::string reason_of(const scheduler_settings& definition);
 
-/// Fills `order`: one sourcestamp per codebase (that of its newest change, else from the defaults
-/// or, with createAbsoluteSourceStamps, from `last`), the properties (the order's own, then the
-/// scheduler's, then those of the changes), the builder names and the priority.
-result<void> compose(const model::scheduler& definition,
+/// Fills `order`: one sourcestamp per codebase (that of its newest change, else that of its change
+/// in `last`, else from the defaults), the properties (the order's own, then the scheduler's, then
+/// those of the changes), the builder names and the priority.
+result<void> compose(const scheduler_settings& definition,
                      const std::vector<records::change>& changes,
                      const std::map<std::string, records::change>& last,
-                     model::function_runner& functions, botmaster::add_buildset& order);
+                     model::function_host& functions, botmaster::add_buildset& order);
 
 } // namespace troupe::schedulers

@@ -8,21 +8,21 @@ namespace troupe::schedulers {
 
 using enum botmaster::cause_code;
 
-bool has_timer(const model::scheduler& wanted) {
+bool has_timer(const change_scheduler_config& wanted) {
   return wanted.tree_stable_timer && *wanted.tree_stable_timer > span{0};
 }
 
-judgement judge(const model::scheduler& wanted, const records::change& what,
-                model::function_runner& functions) {
+judgement judge(const change_scheduler_config& wanted, const records::change& what,
+                model::function_host& functions) {
   judgement of;
-  if (wanted.filter) {
-    auto broken = model::first_broken(*wanted.filter, what, functions);
+  if (wanted.change_filter) {
+    auto broken = model::first_broken(*wanted.change_filter, what, functions);
     if (!broken)
       return {filter_failed, false, {}, broken.error().in("its filter fails").message};
     if (broken->rule != model::filter_rule::none)
       return {filter_says_no, false, *broken};
   }
-  if (!wanted.codebases.contains(what.codebase))
+  if (!wanted.scheduler.codebases.contains(what.codebase))
     return {codebase_unknown, false};
   of.important = true;
   if (wanted.file_is_important) {
@@ -36,18 +36,18 @@ judgement judge(const model::scheduler& wanted, const records::change& what,
   return of;
 }
 
-botmaster::causes why_not_for_it(const judgement& of, const model::scheduler& wanted,
+botmaster::causes why_not_for_it(const judgement& of, const change_scheduler_config& wanted,
                                  const records::change& what, std::string_view known_as) {
   if (!of.no)
     return {};
   std::string message;
   switch (*of.no) {
   case filter_says_no:
-    message = "its filter says no: " + model::words_of(of.rule, *wanted.filter, what);
+    message = "its filter says no: " + model::words_of(of.rule, *wanted.change_filter, what);
     break;
   case codebase_unknown: {
     std::vector<std::string> known;
-    for (const auto& [name, defaults] : wanted.codebases)
+    for (const auto& [name, defaults] : wanted.scheduler.codebases)
       known.push_back("'" + name + "'");
     message = fmt::format("codebase '{}' is not {}{}", what.codebase,
                           known.size() > 1 ? "among " : "", botmaster::listed(known));

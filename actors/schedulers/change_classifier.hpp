@@ -4,6 +4,7 @@
 
 #include "actors/botmaster/cause.hpp"
 #include "actors/config/rendering/filter.hpp"
+#include "actors/schedulers/change_scheduler.hpp"
 
 namespace troupe::schedulers {
 
@@ -15,14 +16,14 @@ struct judgement {
 };
 
 /// Filter, codebase, importance. Of unimportant changes only a stable tree's timer makes use.
-judgement judge(const model::scheduler& wanted, const records::change& what,
-                model::function_runner& functions);
+judgement judge(const change_scheduler_config& wanted, const records::change& what,
+                model::function_host& functions);
 
 /// Whether changes wait until the tree is stable.
-bool has_timer(const model::scheduler& wanted);
+bool has_timer(const change_scheduler_config& wanted);
 
 /// The judgement in words, which begin with those for the change; nothing if it is for it.
-botmaster::causes why_not_for_it(const judgement& of, const model::scheduler& wanted,
+botmaster::causes why_not_for_it(const judgement& of, const change_scheduler_config& wanted,
                                  const records::change& what, std::string_view known_as);
 
 } // namespace troupe::schedulers

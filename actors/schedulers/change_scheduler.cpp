@@ -25,7 +25,7 @@ change_scheduler::change_scheduler() : functions_{std::make_unique<model::functi
 change_scheduler::~change_scheduler() = default;
 
 void change_scheduler::init() {
-  send(address_of(schedulers_path), enrol_scheduler{config().definition.name, me()});
+  send(address_of(schedulers_path), enrol_scheduler{config().scheduler.name, me()});
 }
 
 void change_scheduler::on(const scheduler_enrolled& news) {
@@ -40,9 +40,9 @@ void change_scheduler::on(const scheduler_enrolled& news) {
 // Timers that run go on: they are not stored.
 void change_scheduler::read_stored() {
   auto from = store().read();
-  const bool timer = config().definition.tree_stable_timer.has_value();
+  const bool timer = config().tree_stable_timer.has_value();
   state().record = storage::find_scheduler(from, state().record.id).value_or(state().record);
-  state().orders = botmaster::last_request(from, config().definition.name).number;
+  state().orders = botmaster::last_request(from, config().scheduler.name).number;
   state().groups.clear();
   for (const auto& one : storage::changes_of_scheduler(from, state().record.id))
     if (auto stored = storage::find_change(from, one.change)) {
@@ -54,7 +54,7 @@ void change_scheduler::read_stored() {
 }
 
 void change_scheduler::start_stable_timer(const std::string& group) {
-  auto time = *config().definition.tree_stable_timer;
+  auto time = *config().tree_stable_timer;
   state().timers_due.insert_or_assign(group, now() + time);
   start_timer(group, time, tree_stable{group});
 }
@@ -79,7 +79,7 @@ void change_scheduler::on(const resubscribe&) {
 }
 
 std::string change_scheduler::group_of(const change& what) const {
-  if (config().definition.kind == "SingleBranchScheduler")
+  if (config().one_timer)
     return "tree";
   return print(boost::json::array{to_json(what.codebase), to_json(what.project),
                                   to_json(what.repository), to_json(what.branch)});
@@ -112,7 +112,7 @@ void change_scheduler::look_at(const change& what) {
     return;
   runtime::transaction work;
   seen(what, work.work);
-  auto verdict = judge(config().definition, what, *functions_);
+  auto verdict = judge(config(), what, *functions_);
   if (!verdict.trouble.empty())
     log(runtime::level::error, "change {} is ignored: {}", what.id.value, verdict.trouble);
   if (verdict.no) {
@@ -120,7 +120,7 @@ void change_scheduler::look_at(const change& what) {
     return;
   }
   state().last_taken = what.id;
-  if (!has_timer(config().definition)) {
+  if (!has_timer(config())) {
     build({what}, std::move(work.work), {}); // stored with its buildset
     return;
   }
@@ -153,8 +153,14 @@ void change_scheduler::build_group(const std::string& group) {
   build(std::move(changes), std::move(along), group);
 }
 
+/// Of which a source is taken for a codebase without a change, if that is wanted.
+const std::map<std::string, change>& change_scheduler::known_changes() const {
+  static const std::map<std::string, change> none;
+  return config().create_absolute_source_stamps ? state().last_of_codebase : none;
+}
+
 void change_scheduler::build(std::vector<change> changes, storage::batch along, std::string group) {
-  const auto& wanted = config().definition;
+  const auto& wanted = config().scheduler;
   botmaster::add_buildset order;
   order.set.scheduler = wanted.name;
   order.set.reason = reason_of(wanted);
@@ -164,7 +170,7 @@ void change_scheduler::build(std::vector<change> changes, storage::batch along, 
   order.along = std::move(along);
   for (const auto& one : changes)
     state().last_of_codebase.insert_or_assign(one.codebase, one);
-  auto composed = compose(wanted, changes, state().last_of_codebase, *functions_, order);
+  auto composed = compose(wanted, changes, known_changes(), *functions_, order);
   if (!composed) {
     state().refused++;
     state().impossible = impossible_set{changes.back().id, composed.error().message, now()};
@@ -238,22 +244,19 @@ void change_scheduler::on(const botmaster::explain_scheduler& question) {
   if (!state().record.id)
     answer.causes.push_back(
         {botmaster::cause_code::waits_for_store,
-         fmt::format("scheduler {} has no number in the store yet", config().definition.name),
+         fmt::format("scheduler {} has no number in the store yet", config().scheduler.name),
          botmaster::the_service(schedulers_path)});
   else
-    answer.causes = why_it_requests_nothing(config().definition, state(),
+    answer.causes = why_it_requests_nothing(config(), state(),
                                             scheduler_context_of(from, state().record.last_change),
                                             *functions_, now());
   send(question.requester, std::move(answer));
 }
 
-const runtime::service_kind& change_scheduler_kind() {
+const runtime::service_kind& change_scheduler::static_kind() {
   static const auto kind = runtime::make_kind<change_scheduler>(
       "change_scheduler", "SingleBranchScheduler or AnyBranchScheduler");
   return kind;
-}
-const runtime::service_kind& change_scheduler::kind() const {
-  return change_scheduler_kind();
 }
 
 } // namespace troupe::schedulers

@@ -11,8 +11,9 @@
 #pragma once
 
 #include "actors/botmaster/requests.hpp"
-#include "actors/config/model/model.hpp"
+#include "actors/config/model/change_filter.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
+#include "actors/schedulers/settings.hpp"
 
 namespace troupe::model {
 class function_runner;
@@ -21,8 +22,15 @@ class function_runner;
 namespace troupe::schedulers {
 
 struct change_scheduler_config {
-  model::scheduler definition;
-  TROUPE_FIELDS(definition)
+  scheduler_settings scheduler;
+  std::optional<model::change_filter> change_filter;
+  std::optional<span> tree_stable_timer;
+  std::optional<json> file_is_important; ///< function(change)
+  bool only_important = false;
+  bool create_absolute_source_stamps = false;
+  bool one_timer = false; ///< For all changes; else one per branch.
+  TROUPE_FIELDS(scheduler, change_filter, tree_stable_timer, file_is_important, only_important,
+                create_absolute_source_stamps, one_timer)
 };
 
 /// A change that waits for the tree to be stable.
@@ -86,7 +94,7 @@ public:
                         botmaster::buildset_request_outdated, botmaster::explain_scheduler>;
   change_scheduler();
   ~change_scheduler() override;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override;
   bool ready_when_started() const override { return static_cast<bool>(state().record.id); }
@@ -114,10 +122,9 @@ private:
   void start_stable_timer(const std::string& group);
   void send_request();
   bool is_out(const std::string& token) const;
+  const std::map<std::string, records::change>& known_changes() const;
 
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
-
-const runtime::service_kind& change_scheduler_kind();
 
 } // namespace troupe::schedulers

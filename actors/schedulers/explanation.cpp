@@ -13,8 +13,8 @@ using namespace botmaster;
 using enum cause_code;
 using records::change;
 
-thing the_scheduler(const model::scheduler& wanted) {
-  return {thing_kind::scheduler, wanted.name, 0};
+thing the_scheduler(const std::string& name) {
+  return {thing_kind::scheduler, name, 0};
 }
 thing the_change(change_id which) {
   return {thing_kind::change, std::to_string(which.value), which.value};
@@ -83,7 +83,7 @@ void explain_groups(const change_scheduler_state& is, instant now, causes& all) 
     all.push_back(std::move(one));
 }
 
-void explain_builders(const model::scheduler& wanted, const std::vector<std::string>& named,
+void explain_builders(const std::string& scheduler, const std::vector<std::string>& named,
                       const std::set<std::string>& builders, causes& all) {
   std::vector<std::string> unknown;
   for (const auto& name : named)
@@ -92,29 +92,29 @@ void explain_builders(const model::scheduler& wanted, const std::vector<std::str
   if (unknown.empty())
     return;
   all.push_back({builders_unknown,
-                 fmt::format("scheduler {} names {} not configured: {}", wanted.name,
+                 fmt::format("scheduler {} names {} not configured: {}", scheduler,
                              unknown.size() == 1 ? "a builder that is" : "builders that are",
                              listed(unknown)),
                  the_builder(unknown.front())});
 }
 
 /// The builders that an order for these changes names.
-std::vector<std::string> builders_for(const model::scheduler& wanted,
+std::vector<std::string> builders_for(const change_scheduler_config& wanted,
                                       const change_scheduler_state& is,
                                       const std::vector<change>& changes,
-                                      model::function_runner& functions) {
+                                      model::function_host& functions) {
   add_buildset order;
-  auto composed = compose(wanted, changes, is.last_of_codebase, functions, order);
+  auto composed = compose(wanted.scheduler, changes, is.last_of_codebase, functions, order);
   return composed ? order.builder_names : std::vector<std::string>{};
 }
 
 // Nothing waits in it: what it made of the last change that it has seen.
-void explain_last(const model::scheduler& wanted, const change_scheduler_state& is,
-                  const std::optional<change>& last, model::function_runner& functions,
-                  causes& all) {
+void explain_last(const change_scheduler_config& wanted, const change_scheduler_state& is,
+                  const std::optional<change>& last, model::function_host& functions, causes& all) {
   if (!last) {
-    all.push_back({no_change_seen, fmt::format("scheduler {} has seen no change yet", wanted.name),
-                   the_scheduler(wanted)});
+    all.push_back({no_change_seen,
+                   fmt::format("scheduler {} has seen no change yet", wanted.scheduler.name),
+                   the_scheduler(wanted.scheduler.name)});
     return;
   }
   // One that has just begun was told where, and may have seen what came before as another one.
@@ -152,9 +152,9 @@ std::vector<change> next_ones(const change_scheduler_state& is) {
 
 } // namespace
 
-causes why_it_requests_nothing(const model::scheduler& wanted, const change_scheduler_state& is,
-                               const scheduler_context& around, model::function_runner& functions,
-                               instant now) {
+causes why_it_requests_nothing(const change_scheduler_config& wanted,
+                               const change_scheduler_state& is, const scheduler_context& around,
+                               model::function_host& functions, instant now) {
   causes all;
   if (is.out)
     all.push_back(waiting_order(*is.out, now));
@@ -179,31 +179,32 @@ causes why_it_requests_nothing(const model::scheduler& wanted, const change_sche
   auto concerned = next_ones(is);
   if (concerned.empty() && around.last)
     concerned.push_back(*around.last);
-  explain_builders(wanted, builders_for(wanted, is, concerned, functions), around.builders, all);
+  explain_builders(wanted.scheduler.name, builders_for(wanted, is, concerned, functions),
+                   around.builders, all);
   if (!waits && around.newest > is.record.last_change)
     all.insert(all.begin(), {change_on_its_way,
                              fmt::format("change {} is stored and has not reached scheduler {} yet",
-                                         around.newest.value, wanted.name),
+                                         around.newest.value, wanted.scheduler.name),
                              the_change(around.newest)});
   if (!waits)
     explain_last(wanted, is, around.last, functions, all);
   return all;
 }
 
-causes why_it_forces_nothing(const model::scheduler& wanted, const force_scheduler_state& is,
+causes why_it_forces_nothing(const force_scheduler_config& wanted, const force_scheduler_state& is,
                              const scheduler_context& around, instant now) {
   causes all;
   std::vector<std::string> named;
   if (from_json(named, wanted.builder_names))
-    explain_builders(wanted, named, around.builders, all);
+    explain_builders(wanted.name, named, around.builders, all);
   all.push_back({waits_for_person,
                  fmt::format("scheduler {} waits for somebody to force it", wanted.name),
-                 the_scheduler(wanted)});
+                 the_scheduler(wanted.name)});
   if (is.refused_at)
     all.push_back({force_refused,
                    fmt::format("the last who tried was refused {} ago: {}",
                                lasting(now - *is.refused_at), is.last_refusal),
-                   the_scheduler(wanted), is.refused_at});
+                   the_scheduler(wanted.name), is.refused_at});
   return all;
 }
 

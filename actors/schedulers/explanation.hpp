@@ -14,12 +14,12 @@ struct scheduler_context {
 };
 scheduler_context scheduler_context_of(const storage::snapshot& from, change_id last = {});
 
-botmaster::causes why_it_requests_nothing(const model::scheduler& wanted,
+botmaster::causes why_it_requests_nothing(const change_scheduler_config& wanted,
                                           const change_scheduler_state& is,
                                           const scheduler_context& around,
-                                          model::function_runner& functions, instant now);
+                                          model::function_host& functions, instant now);
 
-botmaster::causes why_it_forces_nothing(const model::scheduler& wanted,
+botmaster::causes why_it_forces_nothing(const force_scheduler_config& wanted,
                                         const force_scheduler_state& is,
                                         const scheduler_context& around, instant now);
 

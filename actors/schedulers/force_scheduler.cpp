@@ -21,7 +21,7 @@ std::string text_of(const std::map<std::string, json>& values, const std::string
 } // namespace
 
 void force_scheduler::init() {
-  send(address_of(schedulers_path), enrol_scheduler{config().definition.name, me()});
+  send(address_of(schedulers_path), enrol_scheduler{config().name, me()});
 }
 
 void force_scheduler::on(const scheduler_enrolled& news) {
@@ -32,7 +32,7 @@ void force_scheduler::on(const scheduler_enrolled& news) {
 }
 
 void force_scheduler::on(const force_build& command) {
-  const auto& wanted = config().definition;
+  const auto& wanted = config();
   auto refuse = [&](std::string message) {
     state().refused++;
     state().refused_at = now();
@@ -55,9 +55,9 @@ void force_scheduler::on(const force_build& command) {
                        fmt::join(command.builder_names, ", "), fmt::join(ours, ", ")));
     return;
   }
-  auto given = read_parameters(wanted.parameters, command.parameters.is_object()
-                                                      ? command.parameters
-                                                      : json(boost::json::object{}));
+  auto given = read_parameters(wanted.parameters(), command.parameters.is_object()
+                                                        ? command.parameters
+                                                        : json(boost::json::object{}));
   if (!given.errors.empty()) {
     std::string message;
     for (const auto& [name, error] : given.errors)
@@ -69,12 +69,9 @@ void force_scheduler::on(const force_build& command) {
   auto reason = text_of(given.values, "reason");
   botmaster::add_buildset order;
   order.set.scheduler = wanted.name;
-  order.set.reason =
-      wanted.reason.empty() ? "A build was forced by '%(owner)s': %(reason)s" : wanted.reason;
+  order.set.reason = wanted.reason_string;
   replace_all(order.set.reason, "%(owner)s", owner);
   replace_all(order.set.reason, "%(reason)s", reason);
-  for (const auto& [name, value] : wanted.properties)
-    order.set.properties[name] = {value, "Scheduler"};
   order.set.properties["scheduler"] = {to_json(wanted.name), "Scheduler"};
   if (auto priority = given.values.extract("priority");
       !priority.empty() && priority.mapped().is_number())
@@ -97,16 +94,23 @@ void force_scheduler::on(const botmaster::explain_scheduler& question) {
   auto around = scheduler_context_of(store().read());
   send(question.requester,
        botmaster::explanation{question.token,
-                              why_it_forces_nothing(config().definition, state(), around, now())});
+                              why_it_forces_nothing(config(), state(), around, now())});
 }
 
-const runtime::service_kind& force_scheduler_kind() {
+const runtime::service_kind& force_scheduler::static_kind() {
   static const auto kind = runtime::make_kind<force_scheduler>(
       "force_scheduler", "ForceScheduler: builds that people ask for");
   return kind;
 }
-const runtime::service_kind& force_scheduler::kind() const {
-  return force_scheduler_kind();
+
+std::vector<model::part> force_scheduler_config::parameters() const {
+  std::vector<model::part> all;
+  for (const auto* one : {&username, &reason, &priority})
+    if (!one->class_name.empty())
+      all.push_back(*one);
+  all.insert(all.end(), codebases.begin(), codebases.end());
+  all.insert(all.end(), properties.begin(), properties.end());
+  return all;
 }
 
 } // namespace troupe::schedulers

@@ -6,15 +6,25 @@
 // Restart:   permanent. Keeps nothing but who waits for an answer.
 #pragma once
 
-#include "actors/config/model/model.hpp"
+#include "actors/config/model/part.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
 #include "actors/schedulers/force.hpp"
 
 namespace troupe::schedulers {
 
 struct force_scheduler_config {
-  model::scheduler definition;
-  TROUPE_FIELDS(definition)
+  std::string name;
+  json builder_names;
+  model::part username, reason, priority;
+  std::vector<model::part> codebases, properties;
+  std::string reason_string; ///< With %(owner)s and %(reason)s in it.
+  std::string button_name;
+  std::string label;
+  TROUPE_FIELDS(name, builder_names, username, reason, priority, codebases, properties,
+                reason_string, button_name, label)
+
+  /// In the order of the form.
+  std::vector<model::part> parameters() const;
 };
 struct force_scheduler_state {
   records::scheduler record;
@@ -29,7 +39,7 @@ class force_scheduler
 public:
   using hears =
       runtime::messages<scheduler_enrolled, resubscribe, force_build, botmaster::explain_scheduler>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   bool ready_when_started() const override { return static_cast<bool>(state().record.id); }
   void on(const scheduler_enrolled&);
@@ -37,7 +47,5 @@ public:
   void on(const force_build&);
   void on(const botmaster::explain_scheduler&);
 };
-
-const runtime::service_kind& force_scheduler_kind();
 
 } // namespace troupe::schedulers

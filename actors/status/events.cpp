@@ -51,12 +51,9 @@ void event_hub::on(const unsubscribe_events& wish) {
   state().listeners.erase(std::string{wish.listener.path()});
 }
 
-const runtime::service_kind& event_hub_kind() {
+const runtime::service_kind& event_hub::static_kind() {
   static const auto kind = runtime::make_kind<event_hub>("status", "the stream of events");
   return kind;
-}
-const runtime::service_kind& event_hub::kind() const {
-  return event_hub_kind();
 }
 
 } // namespace troupe::status

@@ -67,14 +67,12 @@ struct event_hub_state {
 class event_hub : public runtime::service<event_hub, event_hub_config, event_hub_state> {
 public:
   using hears = runtime::messages<event, subscribe_events, unsubscribe_events, counts_due>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void on(const event&);
   void on(const subscribe_events&);
   void on(const unsubscribe_events&);
   void on(const counts_due&);
 };
-
-const runtime::service_kind& event_hub_kind();
 
 } // namespace troupe::status

@@ -1,9 +1,9 @@
 // FileDownload, StringDownload, JSONStringDownload: the worker reads from us block by block (§13,
 // pb.md §12). An error of ours never reaches the worker as one: it would never say `complete`.
-#include "actors/steps/kinds.hpp"
+#include "actors/steps/arguments.hpp"
 #include "actors/steps/transfers.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using records::result_code;
 using wire::jelly;
@@ -56,19 +56,51 @@ private:
   source from_;
 };
 
+const download from_file{download::source::file}, from_text{download::source::text},
+    from_json{download::source::json_text};
+
+arguments download_arguments(model::argument source) {
+  return halting_step_arguments(
+      {std::move(source),
+       {"workerdest", string, model::required, "Where it goes on the worker."},
+       {"workdir", string, "null", "Folder on the worker; by default the factory's."},
+       {"maxsize", integer, "null", "Bytes, beyond which it fails."},
+       {"blocksize", integer, "16384", "Bytes per message."},
+       {"mode", integer, "null", "Access mode of the file on the worker."}});
+}
+
 } // namespace
 
-const step_logic& file_download() {
-  static const download one{download::source::file};
-  return one;
-}
-const step_logic& string_download() {
-  static const download one{download::source::text};
-  return one;
-}
-const step_logic& json_string_download() {
-  static const download one{download::source::json_text};
-  return one;
-}
+extern const component file_download, string_download, json_string_download;
 
-} // namespace troupe::botmaster::steps
+const component file_download{
+    .space = "steps",
+    .name = "FileDownload",
+    .use = component_use::step,
+    .summary = "Copies a file from the master to the worker.",
+    .arguments =
+        download_arguments({"mastersrc", string, model::required, "The file on the master."}),
+    .role = &from_file,
+};
+
+const component string_download{
+    .space = "steps",
+    .name = "StringDownload",
+    .use = component_use::step,
+    .summary = "Writes a text to a file on the worker.",
+    .arguments = download_arguments({"s", string, model::required, "The text."}),
+    .positional = {.count = 1},
+    .role = &from_text,
+};
+
+const component json_string_download{
+    .space = "steps",
+    .name = "JSONStringDownload",
+    .use = component_use::step,
+    .summary = "Writes a value as JSON to a file on the worker.",
+    .arguments = download_arguments({"o", model::types::any, model::required, "The value."}),
+    .positional = {.count = 1},
+    .role = &from_json,
+};
+
+} // namespace troupe::steps

@@ -1,7 +1,7 @@
 // MakeDirectory, RemoveDirectory, CopyDirectory, FileExists: one command of the worker each (§13).
-#include "actors/steps/kinds.hpp"
+#include "actors/steps/arguments.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using records::result_code;
 using wire::jelly;
@@ -50,25 +50,62 @@ private:
   std::vector<std::pair<std::string, std::string>> names_;
 };
 
+const simple mkdir_logic{"mkdir", {{"dir", "dir"}}}, rmdir_logic{"rmdir", {{"dir", "dir"}}},
+    cpdir_logic{
+        "cpdir",
+        {{"src", "fromdir"}, {"dest", "todir"}, {"timeout", "timeout"}, {"maxTime", "maxTime"}}},
+    stat_logic{"stat", {{"file", "file"}, {"workdir", "workdir"}}};
+
+const model::argument log_environ{"logEnviron", boolean, "true",
+                                  "Whether the environment is written to the log."};
+
 } // namespace
 
-const step_logic& make_directory() {
-  static const simple one{"mkdir", {{"dir", "dir"}}};
-  return one;
-}
-const step_logic& remove_directory() {
-  static const simple one{"rmdir", {{"dir", "dir"}}};
-  return one;
-}
-const step_logic& copy_directory() {
-  static const simple one{
-      "cpdir",
-      {{"src", "fromdir"}, {"dest", "todir"}, {"timeout", "timeout"}, {"maxTime", "maxTime"}}};
-  return one;
-}
-const step_logic& file_exists() {
-  static const simple one{"stat", {{"file", "file"}, {"workdir", "workdir"}}};
-  return one;
-}
+extern const component make_directory, remove_directory, copy_directory, file_exists;
 
-} // namespace troupe::botmaster::steps
+const component make_directory{
+    .space = "steps",
+    .name = "MakeDirectory",
+    .use = component_use::step,
+    .summary = "Makes a folder on the worker, and those above it.",
+    .arguments = halting_step_arguments(
+        {{"dir", string, model::required, "The folder, below the builder's."}, log_environ}),
+    .role = &mkdir_logic,
+};
+
+const component remove_directory{
+    .space = "steps",
+    .name = "RemoveDirectory",
+    .use = component_use::step,
+    .summary = "Removes folders on the worker with all that is in them.",
+    .arguments = halting_step_arguments(
+        {{"dir", model::types::any, model::required, "The folder, or a list of them."},
+         log_environ}),
+    .role = &rmdir_logic,
+};
+
+const component copy_directory{
+    .space = "steps",
+    .name = "CopyDirectory",
+    .use = component_use::step,
+    .summary = "Copies a folder on the worker.",
+    .arguments = halting_step_arguments(
+        {{"src", string, model::required, "The folder that is copied."},
+         {"dest", string, model::required, "The copy."},
+         {"timeout", number, "120", "Seconds without output, then it is killed."},
+         {"maxTime", number, "null", "Seconds in all, then it is killed."},
+         log_environ}),
+    .role = &cpdir_logic,
+};
+
+const component file_exists{
+    .space = "steps",
+    .name = "FileExists",
+    .use = component_use::step,
+    .summary = "Fails unless there is such a file on the worker.",
+    .arguments = halting_step_arguments(
+        {{"file", string, model::required, "The file, below the builder's."}}),
+    .role = &stat_logic,
+};
+
+} // namespace troupe::steps

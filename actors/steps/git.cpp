@@ -3,11 +3,11 @@
 // any two.
 #include <fmt/format.h>
 
+#include "actors/steps/arguments.hpp"
 #include "actors/steps/git_script.hpp"
-#include "actors/steps/kinds.hpp"
 #include "actors/steps/transfers.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using records::result_code;
 using wire::jelly;
@@ -186,11 +186,12 @@ private:
   }
 };
 
+const git logic;
+
 } // namespace
 
-const step_logic& git_step() {
-  static const git one;
-  return one;
+const step_logic& git_logic() {
+  return logic;
 }
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

@@ -1,7 +1,7 @@
 // What each task of a Git step is as a command: pure, from the plan to the words.
 #include "actors/steps/git_script.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 namespace {
 
@@ -164,4 +164,4 @@ std::optional<git_move> begin_task(git_plan& plan, git_task task) {
   return std::nullopt;
 }
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

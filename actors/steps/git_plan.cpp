@@ -3,7 +3,7 @@
 
 #include "actors/steps/git_script.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 namespace {
 
@@ -160,4 +160,4 @@ result<git_plan> plan_git(const step_host& host) {
   return plan;
 }
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

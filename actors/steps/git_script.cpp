@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 namespace {
 
@@ -217,4 +217,4 @@ git_move next_move(git_plan& plan, const command_outcome& outcome) {
   return now.next();
 }
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

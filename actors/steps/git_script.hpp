@@ -4,7 +4,7 @@
 
 #include "actors/steps/step.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 /// Each is one command of the worker, or none if there is no need.
 enum class git_task : int {
@@ -127,6 +127,9 @@ struct git_move {
   std::int64_t file_mode = 0;         ///< Of the download.
 };
 
+/// The conduct of Git.
+const step_logic& git_logic();
+
 /// From the step's arguments and the build's sourcestamps, with all that is to be done. Refused if
 /// the build has no sourcestamp for it.
 result<git_plan> plan_git(const step_host& host);
@@ -150,4 +153,4 @@ std::string ssh_content(const step_host& host, const git_plan& plan, git_task ta
 bool needs_ssh(const std::vector<std::string>& arguments);
 std::string ssh_command(const git_plan& plan);
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

@@ -1,6 +1,6 @@
 #include "actors/steps/git_script.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 namespace {
 
@@ -58,4 +58,4 @@ std::string ssh_command(const git_plan& plan) {
   return out;
 }
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

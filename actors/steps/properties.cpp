@@ -1,7 +1,7 @@
 // SetProperty, SetProperties, SetPropertyFromCommand (semantics.md §12.4, §13).
-#include "actors/steps/kinds.hpp"
+#include "actors/steps/arguments.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using records::result_code;
 
@@ -49,7 +49,7 @@ public:
   void begin(step_host& host) const override {
     command_request request;
     request.name = "shell";
-    request.args = shell_arguments(host, host.argument("command"));
+    request.args = shell_command_arguments(host, host.argument("command"));
     request.collect_stdout = true;
     request.collect_stderr = true;
     host.run(std::move(request));
@@ -97,19 +97,61 @@ private:
   }
 };
 
+void check_from_command(const model::part& of, model::part_check& with) {
+  auto given = [&](std::string_view name) {
+    auto* value = of.given(name);
+    return value && !value->is_null();
+  };
+  if (given("property") == given("extract_fn"))
+    with.complain({}, "exactly one of property and extract_fn is needed");
+}
+
+const set_one set_one_logic;
+const set_many set_many_logic;
+const from_command from_command_logic;
+
 } // namespace
 
-const step_logic& set_property_step() {
-  static const set_one one;
-  return one;
-}
-const step_logic& set_properties_step() {
-  static const set_many one;
-  return one;
-}
-const step_logic& set_property_from_command() {
-  static const from_command one;
-  return one;
-}
+extern const component set_property, set_properties, set_property_from_command;
 
-} // namespace troupe::botmaster::steps
+const component set_property{
+    .space = "steps",
+    .name = "SetProperty",
+    .use = component_use::step,
+    .summary = "Sets a property of the build.",
+    .arguments = step_arguments(
+        {{"property", string, model::required, "Name of the property."},
+         {"value", model::types::any, model::required, "Its value; may be a renderable."}}),
+    .positional = {.count = 2},
+    .role = &set_one_logic,
+};
+
+const component set_properties{
+    .space = "steps",
+    .name = "SetProperties",
+    .use = component_use::step,
+    .summary = "Sets several properties of the build.",
+    .arguments =
+        step_arguments({{"properties", map, model::required, "Values by name: { name = value }."}}),
+    .positional = {.count = 1},
+    .role = &set_many_logic,
+};
+
+const component set_property_from_command{
+    .space = "steps",
+    .name = "SetPropertyFromCommand",
+    .use = component_use::step,
+    .summary = "Runs a command and makes its output a property, or several.",
+    .arguments = step_arguments(
+        with(shell_arguments(model::required),
+             {{"property", string, "null", "Name of the property that the output becomes."},
+              {"extract_fn", model::types::function, "null",
+               "Properties from the output: function(rc, stdout, stderr) returns a map."},
+              {"strip", boolean, "true", "Whether white space around the output is taken away."},
+              {"includeStdout", boolean, "true", "Whether standard output counts."},
+              {"includeStderr", boolean, "false", "Whether standard error counts."}})),
+    .check = check_from_command,
+    .role = &from_command_logic,
+};
+
+} // namespace troupe::steps

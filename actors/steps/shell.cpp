@@ -1,7 +1,7 @@
 // ShellCommand and its plain variants (semantics.md §12.1–12.3).
-#include "actors/steps/kinds.hpp"
+#include "actors/steps/arguments.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using wire::jelly;
 
@@ -45,7 +45,7 @@ public:
   void begin(step_host& host) const override {
     command_request request;
     request.name = "shell";
-    request.args = shell_arguments(host, host.argument("command"));
+    request.args = shell_command_arguments(host, host.argument("command"));
     request.logfiles = logfile_paths(host.argument("logfiles"));
     request.lazy_logfiles = flag(host, "lazylogfiles");
     if (auto log = text_of(host.argument("stdioLogName")); !log.empty())
@@ -59,7 +59,7 @@ public:
 
 } // namespace
 
-wire::jelly shell_arguments(step_host& host, const json& command) {
+wire::jelly shell_command_arguments(step_host& host, const json& command) {
   auto version = host.command_version("shell");
   auto args = jelly::dictionary();
   if (command.is_array()) {
@@ -93,9 +93,49 @@ wire::jelly shell_arguments(step_host& host, const json& command) {
   return args;
 }
 
-const step_logic& shell_command() {
+const step_logic& shell_logic() {
   static const shell one;
   return one;
 }
 
-} // namespace troupe::botmaster::steps
+extern const component shell_command, configure, compile, test;
+
+const component shell_command{
+    .space = "steps",
+    .name = "ShellCommand",
+    .use = component_use::step,
+    .summary = "Runs a command on the worker.",
+    .arguments = step_arguments(shell_arguments(model::required)),
+    .role = &shell_logic(),
+};
+
+const component configure{
+    .space = "steps",
+    .name = "Configure",
+    .use = component_use::step,
+    .summary = "Runs ./configure, or another command.",
+    .arguments = halting_step_arguments(shell_arguments(R"(["./configure"])")),
+    .role = &shell_logic(),
+};
+
+const component compile{
+    .space = "steps",
+    .name = "Compile",
+    .use = component_use::step,
+    .summary = "Runs make all, or another command.",
+    .arguments = halting_step_arguments(shell_arguments(R"(["make","all"])")),
+    .role = &shell_logic(),
+};
+
+const component test{
+    .space = "steps",
+    .name = "Test",
+    .use = component_use::step,
+    .summary = "Runs make test, or another command.",
+    .arguments = step_arguments(
+        with(shell_arguments(R"(["make","test"])"),
+             {{"warnOnFailure", boolean, "true", "A failure makes the build one with warnings."}})),
+    .role = &shell_logic(),
+};
+
+} // namespace troupe::steps

@@ -1,9 +1,7 @@
 // What several steps share, and where each is found.
 #include "actors/steps/step.hpp"
 
-#include "actors/steps/kinds.hpp"
-
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using wire::jelly;
 
@@ -21,27 +19,23 @@ bool step_logic::leave(step_host&) const {
   return false;
 }
 
-const step_logic* find_step(std::string_view kind) {
-  static const std::map<std::string_view, const step_logic*> all{
-      {"ShellCommand", &shell_command()},
-      {"Configure", &shell_command()},
-      {"Compile", &shell_command()},
-      {"Test", &shell_command()},
-      {"SetProperty", &set_property_step()},
-      {"SetProperties", &set_properties_step()},
-      {"SetPropertyFromCommand", &set_property_from_command()},
-      {"Git", &git_step()},
-      {"FileUpload", &file_upload()},
-      {"FileDownload", &file_download()},
-      {"StringDownload", &string_download()},
-      {"JSONStringDownload", &json_string_download()},
-      {"MakeDirectory", &make_directory()},
-      {"RemoveDirectory", &remove_directory()},
-      {"CopyDirectory", &copy_directory()},
-      {"FileExists", &file_exists()},
-  };
-  auto found = all.find(kind);
-  return found == all.end() ? nullptr : found->second;
+const step_logic* find_step(std::string_view class_name) {
+  return model::role_of<step_logic>(model::find_component(model::component_use::step, class_name));
+}
+
+const boost::json::object& step_defaults(std::string_view class_name) {
+  static const auto all = [] {
+    std::map<std::string_view, boost::json::object> made;
+    for (const auto* one : model::catalogue())
+      if (one->use == model::component_use::step)
+        for (const auto& argument : one->arguments)
+          made[one->name][{argument.name.data(), argument.name.size()}] =
+              one->fallback(argument.name);
+    return made;
+  }();
+  static const boost::json::object none;
+  auto found = all.find(class_name);
+  return found == all.end() ? none : found->second;
 }
 
 jelly to_jelly(const json& value) {
@@ -105,4 +99,4 @@ records::result_code decode_rc(const step_host& host, const command_outcome& out
   return code >= 0 && code <= 6 ? static_cast<result_code>(code) : result_code::exception;
 }
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

@@ -8,13 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/config/model/component.hpp"
 #include "runtime/wire/jelly.hpp"
 #include "storage/json.hpp"
 #include "storage/records/change.hpp"
 #include "storage/records/results.hpp"
 #include "storage/records/sourcestamp.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 /// A command for the worker.
 struct command_request {
@@ -106,9 +107,8 @@ protected:
   ~step_host() = default;
 };
 
-class step_logic {
+class step_logic : public model::component_role {
 public:
-  virtual ~step_logic() = default;
   virtual void begin(step_host&) const = 0;
   virtual void command_done(step_host&, const command_outcome&) const;
   virtual void transfer(step_host&, const transfer_request&) const;
@@ -119,8 +119,10 @@ public:
   virtual bool leave(step_host&) const;
 };
 
-/// The conduct of steps of class `kind`; null if there is no such class.
-const step_logic* find_step(std::string_view kind);
+/// The conduct of steps of that class; null if there is no such class.
+const step_logic* find_step(std::string_view class_name);
+/// Every argument of a class of steps with its default; empty if there is no such class.
+const boost::json::object& step_defaults(std::string_view class_name);
 
 // -- shared by several steps ----------------------------------------------------------------------
 
@@ -131,9 +133,9 @@ std::string text_of(const json& value, std::string otherwise = {});
 /// A rendered argument that is true or false.
 bool flag(const step_host& host, std::string_view name, bool otherwise = false);
 /// The arguments of a `shell` command for `command`, from the step's own arguments (§12.2).
-wire::jelly shell_arguments(step_host& host, const json& command);
+wire::jelly shell_command_arguments(step_host& host, const json& command);
 /// What an exit code means: decodeRC, else 0 is success and the rest failure.
 records::result_code decode_rc(const step_host& host, const command_outcome& outcome);
 bool at_least(const std::vector<std::int64_t>& version, std::int64_t major, std::int64_t minor);
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

@@ -1,6 +1,6 @@
 #include "actors/steps/transfers.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using wire::jelly;
 
@@ -44,4 +44,4 @@ std::string argument_name(const step_host& host, std::string_view command, std::
   return version.empty() || at_least(version, 3, 0) ? name : old_name;
 }
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

@@ -3,7 +3,7 @@
 
 #include "actors/steps/step.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 /// What the worker is asked for at once, if the step does not say.
 inline constexpr std::int64_t download_block = 16 * 1024;
@@ -23,4 +23,4 @@ void answer_read(step_host& host, const transfer_request& call, std::string_view
 std::string argument_name(const step_host& host, std::string_view command, std::string name,
                           std::string old_name);
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

@@ -1,10 +1,10 @@
 // FileUpload: the worker writes to us block by block (§13, pb.md §12). The file takes its name when
 // it is whole; an error of ours is remembered, and the worker hears none: it would never say
 // `complete`.
-#include "actors/steps/kinds.hpp"
+#include "actors/steps/arguments.hpp"
 #include "actors/steps/transfers.hpp"
 
-namespace troupe::botmaster::steps {
+namespace troupe::steps {
 
 using records::result_code;
 using wire::jelly;
@@ -93,11 +93,27 @@ public:
   }
 };
 
+const upload logic;
+
 } // namespace
 
-const step_logic& file_upload() {
-  static const upload one;
-  return one;
-}
+extern const component file_upload;
+const component file_upload{
+    .space = "steps",
+    .name = "FileUpload",
+    .use = component_use::step,
+    .summary = "Copies a file from the worker to the master.",
+    .arguments = halting_step_arguments(
+        {{"workersrc", string, model::required, "The file on the worker."},
+         {"masterdest", string, model::required, "Where it goes on the master."},
+         {"workdir", string, "null", "Folder on the worker; by default the factory's."},
+         {"maxsize", integer, "null", "Bytes, beyond which it fails."},
+         {"blocksize", integer, "262144", "Bytes per message."},
+         {"mode", integer, "null", "Access mode of the file on the master."},
+         {"keepstamp", boolean, "false", "Whether the file keeps its times."},
+         {"url", string, "null", "Link to the file, for the step's page."},
+         {"urlText", string, "null", "Text of the link."}}),
+    .role = &logic,
+};
 
-} // namespace troupe::botmaster::steps
+} // namespace troupe::steps

@@ -325,13 +325,10 @@ void worker_connection::on(const transfer_result& news) {
   send(config().session, pbmanager::call_result{news.request, news.value});
 }
 
-const runtime::service_kind& worker_connection_kind() {
+const runtime::service_kind& worker_connection::static_kind() {
   static const auto kind =
       runtime::make_kind<worker_connection>("worker_connection", "one attached worker, over PB");
   return kind;
-}
-const runtime::service_kind& worker_connection::kind() const {
-  return worker_connection_kind();
 }
 
 } // namespace troupe::workers

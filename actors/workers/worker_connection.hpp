@@ -90,7 +90,7 @@ public:
                         shut_worker_down, drop_worker, prepare_build, start_command,
                         interrupt_command, updates_taken, transfer_result, release_builder,
                         when_heard, arbitrate, keepalive_due, arbitration_overdue, attach_overdue>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void terminate() override;
   bool shutdown_requested() override;
@@ -135,7 +135,5 @@ private:
   void updated(running_command& command, const std::string& id, const wire::broker_call& call);
   void answer(const wire::broker_call& call, wire::jelly value);
 };
-
-const runtime::service_kind& worker_connection_kind();
 
 } // namespace troupe::workers

@@ -103,13 +103,10 @@ void worker_manager::on(const report_worker& question) {
     send(found->second, report_attachment{});
 }
 
-const runtime::service_kind& worker_manager_kind() {
+const runtime::service_kind& worker_manager::static_kind() {
   static const auto kind =
       runtime::make_kind<worker_manager>("workers", "the connected workers, one child each");
   return kind;
-}
-const runtime::service_kind& worker_manager::kind() const {
-  return worker_manager_kind();
 }
 
 } // namespace troupe::workers

@@ -24,7 +24,7 @@ class worker_manager
 public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_lost, arbitrated,
                                   connection_over, report_worker>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void terminate() override;
   void init() override;
 
@@ -38,7 +38,5 @@ private:
   void begin(const pbmanager::session_opened& opened);
   std::string config_owner_path() const;
 };
-
-const runtime::service_kind& worker_manager_kind();
 
 } // namespace troupe::workers

@@ -2,12 +2,9 @@
 
 namespace troupe::runtime {
 
-const service_kind& branch_kind() {
+const service_kind& branch::static_kind() {
   static const auto kind = make_kind<branch>("branch", "holds its children together");
   return kind;
-}
-const service_kind& branch::kind() const {
-  return branch_kind();
 }
 
 } // namespace troupe::runtime

@@ -15,9 +15,7 @@ struct branch_state {
 class branch : public service<branch, branch_config, branch_state> {
 public:
   using hears = messages<>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
 };
-
-const service_kind& branch_kind();
 
 } // namespace troupe::runtime

@@ -100,7 +100,7 @@ private:
   message_registry messages_;
 };
 
-/// A child of kind `Service` with its configuration.
+/// A child of a kind by its name, with its configuration: for those that are not known by type.
 template <described Config>
 child_spec child_of(std::string name, std::string_view kind, const Config& config) {
   child_spec spec;
@@ -108,6 +108,12 @@ child_spec child_of(std::string name, std::string_view kind, const Config& confi
   spec.kind = kind;
   spec.config = encode(config);
   return spec;
+}
+
+/// The child in whose cell a `Service` is, with its configuration.
+template <class Service>
+child_spec child(std::string name, const typename Service::config_type& config) {
+  return child_of(std::move(name), Service::static_kind().name, config);
 }
 
 } // namespace troupe::runtime

@@ -222,6 +222,8 @@ public:
   using config_type = Config;
   using state_type = State;
 
+  /// Self::static_kind() describes the class; see make_kind.
+  const service_kind& kind() const final { return Self::static_kind(); }
   bytes state_bytes() const final { return encode(state_); }
   json state_json() const final { return to_json(state_); }
   json config_json() const final { return to_json(config_); }

@@ -21,7 +21,7 @@ struct saboteur_state {
 class saboteur : public service<saboteur, saboteur_config, saboteur_state> {
 public:
   using hears = messages<fail_after, cell_answer>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void on(const fail_after& order) {
     if (order.turns > 0)
       send(me(), fail_after{order.path, order.turns - 1});
@@ -32,7 +32,7 @@ public:
 };
 
 const service_kind saboteur_kind = make_kind<saboteur>("saboteur", "makes others fail");
-const service_kind& saboteur::kind() const {
+const service_kind& saboteur::static_kind() {
   return saboteur_kind;
 }
 
@@ -43,7 +43,7 @@ address named(std::string path) {
 }
 
 actor_stage::actor_stage(std::shared_ptr<test::temp_store> on) : stage_disk{std::move(on)} {
-  for (const auto* kind : {&branch_kind(), &db::database_kind(), &saboteur_kind})
+  for (const auto* kind : {&branch::static_kind(), &db::database::static_kind(), &saboteur_kind})
     kinds.add(*kind);
 }
 

@@ -21,15 +21,15 @@ public:
   distributor_config config = [] {
     distributor_config made;
     made.master = master_id{1};
-    made.builders = {{.name = "b1", .workers = {"w1", "w2"}},
-                     {.name = "b2", .workers = {"w1", "w2"}}};
+    made.builders = {{.name = "b1", .workernames = {"w1", "w2"}},
+                     {.name = "b2", .workernames = {"w1", "w2"}}};
     made.collapse_requests = json(false);
     return made;
   }();
 
   void begin() {
-    kinds.add(change_svc::change_manager_kind());
-    kinds.add(distributor_kind());
+    kinds.add(change_svc::change_manager::static_kind());
+    kinds.add(distributor::static_kind());
     storage::batch work;
     for (std::int64_t n = 1; n <= 3; ++n)
       work.put(a_builder(n, "b" + std::to_string(n))).put(a_worker(n, "w" + std::to_string(n)));

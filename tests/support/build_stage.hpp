@@ -72,7 +72,7 @@ class build_stage : public actor_stage {
 public:
   using actor_stage::actor_stage;
 
-  std::vector<model::step> steps;
+  std::vector<model::part> steps;
   start_build wanted; ///< What the builder is ordered to build.
   std::optional<std::int64_t> log_max_size, log_max_tail_size;
   std::optional<json> do_build_if;
@@ -83,13 +83,13 @@ public:
   /// A ShellCommand "make NAME" called NAME.
   void add_step(const std::string& name, boost::json::object arguments = {},
                 std::string kind = "ShellCommand") {
-    model::step made;
-    made.kind = std::move(kind);
-    if (made.kind == "ShellCommand")
-      made.arguments["command"] = boost::json::array{"make", name};
-    made.arguments["name"] = json(name);
+    model::part made;
+    made.class_name = std::move(kind);
+    if (made.class_name == "ShellCommand")
+      made.set("command", boost::json::array{"make", name});
+    made.set("name", json(name));
     for (const auto& [key, value] : arguments)
-      made.arguments[std::string{key}] = value;
+      made.set({key.data(), key.size()}, value);
     steps.push_back(std::move(made));
   }
 
@@ -109,8 +109,8 @@ public:
   }
 
   void prepare() {
-    kinds.add(builder_kind());
-    kinds.add(build_kind());
+    kinds.add(builder::static_kind());
+    kinds.add(build::static_kind());
     put(storage::batch{}.put(a_builder(1, "b1")).put(a_worker(1, "w1")));
     start_with({branch_of("botmaster", {branch_of("builders", {builder()})})});
     address_of("/botmaster/workers/w1").at()->bind(worker);

@@ -64,7 +64,7 @@ const service_kind& conductor_kind() {
   static const auto kind = make_kind<conductor>("conductor", "carries transactions out");
   return kind;
 }
-const service_kind& conductor::kind() const {
+const service_kind& conductor::static_kind() {
   return conductor_kind();
 }
 

@@ -45,7 +45,7 @@ class conductor : public service<conductor, conductor_config, conductor_state> {
 public:
   using hears = messages<change_tree, change_back, cell_answer, member_ready, member_failed,
                          settle_time_over, patience_over, be_deaf>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void on(const change_tree&);
   void on(const change_back&);
   void on(const cell_answer&);

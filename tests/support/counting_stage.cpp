@@ -6,7 +6,7 @@ const service_kind& counter_kind() {
   static const auto kind = make_kind<counter>("counter", "adds up");
   return kind;
 }
-const service_kind& counter::kind() const {
+const service_kind& counter::static_kind() {
   return counter_kind();
 }
 

@@ -58,7 +58,7 @@ struct counter_state {
 class counter : public service<counter, counter_config, counter_state> {
 public:
   using hears = messages<add, break_down, say_total, remind_me, reminded, leave, have_child>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void init() override {
     if (config().refuse_to_start)
       throw std::runtime_error("no port");

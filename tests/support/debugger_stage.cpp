@@ -6,7 +6,7 @@ const service_kind& holder_kind() {
   static const auto kind = make_kind<holder>("holder", "adds up when it has time");
   return kind;
 }
-const service_kind& holder::kind() const {
+const service_kind& holder::static_kind() {
   return holder_kind();
 }
 

@@ -17,7 +17,7 @@ struct held_state {
 class holder : public service<holder, counter_config, held_state> {
 public:
   using hears = messages<add>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void on(const add& x) { held_ += x.amount; }
   void mailbox_drained() override { flush(); }
   void flush() override { state().sum += std::exchange(held_, 0); }

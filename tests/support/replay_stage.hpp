@@ -37,7 +37,7 @@ class tallier : public service<tallier, tallier_config, tallier_state> {
 public:
   using hears = messages<total, add, have_child, remind_me, chatter>;
   static constexpr bool takes_configuration = true;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void config_changed() override {
     if (config().refuse)
       throw std::runtime_error("not with this one");
@@ -77,7 +77,7 @@ inline change changed = change::none;
 class other_counter : public service<other_counter, counter_config, counter_state> {
 public:
   using hears = counter::hears;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void init() override { send(config().told, total{0, config().step}); }
   bool shutdown_requested() override {
     send(config().told, total{-1, config().step});

@@ -55,7 +55,7 @@ const service_kind& scribe_kind() {
   static const auto kind = make_kind<scribe>("scribe", "stores what it is told");
   return kind;
 }
-const service_kind& scribe::kind() const {
+const service_kind& scribe::static_kind() {
   return scribe_kind();
 }
 

@@ -60,7 +60,7 @@ struct scribe_state {
 class scribe : public runtime::service<scribe, scribe_config, scribe_state> {
 public:
   using hears = runtime::messages<note, write_down, turn_page, break_down>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void on(const note&);
   void on(const write_down&) { flush(); }

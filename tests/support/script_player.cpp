@@ -66,13 +66,13 @@ public:
                io::stop_listening, io::retain_listeners, io::adopt_connection, io::read_more,
                io::write_bytes, io::close_connection, io::list_connections, io::watch_signals,
                io::read_block, io::write_block, io::close_file>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   template <class Message>
   void on(const Message&) {}
 };
 
 const service_kind told_to_others_kind = make_kind<told_to_others>("told_to_others", "is not");
-const service_kind& told_to_others::kind() const {
+const service_kind& told_to_others::static_kind() {
   return told_to_others_kind;
 }
 

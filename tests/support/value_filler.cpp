@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "actors/config/model/part.hpp"
 #include "runtime/mail/address.hpp"
 #include "runtime/wire/jelly.hpp"
 #include "storage/codec_parts.hpp"
@@ -41,7 +42,7 @@ public:
     auto usually = usual ? show_value(ops, usual) : json(nullptr);
     switch (ops.shape) {
     case value_shape::fields:
-      return fields(ops, usual);
+      return ops.read ? own(ops, name, n) : fields(ops, usual);
     case value_shape::number:
       return number(ops, usually.is_int64() ? usually.get_int64() : 0, n);
     case value_shape::name:
@@ -120,6 +121,10 @@ private:
     if (&ops == &ops_of<runtime::any_message>())
       return boost::json::object{{"type", "runtime::store_barrier"},
                                  {"fields", boost::json::object{{"token", n}}}};
+    if (&ops == &ops_of<model::part>())
+      return boost::json::object{{"$", "Class" + std::to_string(n)},
+                                 {"@", boost::json::array{"file", n}},
+                                 {std::string{name}, n}};
     if (&ops == &ops_of<wire::sexp>())
       return boost::json::array{n, text_json(name), boost::json::array{}};
     if (&ops == &ops_of<wire::jelly>()) {

@@ -3,6 +3,7 @@
 #include "actors/botmaster/builders/builder.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/change_svc/change_manager.hpp"
+#include "actors/config/model/check.hpp"
 #include "actors/debug/debug.hpp"
 #include "actors/master/tree.hpp"
 #include "runtime/path.hpp"
@@ -38,40 +39,53 @@ void gate::open() {
 
 // -- the configuration ----------------------------------------------------------------------------
 
-model::builder& why_stage::add_builder(const std::string& name, std::vector<std::string> workers) {
-  model::builder made;
-  made.name = name;
-  made.worker_names = std::move(workers);
-  made.workerbuilddir = "b";
-  made.factory.steps = {make("compile")};
+model::part& why_stage::add_builder(const std::string& name, std::vector<std::string> workers) {
+  model::part made{"BuilderConfig"};
+  made.set("name", to_json(name));
+  made.set("workernames", to_json(workers));
+  made.set("workerbuilddir", "b");
+  set_steps(made, {make("compile")});
   return wanted.builders.emplace_back(std::move(made));
 }
 
-model::worker& why_stage::add_worker(const std::string& name) {
-  model::worker made;
-  made.name = name;
-  made.password = json("secret");
+model::part& why_stage::add_worker(const std::string& name) {
+  model::part made{"Worker"};
+  made.set("name", to_json(name));
+  made.set("password", "secret");
   return wanted.workers.emplace_back(std::move(made));
 }
 
-model::scheduler& why_stage::add_scheduler(const std::string& name,
-                                           std::vector<std::string> builders) {
-  model::scheduler made;
-  made.kind = "AnyBranchScheduler";
-  made.name = name;
-  made.builder_names = to_json(builders);
-  made.codebases[""] = {};
+model::part& why_stage::add_scheduler(const std::string& name, std::vector<std::string> builders) {
+  model::part made{"AnyBranchScheduler"};
+  made.set("name", to_json(name));
+  made.set("builderNames", to_json(builders));
   return wanted.schedulers.emplace_back(std::move(made));
 }
 
-model::step why_stage::make(const std::string& name, boost::json::object arguments) {
-  model::step made;
-  made.kind = "ShellCommand";
-  made.arguments["command"] = boost::json::array{"make", name};
-  made.arguments["name"] = json(name);
+model::part why_stage::make(const std::string& name, boost::json::object arguments) {
+  model::part made{"ShellCommand"};
+  made.set("command", boost::json::array{"make", name});
+  made.set("name", to_json(name));
   for (const auto& [key, value] : arguments)
-    made.arguments[std::string{key}] = value;
+    made.set({key.data(), key.size()}, value);
   return made;
+}
+
+model::part why_stage::lock(const std::string& name, std::int64_t max_count, bool per_worker) {
+  model::part made{per_worker ? "WorkerLock" : "MasterLock"};
+  made.set("name", to_json(name));
+  made.set("maxCount", json(max_count));
+  return made;
+}
+
+void why_stage::set_steps(model::part& builder, const std::vector<model::part>& steps) {
+  builder.set("factory", boost::json::object{{"$", "BuildFactory"}, {"steps", to_json(steps)}});
+}
+
+std::vector<model::part> why_stage::steps_of(const model::part& builder) {
+  std::vector<model::part> steps;
+  from_json(steps, builder.given("factory")->at("steps")).value();
+  return steps;
 }
 
 json why_stage::access(const std::string& lock, const std::string& mode, std::int64_t count) {
@@ -88,10 +102,18 @@ json why_stage::function(const std::string& text) {
 
 // -- the master -----------------------------------------------------------------------------------
 
+/// The tree of `wanted`, its parts in the form that services read. It need not be right.
+std::vector<runtime::child_spec> why_stage::tree_of_wanted() const {
+  auto checked = wanted;
+  model::complaints ignored;
+  model::check_master(checked, ignored, false);
+  return master::wanted_children(std::move(checked), given);
+}
+
 // The I/O loop is there before who listens by it begins.
 void why_stage::begin() {
   master::add_kinds(kinds);
-  tree_ = master::wanted_children(wanted, given);
+  tree_ = tree_of_wanted();
   std::vector<runtime::child_spec> children;
   std::optional<runtime::child_spec> shell_end;
   for (const auto& one : tree_)
@@ -125,7 +147,7 @@ const runtime::child_spec* why_stage::wanted_spec(const std::string& path) {
 }
 
 void why_stage::reconfigure(const std::string& path) {
-  tree_ = master::wanted_children(wanted, given);
+  tree_ = tree_of_wanted();
   auto spec = *wanted_spec(path);
   spec.children.clear();
   REQUIRE(control(path, runtime::swap_service{std::move(spec), "t"}).ok);

@@ -28,16 +28,24 @@ private:
   std::vector<runtime::envelope> mail_;
 };
 
+/// As a configuration says a time.
+inline json seconds_of(span time) {
+  return json(static_cast<double>(time.count()) / 1e6);
+}
+
 class why_stage : public actor_stage {
 public:
   /// What the configuration says; tests change it before `begin`, and later with `reconfigured`.
   model::master wanted;
 
-  model::builder& add_builder(const std::string& name, std::vector<std::string> workers);
-  model::worker& add_worker(const std::string& name);
-  model::scheduler& add_scheduler(const std::string& name, std::vector<std::string> builders);
+  model::part& add_builder(const std::string& name, std::vector<std::string> workers);
+  model::part& add_worker(const std::string& name);
+  model::part& add_scheduler(const std::string& name, std::vector<std::string> builders);
   /// A ShellCommand that is called NAME.
-  static model::step make(const std::string& name, boost::json::object arguments = {});
+  static model::part make(const std::string& name, boost::json::object arguments = {});
+  static model::part lock(const std::string& name, std::int64_t max_count, bool per_worker = false);
+  static void set_steps(model::part& builder, const std::vector<model::part>& steps);
+  static std::vector<model::part> steps_of(const model::part& builder);
   static json access(const std::string& lock, const std::string& mode = "exclusive",
                      std::int64_t count = 1);
   /// A function of the configuration, as Lua has it.
@@ -76,6 +84,8 @@ public:
 
 private:
   const runtime::child_spec* wanted_spec(const std::string& path);
+
+  std::vector<runtime::child_spec> tree_of_wanted() const;
 
   std::vector<runtime::child_spec> tree_;
   std::map<std::string, std::shared_ptr<worker_session>> sessions_;

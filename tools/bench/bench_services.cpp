@@ -43,7 +43,7 @@ const service_kind& peer_kind() {
   static const auto kind = make_kind<peer>("peer", "says numbered messages and checks them");
   return kind;
 }
-const service_kind& peer::kind() const {
+const service_kind& peer::static_kind() {
   return peer_kind();
 }
 
@@ -91,7 +91,7 @@ void mouthpiece::wait_taken() {
 scene::scene(child_spec root)
   : kinds_{[] {
       kind_registry kinds;
-      for (const auto* kind : {&peer_kind(), &branch_kind()})
+      for (const auto* kind : {&peer_kind(), &branch::static_kind()})
         kinds.add(*kind);
       return kinds;
     }()},

@@ -46,7 +46,7 @@ struct peer_state {
 class peer : public runtime::service<peer, peer_config, peer_state> {
 public:
   using hears = runtime::messages<numbered, taken, keep_saying>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
 
   void on(const numbered&);
   void on(const taken&);

@@ -5,7 +5,9 @@
 #include <set>
 #include <string>
 
+#include "actors/botmaster/botmaster.hpp"
 #include "actors/config/model/model.hpp"
+#include "actors/pbmanager/pb_manager.hpp"
 #include "runtime/replay/replay.hpp"
 
 namespace troupe::players {
@@ -20,8 +22,13 @@ public:
   std::optional<model::master> whole(std::set<std::string>& notes) const;
 
 private:
-  template <class Config>
-  std::optional<Config> part(const std::string& path) const;
+  /// The configuration of the node at `path`, if it was seen.
+  template <class Service>
+  std::optional<typename Service::config_type> node(std::string_view path) const;
+  std::optional<model::part> component_at(const std::string& path, model::component_use use) const;
+  void add_builders(model::master& made, const botmaster::botmaster_config& names,
+                    std::set<std::string>& notes) const;
+  void add_sources(model::master& made, const pbmanager::pb_manager_config& door) const;
 
   struct seen {
     std::string kind;

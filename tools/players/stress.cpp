@@ -21,13 +21,20 @@ constexpr std::int64_t any_number = 1'000'000'000;
 /// How long faults go on behind the last cue, if work does not end.
 constexpr span faults_after = minutes{30};
 
+/// By default that of the class.
+std::string user_of(const model::part& source) {
+  const auto& is = model::component_of(source, model::component_use::change_source);
+  return is.find("user") ? std::string{model::as_text(model::value_of(source, is, "user"))}
+                         : std::string{};
+}
+
 credentials credentials_of(const std::vector<model::master>& settings) {
   credentials made;
   for (const auto& setting : settings) {
     for (const auto& one : setting.workers)
-      made.workers[one.name] = password;
-    for (const auto& one : setting.change_sources)
-      made.sources[one.name] = {one.user, password};
+      made.workers[one.name()] = password;
+    for (const auto& one : setting.change_source)
+      made.sources[one.name()] = {user_of(one), password};
   }
   return made;
 }
@@ -45,14 +52,15 @@ sim::setting as_known(const model::master& from) {
   sim::setting made;
   for (const auto& one : from.workers) {
     sim::planned_worker worker;
-    worker.name = one.name;
-    worker.max_builds = one.max_builds.value_or(any_number);
+    worker.name = one.name();
+    auto* max_builds = one.given("max_builds");
+    worker.max_builds = max_builds && max_builds->is_int64() ? max_builds->get_int64() : any_number;
     made.workers.push_back(std::move(worker));
   }
   for (const auto& one : from.builders) {
     sim::planned_builder builder;
-    builder.name = one.name;
-    builder.workers = one.worker_names;
+    builder.name = one.name();
+    from_json(builder.workers, *one.given("workernames")).value();
     made.builders.push_back(std::move(builder));
   }
   return made;

@@ -52,27 +52,33 @@ std::vector<scheduled_event> make_score(const recording& of, const score_options
 }
 
 model::master copied_setting(model::master from, std::int64_t copies, const std::string& password) {
-  auto originals = from.workers;
-  from.workers.clear();
+  auto originals = std::exchange(from.workers, {});
   for (auto& one : originals) {
-    one.password = to_json(password);
+    one.set("password", to_json(password));
     for (std::int64_t copy = 1; copy <= copies; ++copy) {
       from.workers.push_back(one);
-      from.workers.back().name = copied_name(one.name, copy);
+      from.workers.back().set("name", to_json(copied_name(one.name(), copy)));
     }
   }
-  for (auto& one : from.change_sources)
-    one.password = to_json(password);
+  for (auto& one : from.change_source)
+    one.set("passwd", to_json(password));
   for (auto& one : from.builders) {
-    auto names = std::exchange(one.worker_names, {});
-    for (const auto& name : names)
+    boost::json::array names;
+    for (const auto& name : one.given("workernames")->get_array())
       for (std::int64_t copy = 1; copy <= copies; ++copy)
-        one.worker_names.push_back(copied_name(name, copy));
+        names.push_back(to_json(copied_name(std::string{model::as_text(name)}, copy)));
+    one.set("workernames", std::move(names));
   }
-  for (auto& one : from.locks)
-    for (const auto& [name, count] : std::map{one.max_count_for_worker})
+  for (auto& one : from.locks) {
+    auto* given = one.given("maxCountForWorker");
+    if (!given)
+      continue;
+    auto counts = given->get_object();
+    for (const auto& [name, count] : given->get_object())
       for (std::int64_t copy = 2; copy <= copies; ++copy)
-        one.max_count_for_worker[copied_name(name, copy)] = count;
+        counts[copied_name(std::string{name}, copy)] = count;
+    one.set("maxCountForWorker", std::move(counts));
+  }
   return from;
 }
 

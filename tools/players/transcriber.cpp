@@ -92,7 +92,7 @@ void transcriber::hear_seat(const runtime::record_head& head) {
   }
   auto what = cell->copy().now;
   seen_.note(path, what);
-  if (what.kind->name == workers::worker_connection_kind().name)
+  if (what.kind->name == workers::worker_connection::static_kind().name)
     attachment(path, what);
 }
 

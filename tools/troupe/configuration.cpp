@@ -47,7 +47,7 @@ int check_config(const std::string& place) {
     return say_errors(loaded.error());
   std::printf("%s is good: %zu builders, %zu workers, %zu schedulers, %zu change sources\n",
               file_of(place).c_str(), loaded->builders.size(), loaded->workers.size(),
-              loaded->schedulers.size(), loaded->change_sources.size());
+              loaded->schedulers.size(), loaded->change_source.size());
   if (fs::is_directory(place))
     if (auto master = shell_client::connect(place))
       return say_plan(*master);

@@ -246,9 +246,10 @@ result<std::pair<std::string, std::int64_t>> pb_port_of(const std::string& folde
 players::credentials credentials_of(const model::master& from) {
   players::credentials made;
   for (const auto& one : from.workers)
-    made.workers[one.name] = master::plain_text(one.password);
-  for (const auto& one : from.change_sources)
-    made.sources[one.name] = {one.user, master::plain_text(one.password)};
+    made.workers[one.name()] = one.text("password");
+  for (const auto& one : from.change_source)
+    made.sources[one.name()] = {one.given("user") ? one.text("user") : "change",
+                                one.given("passwd") ? one.text("passwd") : "changepw"};
   made.all_sources = true;
   return made;
 }

@@ -78,7 +78,7 @@ void distributor::init() {
   send(address_of(locks_path), report_locks{});
   std::set<std::string> asked;
   for (const auto& builder : config().builders)
-    for (const auto& name : builder.workers)
+    for (const auto& name : builder.workernames)
       if (asked.insert(name).second)
         send(address_of(worker_path(name)), report_to_distributor{});
 }
@@ -204,13 +204,10 @@ void distributor::report_if_done() {
   send(std::exchange(state().hold_asker, {}), all_builds_done{});
 }
 
-const runtime::service_kind& distributor_kind() {
+const runtime::service_kind& distributor::static_kind() {
   static const auto kind = runtime::make_kind<distributor>(
       "brd", "BuildRequestDistributor: buildsets, requests, and who builds what next");
   return kind;
-}
-const runtime::service_kind& distributor::kind() const {
-  return distributor_kind();
 }
 
 } // namespace troupe::botmaster

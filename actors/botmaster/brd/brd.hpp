@@ -19,15 +19,17 @@
 
 namespace troupe::botmaster {
 
+/// What the distributor needs to know of a builder; read from its BuilderConfig.
 struct distributed_builder {
   std::string name;
-  std::vector<std::string> workers;
+  std::vector<std::string> workernames;
   std::optional<json> collapse_requests;
   std::optional<json> next_build;
   std::optional<json> next_worker;
   std::optional<json> can_start_build;
   json locks;
-  TROUPE_FIELDS(name, workers, collapse_requests, next_build, next_worker, can_start_build, locks)
+  TROUPE_FIELDS(name, workernames, collapse_requests, next_build, next_worker, can_start_build,
+                locks)
 };
 
 struct distributor_config {
@@ -116,7 +118,7 @@ public:
                         builder_registered, build_over, cancel_request, hold_builds, locks_are,
                         explain_requests, explain_request, explain_worker, distribute_again>;
   static constexpr bool takes_configuration = true;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override { distribute_all(); }
   void config_changed() override;
@@ -198,7 +200,5 @@ private:
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
   std::unordered_map<std::string_view, const distributed_builder*> by_name_; ///< Another.
 };
-
-const runtime::service_kind& distributor_kind();
 
 } // namespace troupe::botmaster

@@ -249,7 +249,8 @@ void distributor::on(const explain_worker& question) {
   auto known = state().workers.find(question.name);
   std::vector<std::string> builders;
   for (const auto& one : config().builders)
-    if (std::find(one.workers.begin(), one.workers.end(), question.name) != one.workers.end())
+    if (std::find(one.workernames.begin(), one.workernames.end(), question.name)
+        != one.workernames.end())
       builders.push_back(one.name);
   if (builders.empty())
     all.push_back({worker_unused, fmt::format("no builder uses worker {}", question.name), self});

@@ -99,7 +99,7 @@ causes why_unfit(const std::string& name, const std::string& builder,
 std::vector<std::string> ready_workers(const distributed_builder& builder,
                                        const distributor_state& is) {
   std::vector<std::string> ready;
-  for (const auto& name : builder.workers)
+  for (const auto& name : builder.workernames)
     if (fit_of(find_worker(name, is), builder.name) == fit::ready)
       ready.push_back(name);
   return ready;
@@ -117,12 +117,12 @@ std::vector<lock_access> accesses_for(const distributed_builder& builder,
 }
 
 causes why_unready(const distributed_builder& builder, const distributor_view& from) {
-  if (builder.workers.empty())
+  if (builder.workernames.empty())
     return {{no_worker_configured,
              fmt::format("builder {} has no workers in the configuration", builder.name),
              the_builder(builder.name)}};
   std::vector<std::pair<int, causes>> each;
-  for (const auto& name : builder.workers) {
+  for (const auto& name : builder.workernames) {
     auto why = why_unfit(name, builder.name, from);
     int rank = 0;
     for (const auto& one : why)

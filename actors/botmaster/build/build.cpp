@@ -339,12 +339,9 @@ void build::on(const explain_build& question) {
   send(question.requester, std::move(answer));
 }
 
-const runtime::service_kind& build_kind() {
+const runtime::service_kind& build::static_kind() {
   static const auto kind = runtime::make_kind<build>("build", "a running build");
   return kind;
-}
-const runtime::service_kind& build::kind() const {
-  return build_kind();
 }
 
 } // namespace troupe::botmaster

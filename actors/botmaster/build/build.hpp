@@ -11,10 +11,10 @@
 #include <functional>
 
 #include "actors/botmaster/build/log_limit.hpp"
+#include "actors/botmaster/builders/settings.hpp"
 #include "actors/botmaster/locks/locks.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/config/lua/function_runner.hpp"
-#include "actors/config/model/model.hpp"
 #include "actors/steps/step.hpp"
 #include "runtime/io/files.hpp"
 #include "runtime/service/kind.hpp"
@@ -26,7 +26,7 @@ struct build_config {
   start_build order;
   std::int64_t number = 0;
   builder_id builder;
-  model::builder definition;
+  builder_settings definition;
   std::map<std::string, json> global_properties;
   std::string config_file;
   master_id master;
@@ -85,7 +85,7 @@ struct step_due {
 
 struct running_step {
   records::step record;
-  model::step definition;
+  model::part definition;
   boost::json::value arguments; ///< Rendered, with defaults.
   json notes = boost::json::object{};
   std::vector<growing_log> logs;
@@ -118,7 +118,7 @@ struct build_state {
   std::map<std::string, json> worker_info;
   std::map<std::string, std::string> environ;
   bool prepared = false;
-  std::vector<model::step> waiting;          ///< Steps to come.
+  std::vector<model::part> waiting;          ///< Steps to come.
   std::map<std::string, std::int64_t> names; ///< Of steps, how often used.
   std::int64_t next_step = 0;
   std::optional<running_step> step;
@@ -142,7 +142,7 @@ public:
                         workers::command_complete, workers::transfer_call, workers::worker_lost,
                         io::file_done, stop_build, locks_acquired, beginning_due, readiness_due,
                         step_due, end_stored, explain_build>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override {}
   bool shutdown_requested() override;
@@ -186,7 +186,7 @@ private:
 
   // build_steps.cpp: one step after the other
   void next_step();
-  void begin_step(model::step definition);
+  void begin_step(model::part definition);
   result<json> rendered(const json& value);
   result<json> decided(std::string_view argument_name, std::vector<json> given);
   json step_view() const;
@@ -250,7 +250,5 @@ private:
   bool build_changed_ = false, step_changed_ = false, preparation_changed_ = false;
   std::unique_ptr<model::function_runner> functions_; ///< A cache, not state.
 };
-
-const runtime::service_kind& build_kind();
 
 } // namespace troupe::botmaster

@@ -1,6 +1,6 @@
 // What a step may know of its build, and do to it: the build as a step_host.
 #include "actors/botmaster/build/build.hpp"
-#include "actors/config/rendering/defaults.hpp"
+#include "actors/config/rendering/render.hpp"
 
 namespace troupe::botmaster {
 
@@ -32,7 +32,7 @@ json build::step_view() const {
   for (const auto& [name, one] : state().record.properties)
     properties[name] = one.value;
   return boost::json::object{{"name", to_json(state().step->record.name)},
-                             {"kind", to_json(state().step->definition.kind)},
+                             {"kind", to_json(state().step->definition.class_name)},
                              {"workername", to_json(config().order.worker)},
                              {"buildername", to_json(config().definition.name)},
                              {"number", config().number},

@@ -1,7 +1,7 @@
 // One step after the other (semantics.md §6.3, §7).
 #include "actors/botmaster/build/build.hpp"
-#include "actors/config/rendering/defaults.hpp"
 #include "actors/config/rendering/printf.hpp"
+#include "actors/config/rendering/render.hpp"
 #include "actors/status/events.hpp"
 #include "storage/utf8.hpp"
 
@@ -68,8 +68,8 @@ void build::next_step() {
     auto definition = std::move(state().waiting.front());
     state().waiting.erase(state().waiting.begin());
     if (state().terminate || state().stopped) {
-      auto given = definition.arguments.find("alwaysRun");
-      if (given == definition.arguments.end() || !truth(given->second, false))
+      auto* given = definition.given("alwaysRun");
+      if (!given || !truth(*given, false))
         continue;
     }
     begin_step(std::move(definition));
@@ -85,7 +85,7 @@ std::string build::unique_step_name(std::string wanted) {
   return wanted.substr(0, utf8_bytes(wanted, step_name_max - suffix.size())) + suffix;
 }
 
-void build::begin_step(model::step definition) {
+void build::begin_step(model::part definition) {
   auto& step = state().step.emplace();
   step.definition = std::move(definition);
   step.record.number = state().next_step++;
@@ -96,7 +96,7 @@ void build::begin_step(model::step definition) {
   dirty_ = true;
   bool good = render_arguments();
   auto name = good ? joined(argument("name")) : std::string{};
-  step.record.name = unique_step_name(name.empty() ? step.definition.kind : name);
+  step.record.name = unique_step_name(name.empty() ? step.definition.class_name : name);
   say(fmt::format("steps/{}/started", step.record.id.value), to_json(step.record));
   if (!good) {
     auto message = std::exchange(step.done_text, {});
@@ -133,8 +133,8 @@ void build::run_step() {
     step.record.state_string = text + (suffix.empty() ? "" : " " + suffix);
   }
   step_changed_ = true;
-  if (!steps::find_step(step.definition.kind)) {
-    fail_step("no such step: " + step.definition.kind);
+  if (!steps::find_step(step.definition.class_name)) {
+    fail_step("no such step: " + step.definition.class_name);
     return;
   }
   conduct([&](const auto& logic) { logic.begin(*this); });
@@ -145,7 +145,7 @@ void build::run_step() {
 void build::conduct(const std::function<void(const steps::step_logic&)>& part) {
   std::optional<std::string> trouble;
   try {
-    part(*steps::find_step(state().step->definition.kind));
+    part(*steps::find_step(state().step->definition.class_name));
   } catch (const std::exception& problem) {
     trouble = problem.what();
   }
@@ -160,7 +160,7 @@ void build::step_went_on() {
   auto& step = state().step;
   if (!step || !step->outcome || step->command)
     return;
-  auto* logic = steps::find_step(step->definition.kind);
+  auto* logic = steps::find_step(step->definition.class_name);
   bool busy = false;
   try {
     busy = logic && state().connection && logic->leave(*this);
@@ -174,8 +174,9 @@ void build::step_went_on() {
 
 bool build::render_arguments() {
   auto& step = *state().step;
-  auto out = model::step_defaults(step.definition.kind);
-  for (const auto& [name, value] : step.definition.arguments) {
+  auto out = steps::step_defaults(step.definition.class_name);
+  for (const auto& [key, value] : step.definition.arguments.get_object()) {
+    auto name = std::string{key};
     bool later = name == "doStepIf" || name == "hideStepIf" || name == "extract_fn";
     auto done = later ? result<json>{value} : rendered(value);
     if (!done) {

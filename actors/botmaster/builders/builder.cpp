@@ -158,13 +158,10 @@ void builder::on(const explain_build& question) {
   send(question.requester, std::move(answer));
 }
 
-const runtime::service_kind& builder_kind() {
+const runtime::service_kind& builder::static_kind() {
   static const auto kind =
       runtime::make_kind<builder>("builder", "numbers its builds; parent of those that run");
   return kind;
-}
-const runtime::service_kind& builder::kind() const {
-  return builder_kind();
 }
 
 } // namespace troupe::botmaster

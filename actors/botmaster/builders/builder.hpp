@@ -7,13 +7,13 @@
 #pragma once
 
 #include "actors/botmaster/botmaster.hpp"
-#include "actors/config/model/model.hpp"
+#include "actors/botmaster/builders/settings.hpp"
 #include "runtime/mail/control.hpp"
 
 namespace troupe::botmaster {
 
 struct builder_config {
-  model::builder builder;
+  builder_settings builder;
   std::map<std::string, json> global_properties;
   std::string config_file; ///< Source of the global properties.
   master_id master;
@@ -35,7 +35,7 @@ public:
   using hears = runtime::messages<start_build, build_over, stop_build, explain_build, enrolled,
                                   runtime::cell_answer>;
   static constexpr bool takes_configuration = true;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override { config_changed(); }
   void config_changed() override;
@@ -54,7 +54,5 @@ private:
   void end_orphan(records::build build, const start_build& order);
   void leave_if_done();
 };
-
-const runtime::service_kind& builder_kind();
 
 } // namespace troupe::botmaster

@@ -26,7 +26,7 @@ bool same(const lock_party& a, const lock_party& b) {
 std::string lock_instance(const std::string& lock, const std::string& worker,
                           const std::vector<model::lock>& defined) {
   auto* found = definition(lock, defined);
-  return found && found->kind == "WorkerLock" ? lock + "@" + worker : lock;
+  return found && found->per_worker ? lock + "@" + worker : lock;
 }
 
 namespace {
@@ -99,13 +99,12 @@ std::string shares(const std::vector<lock_share>& all, const build_namer& name_o
                    build_id requester) {
   std::vector<std::string> waits;
   for (const auto& one : all)
-    waits.push_back(fmt::format("{}{}{} for {}",
-                                  one.build == requester ? "this very build, " : "",
-                                  name_of(one.build, {}).name,
-                                  one.exclusive   ? " (exclusively)"
-                                  : one.units > 1 ? fmt::format(" ({} units)", one.units)
-                                                  : "",
-                                  lasting(now - one.since)));
+    waits.push_back(fmt::format("{}{}{} for {}", one.build == requester ? "this very build, " : "",
+                                name_of(one.build, {}).name,
+                                one.exclusive   ? " (exclusively)"
+                                : one.units > 1 ? fmt::format(" ({} units)", one.units)
+                                                : "",
+                                lasting(now - one.since)));
   return listed(waits);
 }
 

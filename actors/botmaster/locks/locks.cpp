@@ -66,12 +66,9 @@ void locks::changed(const std::vector<lock_wish>& granted) {
   commit(std::move(work));
 }
 
-const runtime::service_kind& locks_kind() {
+const runtime::service_kind& locks::static_kind() {
   static const auto kind = runtime::make_kind<locks>("locks", "master and worker locks");
   return kind;
-}
-const runtime::service_kind& locks::kind() const {
-  return locks_kind();
 }
 
 } // namespace troupe::botmaster

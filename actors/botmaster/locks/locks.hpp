@@ -46,7 +46,7 @@ struct locks_state {
 class locks : public runtime::service<locks, locks_config, locks_state> {
 public:
   using hears = runtime::messages<acquire_locks, release_locks, report_locks, explain_locks>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override;
 
@@ -58,7 +58,5 @@ public:
 private:
   void changed(const std::vector<lock_wish>& granted);
 };
-
-const runtime::service_kind& locks_kind();
 
 } // namespace troupe::botmaster

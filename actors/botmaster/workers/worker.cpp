@@ -249,12 +249,9 @@ void worker::on(const missing_due&) {
        status::event{fmt::format("workers/{}/missing", state().id.value), content});
 }
 
-const runtime::service_kind& worker_kind() {
+const runtime::service_kind& worker::static_kind() {
   static const auto kind = runtime::make_kind<worker>("worker", "a configured worker");
   return kind;
-}
-const runtime::service_kind& worker::kind() const {
-  return worker_kind();
 }
 
 } // namespace troupe::botmaster

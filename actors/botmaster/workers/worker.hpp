@@ -101,7 +101,7 @@ public:
                         workers::graceful_shutdown_requested, acquire_worker, worker_released,
                         control_worker, worker_idle, report_to_distributor, explain_worker,
                         enrolled, quarantine_over, missing_due>;
-  const runtime::service_kind& kind() const override;
+  static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override;
   bool ready_when_started() const override { return static_cast<bool>(state().id); }
@@ -131,7 +131,5 @@ private:
   worker_standing standing() const;
   std::string why_not() const;
 };
-
-const runtime::service_kind& worker_kind();
 
 } // namespace troupe::botmaster

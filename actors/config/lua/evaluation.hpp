@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "actors/config/lua/lua_value.hpp"
-#include "actors/config/model/read_parts.hpp"
+#include "actors/config/model/master.hpp"
 
 namespace troupe::model {
 

@@ -58,11 +58,12 @@ void function_runner::start() {
   auto lua = box_->lua();
   open_configuration_library(lua);
   // What one function would put into a library, others would see.
-  for (auto name :
-       {"string", "table", "math", "utf8", "worker", "changes", "schedulers", "util", "steps"}) {
-    lua_getglobal(lua, name);
+  auto names = component_spaces();
+  names.insert(names.end(), {"string", "table", "math", "utf8"});
+  for (auto name : names) {
+    lua_getglobal(lua, name.data());
     make_read_only(lua);
-    lua_setglobal(lua, name);
+    lua_setglobal(lua, name.data());
   }
   box_->remember_library();
 }

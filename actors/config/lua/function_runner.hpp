@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/json.hpp"
+#include "actors/config/rendering/function_host.hpp"
 
 namespace troupe::model {
 
@@ -25,15 +25,12 @@ struct function_limits {
 /// What a function is given cannot be changed by it. In maps a null is left out (reading it gives
 /// nil), in lists it is util.null. Maps have x:getProperty(name[, default]) and
 /// x:hasProperty(name), which look into x.properties if there is such a thing, else into x.
-class function_runner {
+class function_runner final : public function_host {
 public:
   explicit function_runner(const function_limits& limits = {});
-  ~function_runner();
+  ~function_runner() override;
 
-  /// Calls {"$": "function", …} (or "library"). The result may hold renderables: render() takes it
-  /// further. `invalid` when the function raises an error or gives what is no value; the words
-  /// begin with its place, "master.lua:12: …". `refused` when it takes too long or too much.
-  result<json> call(const json& function, const std::vector<json>& arguments);
+  result<json> call(const json& function, const std::vector<json>& arguments) override;
 
   /// Functions kept loaded, for the tests of the bound.
   std::size_t loaded() const noexcept { return loaded_.size(); }

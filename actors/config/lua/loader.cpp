@@ -7,7 +7,7 @@
 
 #include "actors/config/lua/evaluation.hpp"
 #include "actors/config/model/check.hpp"
-#include "actors/config/model/read_parts.hpp"
+#include "actors/config/model/master.hpp"
 
 namespace troupe::model {
 

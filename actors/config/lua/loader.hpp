@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "actors/config/lua/sandbox.hpp"
-#include "actors/config/model/config_error.hpp"
+#include "actors/config/model/model.hpp"
 
 namespace troupe::model {
 

@@ -11,11 +11,13 @@ namespace {
 
 constexpr const char* object_name = "troupe.object";
 
-const lua_class computed_class{"util", "computed", object_kind::renderable};
+// Stands for a computed value that was converted before.
+const component computed_class{
+    .space = "util", .name = "computed", .use = component_use::renderable};
 int null_mark;
 
 struct object {
-  const lua_class* of;
+  const component* of;
   std::int64_t line;
   char file[LUA_IDSIZE];
 };
@@ -25,7 +27,7 @@ object* object_at(lua_State* lua, int index) {
 }
 
 // Makes an object of the table of arguments on the top of the stack, and replaces that.
-void make_object(lua_State* lua, const lua_class& of) {
+void make_object(lua_State* lua, const component& of) {
   auto made = static_cast<object*>(lua_newuserdatauv(lua, sizeof(object), 1));
   *made = {&of, 0, {}};
   lua_Debug activation;
@@ -40,16 +42,13 @@ void make_object(lua_State* lua, const lua_class& of) {
   lua_setiuservalue(lua, -2, 1);
 }
 
-const lua_class& util_class(std::string_view name) {
-  for (const auto& c : lua_classes())
-    if (c.space == "util" && c.name == name)
-      return c;
-  return computed_class;
+const component& util_class(std::string_view name) {
+  return *find_component(component_use::renderable, name);
 }
 
 // The table at 1 becomes arguments, in the new table at 2.
-void sort_table(lua_State* lua, const lua_class& of) {
-  bool apart = !of.named.empty();
+void sort_table(lua_State* lua, const component& of) {
+  bool apart = !of.positional.named.empty();
   if (apart)
     lua_newtable(lua);
   for (lua_pushnil(lua); lua_next(lua, 1);) {
@@ -62,33 +61,33 @@ void sort_table(lua_State* lua, const lua_class& of) {
   }
   if (!apart)
     return;
-  lua_pushlstring(lua, of.named.data(), of.named.size());
+  lua_pushlstring(lua, of.positional.named.data(), of.positional.named.size());
   lua_insert(lua, 3);
   lua_rawset(lua, 2);
 }
 
-void refuse_surplus(lua_State* lua, const lua_class& of, int count) {
+void refuse_surplus(lua_State* lua, const component& of, int count) {
   luaL_error(lua, "%s.%s takes at most %d positional arguments, not %d", of.space.data(),
-             std::string_view{of.name}.data(), static_cast<int>(of.positional.size()), count);
+             std::string_view{of.name}.data(), static_cast<int>(of.positional.count), count);
 }
 
 // Puts the value on the top of the stack where the given positional argument belongs.
-void place_argument(lua_State* lua, const lua_class& of, int arguments, int position, int count) {
-  auto known = static_cast<int>(of.positional.size());
+void place_argument(lua_State* lua, const component& of, int arguments, int position, int count) {
+  auto known = static_cast<int>(of.positional.count);
   if (position <= known) {
-    auto name = of.positional[static_cast<std::size_t>(position - 1)];
+    auto name = of.arguments[static_cast<std::size_t>(position - 1)].name;
     lua_pushlstring(lua, name.data(), name.size());
     lua_insert(lua, -2);
     lua_rawset(lua, arguments);
     return;
   }
-  if (of.rest.empty())
+  if (of.positional.rest.empty())
     refuse_surplus(lua, of, count);
-  lua_pushlstring(lua, of.rest.data(), of.rest.size());
+  lua_pushlstring(lua, of.positional.rest.data(), of.positional.rest.size());
   if (lua_rawget(lua, arguments) != LUA_TTABLE) {
     lua_pop(lua, 1);
     lua_newtable(lua);
-    lua_pushlstring(lua, of.rest.data(), of.rest.size());
+    lua_pushlstring(lua, of.positional.rest.data(), of.positional.rest.size());
     lua_pushvalue(lua, -2);
     lua_rawset(lua, arguments);
   }
@@ -110,17 +109,18 @@ void own_steps(lua_State* lua) {
 }
 
 int construct(lua_State* lua) {
-  const auto& of = *static_cast<const lua_class*>(lua_touserdata(lua, lua_upvalueindex(1)));
+  const auto& of = *static_cast<const component*>(lua_touserdata(lua, lua_upvalueindex(1)));
   auto given = lua_gettop(lua);
   bool listed = given == 1 && lua_istable(lua, 1);
-  if (listed && of.whole && lua_getfield(lua, 1, of.positional[0].data()) == LUA_TNIL)
+  if (listed && of.positional.whole_table
+      && lua_getfield(lua, 1, of.arguments[0].name.data()) == LUA_TNIL)
     listed = false;
   lua_settop(lua, given);
   luaL_checkstack(lua, 10, "too many arguments");
   lua_newtable(lua);
   if (listed) {
     sort_table(lua, of);
-    if (of.kind == object_kind::factory)
+    if (of.use == component_use::factory)
       own_steps(lua);
     auto count = static_cast<int>(lua_rawlen(lua, 1));
     for (int i = 1; i <= count; ++i) {
@@ -167,7 +167,7 @@ void append_step(lua_State* lua, int value) {
 }
 
 int add_step(lua_State* lua) {
-  luaL_argcheck(lua, class_at(lua, 1) && class_at(lua, 1)->kind == object_kind::factory, 1,
+  luaL_argcheck(lua, class_at(lua, 1) && class_at(lua, 1)->use == component_use::factory, 1,
                 "call it as factory:addStep(step)");
   luaL_argcheck(lua, class_at(lua, 2), 2, "a step expected");
   append_step(lua, 2);
@@ -175,7 +175,7 @@ int add_step(lua_State* lua) {
 }
 
 int add_steps(lua_State* lua) {
-  luaL_argcheck(lua, class_at(lua, 1) && class_at(lua, 1)->kind == object_kind::factory, 1,
+  luaL_argcheck(lua, class_at(lua, 1) && class_at(lua, 1)->use == component_use::factory, 1,
                 "call it as factory:addSteps(list)");
   luaL_checktype(lua, 2, LUA_TTABLE);
   for (lua_Integer i = 1; lua_rawgeti(lua, 2, i) != LUA_TNIL; ++i)
@@ -185,7 +185,7 @@ int add_steps(lua_State* lua) {
 
 // lock:access("counting", 2)
 int access(lua_State* lua) {
-  luaL_argcheck(lua, class_at(lua, 1) && class_at(lua, 1)->kind == object_kind::lock, 1,
+  luaL_argcheck(lua, class_at(lua, 1) && class_at(lua, 1)->use == component_use::lock, 1,
                 "call it as lock:access(mode, count)");
   lua_settop(lua, 3);
   lua_createtable(lua, 0, 3);
@@ -220,11 +220,11 @@ int index_object(lua_State* lua) {
   const auto& of = *class_at(lua, 1);
   std::string_view name = luaL_checkstring(lua, 2);
   lua_CFunction method = nullptr;
-  if (of.kind == object_kind::factory)
+  if (of.use == component_use::factory)
     method = name == "addStep" ? add_step : name == "addSteps" ? add_steps : nullptr;
-  else if (of.kind == object_kind::lock)
+  else if (of.use == component_use::lock)
     method = name == "access" ? access : nullptr;
-  else if (of.name == "renderer" && name == "withArgs")
+  else if (&of == &util_class("renderer") && name == "withArgs")
     method = with_args;
   if (method) {
     lua_pushcfunction(lua, method);
@@ -237,7 +237,7 @@ int index_object(lua_State* lua) {
                                                                    {"gt", ">"},
                                                                    {"ge", ">="},
                                                                    {"in_", "in"}}};
-  if (of.kind == object_kind::renderable)
+  if (of.use == component_use::renderable)
     for (const auto& [method_name, sign] : comparisons)
       if (name == method_name) {
         lua_pushstring(lua, sign);
@@ -252,7 +252,7 @@ int index_object(lua_State* lua) {
 
 int assign_object(lua_State* lua) {
   const auto& of = *class_at(lua, 1);
-  if (of.kind != object_kind::factory)
+  if (of.use != component_use::factory)
     return luaL_error(lua, "a %s cannot be changed after it was made", of.name.data());
   push_arguments(lua, 1);
   lua_insert(lua, 2);
@@ -272,9 +272,9 @@ int missing_name(lua_State* lua) {
   auto name = luaL_checkstring(lua, 2);
   {
     std::vector<std::string_view> known;
-    for (const auto& c : lua_classes())
-      if (c.space == space)
-        known.push_back(c.name);
+    for (const auto* c : catalogue())
+      if (c->space == space)
+        known.push_back(c->name);
     auto close = nearest(name, known);
     if (close.empty())
       lua_pushfstring(lua, "unknown %s.%s", space.data(), name);
@@ -330,26 +330,26 @@ void open_constants(lua_State* lua) {
 
 void open_configuration_library(lua_State* lua) {
   open_objects(lua);
-  for (const char* space : {"worker", "changes", "schedulers", "util", "steps"}) {
+  for (auto space : component_spaces()) {
     lua_newtable(lua);
-    for (const auto& c : lua_classes())
-      if (c.space == space) {
-        lua_pushlstring(lua, c.name.data(), c.name.size());
-        lua_pushlightuserdata(lua, const_cast<lua_class*>(&c));
+    for (const auto* c : catalogue())
+      if (c->space == space) {
+        lua_pushlstring(lua, c->name.data(), c->name.size());
+        lua_pushlightuserdata(lua, const_cast<component*>(c));
         lua_pushcclosure(lua, construct, 1);
         lua_rawset(lua, -3);
       }
     lua_createtable(lua, 0, 1);
-    lua_pushstring(lua, space);
+    lua_pushlstring(lua, space.data(), space.size());
     lua_pushcclosure(lua, missing_name, 1);
     lua_setfield(lua, -2, "__index");
     lua_setmetatable(lua, -2);
-    lua_setglobal(lua, space);
+    lua_setglobal(lua, space.data());
   }
   open_constants(lua);
 }
 
-const lua_class* class_at(lua_State* lua, int index) {
+const component* class_at(lua_State* lua, int index) {
   auto found = object_at(lua, index);
   return found ? found->of : nullptr;
 }
@@ -370,7 +370,7 @@ void push_computed(lua_State* lua, std::string_view printed) {
   make_object(lua, computed_class);
 }
 
-bool is_computed(const lua_class& c) {
+bool is_computed(const component& c) {
   return &c == &computed_class;
 }
 

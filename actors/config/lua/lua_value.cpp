@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "actors/config/rendering/interpolate.hpp"
+#include "actors/config/model/renderable_role.hpp"
 #include "storage/utf8.hpp"
 
 namespace troupe::model {
@@ -204,22 +204,22 @@ json value_reader::object(int index) {
     if (auto parsed = parse_json(lua_tostring(lua, -1)))
       out = std::move(*parsed);
     lua_pop(lua, 1);
-  } else if (of->name == "Access") {
+  } else if (of == find_component(component_use::renderable, "Access")) {
     out = access(lua_gettop(lua));
   } else {
     boost::json::object made;
     made.emplace("$", key_of(of->name));
-    if (of->kind != object_kind::renderable)
+    if (of->use != component_use::renderable)
       made.emplace("@", array{json(at_.file), json(at_.line)});
     members(lua_gettop(lua), made);
     out = std::move(made);
-    if (of->kind == object_kind::lock)
+    if (of->use == component_use::lock)
       locks_.emplace(print(without_places(out)), out);
     check_format(*of, out);
   }
   lua_pop(lua, 1);
   at_ = std::move(outer);
-  if (of->kind == object_kind::factory) // what is likely to be shared, and costly
+  if (of->use == component_use::factory) // what is likely to be shared, and costly
     known_.emplace(identity, out);
   return out;
 }
@@ -233,7 +233,7 @@ json value_reader::access(int index) {
   auto mode = text_of(all, "mode");
   auto count = member(all, "count");
   auto kind = lock ? class_of(*lock) : "";
-  if (kind != "MasterLock" && kind != "WorkerLock")
+  if (!find_component(component_use::lock, kind))
     complain("access is a method of a lock: lock:access(mode, count)");
   if (mode != "counting" && mode != "exclusive")
     complain(found_instead("the mode 'counting' or 'exclusive'",
@@ -251,11 +251,10 @@ json value_reader::access(int index) {
 }
 
 // Formats are checked here, where the line is known.
-void value_reader::check_format(const lua_class& of, const json& object) {
-  if (of.kind != object_kind::renderable || of.space != "util")
-    return;
-  if (auto fine = check_renderable(object); !fine)
-    complain(std::string{of.name} + ": " + fine.error().message);
+void value_reader::check_format(const component& of, const json& object) {
+  if (auto* role = role_of<renderable_role>(&of))
+    if (auto fine = role->check(object); !fine)
+      complain(std::string{of.name} + ": " + fine.error().message);
 }
 
 } // namespace troupe::model

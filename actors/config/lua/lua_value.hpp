@@ -47,7 +47,7 @@ private:
   json function(int index);
   json captured(int index);
   json globals(int index, const std::vector<std::string>& names);
-  void check_format(const lua_class& of, const json& object);
+  void check_format(const component& of, const json& object);
   void complain(std::string message);
 
   sandbox& box_;

@@ -94,6 +94,10 @@ std::string_view text_of(const json& map, std::string_view key) {
   return found && found->is_string() ? view(found->get_string()) : std::string_view{};
 }
 
+std::string_view as_text(const json& value) {
+  return value.is_string() ? view(value.get_string()) : std::string_view{};
+}
+
 std::string_view class_of(const json& value) {
   return text_of(value, "$");
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/config/model/model.hpp"
+#include "actors/config/model/place.hpp"
 
 namespace troupe::model {
 
@@ -32,6 +32,7 @@ public:
 
   void add(const place& at, std::string key, std::string message);
   bool none() const noexcept { return errors_.empty(); }
+  std::size_t count() const noexcept { return errors_.size(); }
   std::vector<config_error> take() { return std::move(errors_); }
 
 private:
@@ -54,6 +55,9 @@ inline std::string_view view(const boost::json::string& text) {
 inline std::string_view view(boost::json::string_view text) {
   return {text.data(), text.size()};
 }
+
+/// The text that a value is; empty when it is none.
+std::string_view as_text(const json& value);
 
 /// The class of a computed value, its "$", or nothing for a plain one.
 std::string_view class_of(const json& value);

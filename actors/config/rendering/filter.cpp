@@ -36,7 +36,7 @@ bool contains(const std::vector<maybe_text>& values, const maybe_text& value) {
 
 /// The first rule of the condition that the value breaks.
 result<filter_rule> broken(const condition& wanted, const maybe_text& value,
-                           function_runner& functions) {
+                           function_host& functions) {
   if (wanted.equal && !contains(*wanted.equal, value))
     return filter_rule::equal;
   if (wanted.not_equal && contains(*wanted.not_equal, value))
@@ -96,7 +96,7 @@ std::string listed(const std::vector<std::string>& patterns) {
 } // namespace
 
 result<broken_rule> first_broken(const change_filter& filter, const records::change& change,
-                                 function_runner& functions) {
+                                 function_host& functions) {
   for (const auto& [name, wanted] : filter.attributes)
     if (auto rule = broken(wanted, attribute(change, name), functions); !rule)
       return rule.error();

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "actors/config/lua/function_runner.hpp"
-#include "actors/config/model/model.hpp"
+#include "actors/config/model/change_filter.hpp"
+#include "actors/config/rendering/function_host.hpp"
 #include "storage/records/change.hpp"
 
 namespace troupe::model {
@@ -24,7 +24,7 @@ struct broken_rule {
 /// missing value and a negated one always does; a property that the change has not is "". Fails
 /// with the words of a function that fails, or when a regular expression gives up.
 result<broken_rule> first_broken(const change_filter& filter, const records::change& change,
-                                 function_runner& functions);
+                                 function_host& functions);
 
 /// "branch 'stable' is not 'main'": that rule, of this filter and this change.
 std::string words_of(const broken_rule& what, const change_filter& filter,

@@ -147,6 +147,8 @@ bool filled(const json& value, std::string_view name) {
   return found && truth(*found);
 }
 
+} // namespace
+
 result<void> check_interpolate(const json& value) {
   auto format = member(value, "fmt");
   if (!format || !format->is_string())
@@ -158,8 +160,6 @@ result<void> check_interpolate(const json& value) {
   auto parsed = parse_interpolation(view(format->get_string()));
   return parsed ? result<void>{} : parsed.error();
 }
-
-} // namespace
 
 result<interpolation> parse_interpolation(std::string_view in, int depth) {
   if (depth > interpolation_depth_max)
@@ -185,24 +185,6 @@ result<interpolation> parse_interpolation(std::string_view in, int depth) {
     out.pieces.emplace_back();
   }
   return out;
-}
-
-result<void> check_renderable(const json& value) {
-  auto kind = class_of(value);
-  if (kind == "Interpolate")
-    return check_interpolate(value);
-  if (kind == "WithProperties" && !member(value, "fmt"))
-    return wrong("a format, as text, expected");
-  if (kind == "Property" || kind == "Secret")
-    if (auto name = member(value, "name"); !name || !name->is_string())
-      return wrong(found_instead("a name, as text,", name ? *name : json(nullptr)));
-  if (kind == "renderer" || kind == "Transform") {
-    auto function = member(value, "function");
-    auto of = function ? class_of(*function) : "";
-    if (of != "function" && of != "library")
-      return wrong(found_instead("a function", function ? *function : json(nullptr)));
-  }
-  return {};
 }
 
 } // namespace troupe::model

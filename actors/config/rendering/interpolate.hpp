@@ -48,7 +48,8 @@ constexpr int interpolation_depth_max = 20;
 /// that it cannot have, an unknown modifier, a ternary that is not complete.
 result<interpolation> parse_interpolation(std::string_view format, int depth = 0);
 
-/// What can be said of {"$": …} before it is rendered: formats, and arguments that it needs.
-result<void> check_renderable(const json& value);
+/// What can be said of an Interpolate before it is rendered: its format, and that it has either
+/// positional or named arguments.
+result<void> check_interpolate(const json& value);
 
 } // namespace troupe::model

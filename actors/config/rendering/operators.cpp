@@ -6,7 +6,7 @@
 
 #include "actors/config/model/config_error.hpp"
 #include "actors/config/rendering/printf.hpp"
-#include "actors/config/rendering/render.hpp"
+#include "actors/config/rendering/renderer.hpp"
 
 namespace troupe::model {
 
@@ -138,5 +138,33 @@ result<json> operate(std::string_view op, const json& a, const json& b) {
   }
   return unsupported(op, a, b);
 }
+
+namespace {
+
+class operator_role final : public renderable_role {
+public:
+  json value(const json& in, renderer& by) const override {
+    return operate(text_of(in, "op"), by.value(rendered_argument(in, "a")),
+                   by.value(rendered_argument(in, "b")))
+        .value();
+  }
+};
+
+const operator_role role;
+
+} // namespace
+
+extern const component operation;
+const component operation{
+    .space = "util",
+    .name = "Operator",
+    .use = component_use::renderable,
+    .summary = "An operator on renderables: written a + b, a:eq(b) and the like.",
+    .arguments = {{"op", types::string, required, "+ - * / // % == != < <= > >= in"},
+                  {"a", types::any, required, "Left of it."},
+                  {"b", types::any, required, "Right of it."}},
+    .positional = {.count = 3},
+    .role = &role,
+};
 
 } // namespace troupe::model

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "actors/config/lua/function_runner.hpp"
-#include "actors/config/model/model.hpp"
+#include "actors/config/model/place.hpp"
+#include "actors/config/rendering/function_host.hpp"
 #include "storage/records/change.hpp"
 #include "storage/records/sourcestamp.hpp"
 
@@ -28,7 +28,7 @@ struct render_context {
   const std::vector<render_source>& sources;
   /// admin, host, version, access_uri and what else it reported; nullptr: no worker is chosen yet.
   const std::map<std::string, json>* worker = nullptr;
-  function_runner& functions;
+  function_host& functions;
 };
 
 /// Rendering that goes deeper than this is given up: functions that give renderers without end.

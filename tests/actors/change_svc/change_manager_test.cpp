@@ -48,7 +48,7 @@ private:
 struct changes_stage : actor_stage {
   using actor_stage::actor_stage;
   void begin() {
-    kinds.add(change_manager_kind());
+    kinds.add(change_manager::static_kind());
     change_manager_config config;
     config.listeners_parent = named("/scheduler_manager");
     start_with({child_of("change_svc", "change_svc", config)});
@@ -232,7 +232,7 @@ TEST_SUITE("change_svc") {
   }
 
   TEST_CASE_FIXTURE(changes_stage, "reports what its caches did, and keeps them to their sizes") {
-    kinds.add(caches::caches_kind());
+    kinds.add(caches::cache_manager::static_kind());
     begin();
     CHECK(control("/", runtime::add_child{child_of("caches", "caches",
                                                    caches::caches_config{{{"SourceStamps", 2}}}),

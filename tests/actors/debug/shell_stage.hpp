@@ -21,7 +21,7 @@ struct shell_stage : shell_disk, stage {
   shell_stage() {
     use(&*disk);
     kinds.add(debug::debug_kind());
-    kinds.add(runtime::branch_kind());
+    kinds.add(runtime::branch::static_kind());
   }
 
   void begin(std::vector<runtime::child_spec> others = {}) {

@@ -14,7 +14,7 @@ namespace {
 struct stored_stage : shell_stage {
   stored_stage() {
     use(&*stored);
-    kinds.add(status::event_hub_kind());
+    kinds.add(status::event_hub::static_kind());
     storage::batch work;
     work.put(records::builder{builder_id{1}, "a/b"});
     work.put(records::build{build_id{5}, 1, builder_id{1}, buildrequest_id{1}, worker_id{1},

@@ -20,13 +20,13 @@ struct build_case {
   std::vector<std::string> question;
 };
 
-build_case begun(why_stage& on, prng& by, std::vector<model::step> steps = {}) {
+build_case begun(why_stage& on, prng& by, std::vector<model::part> steps = {}) {
   build_case made;
   made.its = small_master(on, by, 1);
   made.worker = made.its.workers[0];
   if (!steps.empty())
-    on.wanted.builders[0].factory.steps = std::move(steps);
-  auto step = on.wanted.builders[0].factory.steps[0].arguments.at("name");
+    why_stage::set_steps(on.wanted.builders[0], std::move(steps));
+  auto step = why_stage::steps_of(on.wanted.builders[0])[0].arguments.at("name");
   on.begin();
   on.attach(made.worker);
   on.advance(by.some_time());
@@ -141,8 +141,8 @@ situation between_tries(why_stage& on, prng& by) {
   auto git =
       on.make("get", {{"repourl", "URL"}, {"retry", boost::json::array{60 + by.up_to(60), 2}}});
   auto pause = git.arguments.at("retry").as_array()[0].to_number<std::int64_t>();
-  git.kind = "Git";
-  git.arguments.erase("command");
+  git.class_name = "Git";
+  git.drop("command");
   auto is = begun(on, by, {git});
   auto& git_worker = on.session(is.worker);
   git_worker.prints("git version 2.39.2\n");
@@ -159,8 +159,8 @@ situation between_tries(why_stage& on, prng& by) {
 
 situation files(why_stage& on, prng& by) {
   auto upload = on.make("fetch", {{"workersrc", "a"}, {"masterdest", "b"}});
-  upload.kind = "FileUpload";
-  upload.arguments.erase("command");
+  upload.class_name = "FileUpload";
+  upload.drop("command");
   auto disk = std::make_shared<listener>();
   auto is = begun(on, by, {upload});
   on.address_of(io::files_path).at()->bind(disk);
@@ -230,15 +230,15 @@ situation silent(why_stage& on, prng& by) {
 situation wants_lock(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   bool of_step = by.either();
-  on.wanted.locks = {{"MasterLock", "db", 1}};
-  on.wanted.builders[0].worker_names = {its.workers[0]};
+  on.wanted.locks = {why_stage::lock("db", 1)};
+  on.wanted.builders[0].set("workernames", boost::json::array{its.workers[0]});
   auto& holder = on.add_builder("holder", {its.workers[1]});
   auto& waiter = on.wanted.builders[0];
   for (auto* one : {&waiter, &holder})
     if (of_step)
-      one->factory.steps = {on.make("migrate", {{"locks", on.access("db")}})};
+      why_stage::set_steps(*one, {on.make("migrate", {{"locks", on.access("db")}})});
     else
-      one->locks = on.access("db");
+      one->set("locks", on.access("db"));
   on.begin();
   for (const auto& name : its.workers)
     on.attach(name);
@@ -267,11 +267,11 @@ situation wants_lock(why_stage& on, prng& by) {
 situation lock_not_heard(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   bool of_step = by.either();
-  on.wanted.locks = {{"MasterLock", "db", 1}};
+  on.wanted.locks = {why_stage::lock("db", 1)};
   if (of_step)
-    on.wanted.builders[0].factory.steps = {on.make("compile", {{"locks", on.access("db")}})};
+    why_stage::set_steps(on.wanted.builders[0], {on.make("compile", {{"locks", on.access("db")}})});
   else
-    on.wanted.builders[0].locks = on.access("db");
+    on.wanted.builders[0].set("locks", on.access("db"));
   on.begin();
   on.attach(its.workers[0]);
   bool deaf = by.either();

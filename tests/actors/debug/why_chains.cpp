@@ -76,7 +76,7 @@ situation many_workers(why_stage& on, prng& by) {
   for (std::size_t n = 0; n < its.workers.size(); ++n) {
     ways.push_back(static_cast<obstacle>(by.up_to(6)));
     if (ways.back() == obstacle::full) {
-      on.wanted.workers[n].max_builds = 1;
+      on.wanted.workers[n].set("max_builds", json(1));
       on.add_builder("other " + its.workers[n], {its.workers[n]});
     }
   }
@@ -123,10 +123,10 @@ situation two_at_once(why_stage& on, prng& by) {
 /// The worker that is ready is kept by a lock, the other one is paused.
 situation lock_and_worker(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
-  on.wanted.locks = {{"MasterLock", "a", 1}, {"MasterLock", "b", 1}};
-  on.wanted.builders[0].locks = boost::json::array{on.access("a"), on.access("b")};
-  on.add_builder("has a", {its.workers[0]}).locks = on.access("a");
-  on.add_builder("has b", {its.workers[0]}).locks = on.access("b");
+  on.wanted.locks = {why_stage::lock("a", 1), why_stage::lock("b", 1)};
+  on.wanted.builders[0].set("locks", boost::json::array{on.access("a"), on.access("b")});
+  on.add_builder("has a", {its.workers[0]}).set("locks", on.access("a"));
+  on.add_builder("has b", {its.workers[0]}).set("locks", on.access("b"));
   on.begin();
   on.attach(its.workers[0]);
   on.attach(its.workers[1]);
@@ -150,14 +150,14 @@ situation lock_chain(why_stage& on, prng& by) {
   auto lock = [](std::size_t n) { return "l" + std::to_string(n); };
   auto builder = [&](std::size_t n) { return n == 0 ? its.builder : "b" + std::to_string(n); };
   for (std::size_t n = 1; n <= length; ++n) {
-    on.wanted.locks.push_back({"MasterLock", lock(n), 1});
+    on.wanted.locks.push_back(why_stage::lock(lock(n), 1));
     auto& made = on.add_builder(builder(n), {its.workers[n]});
-    made.locks = on.access(lock(n));
+    made.set("locks", on.access(lock(n)));
     if (n < length)
-      made.factory.steps = {on.make("compile", {{"locks", on.access(lock(n + 1))}})};
+      why_stage::set_steps(made, {on.make("compile", {{"locks", on.access(lock(n + 1))}})});
   }
-  on.wanted.builders[0].worker_names = {its.workers[0]};
-  on.wanted.builders[0].locks = on.access(lock(1));
+  on.wanted.builders[0].set("workernames", boost::json::array{its.workers[0]});
+  on.wanted.builders[0].set("locks", on.access(lock(1)));
   on.begin();
   for (const auto& name : its.workers)
     on.attach(name);
@@ -188,12 +188,12 @@ situation lock_chain(why_stage& on, prng& by) {
 /// Two builds, each of which has what the other one's step wants.
 situation circle(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
-  on.wanted.locks = {{"MasterLock", "a", 1}, {"MasterLock", "b", 1}};
-  on.add_builder("other", {its.workers[1]}).locks = on.access("b");
-  on.wanted.builders[0].locks = on.access("a");
-  on.wanted.builders[0].worker_names = {its.workers[0]};
-  on.wanted.builders[0].factory.steps = {on.make("compile", {{"locks", on.access("b")}})};
-  on.wanted.builders[1].factory.steps = {on.make("compile", {{"locks", on.access("a")}})};
+  on.wanted.locks = {why_stage::lock("a", 1), why_stage::lock("b", 1)};
+  on.add_builder("other", {its.workers[1]}).set("locks", on.access("b"));
+  on.wanted.builders[0].set("locks", on.access("a"));
+  on.wanted.builders[0].set("workernames", boost::json::array{its.workers[0]});
+  why_stage::set_steps(on.wanted.builders[0], {on.make("compile", {{"locks", on.access("b")}})});
+  why_stage::set_steps(on.wanted.builders[1], {on.make("compile", {{"locks", on.access("a")}})});
   on.begin();
   on.attach(its.workers[0]);
   on.attach(its.workers[1]);

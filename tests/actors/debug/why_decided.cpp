@@ -30,10 +30,10 @@ situation another_first(why_stage& on, prng& by) {
 }
 
 /// A builder of which a function decides; without it the request starts.
-situation decided_by(why_stage& on, prng& by, std::optional<json> model::builder::*which,
-                     const std::string& function, cause_code code, std::string subject = {}) {
+situation decided_by(why_stage& on, prng& by, std::string_view which, const std::string& function,
+                     cause_code code, std::string subject = {}) {
   auto its = small_master(on, by, 1);
-  on.wanted.builders[0].*which = on.function(function);
+  on.wanted.builders[0].set(which, on.function(function));
   on.begin();
   on.attach(its.workers[0]);
   auto request = on.ask(its.builder);
@@ -46,50 +46,47 @@ situation decided_by(why_stage& on, prng& by, std::optional<json> model::builder
           {{code, subject}},
           {},
           [&on, which] {
-            (on.wanted.builders[0].*which).reset();
+            on.wanted.builders[0].drop(which);
             on.reconfigure(std::string{brd_path});
           },
           starts(on, request)};
 }
 
 situation next_build_none(why_stage& on, prng& by) {
-  return decided_by(on, by, &model::builder::next_build,
+  return decided_by(on, by, "nextBuild",
                     by.either() ? "(b, requests) return nil" : "(b, requests) return { id = 1 }",
                     next_build_chose_none);
 }
 situation next_build_fails(why_stage& on, prng& by) {
-  return decided_by(on, by, &model::builder::next_build, "(b, requests) error('who knows')",
-                    next_build_failed);
+  return decided_by(on, by, "nextBuild", "(b, requests) error('who knows')", next_build_failed);
 }
 situation next_worker_none(why_stage& on, prng& by) {
-  return decided_by(on, by, &model::builder::next_worker, "(b, workers, r) return nil",
-                    next_worker_chose_none);
+  return decided_by(on, by, "nextWorker", "(b, workers, r) return nil", next_worker_chose_none);
 }
 situation next_worker_other(why_stage& on, prng& by) {
-  return decided_by(on, by, &model::builder::next_worker, "(b, workers, r) return 'nobody'",
+  return decided_by(on, by, "nextWorker", "(b, workers, r) return 'nobody'",
                     next_worker_chose_another, "worker nobody");
 }
 situation next_worker_fails(why_stage& on, prng& by) {
-  return decided_by(on, by, &model::builder::next_worker, "(b, workers, r) error('who knows')",
-                    next_worker_failed);
+  return decided_by(on, by, "nextWorker", "(b, workers, r) error('who knows')", next_worker_failed);
 }
 situation can_start_no(why_stage& on, prng& by) {
-  return decided_by(on, by, &model::builder::can_start_build,
+  return decided_by(on, by, "canStartBuild",
                     by.either() ? "(b, w, r) return false"
                                 : "(b, w, r) return r.properties.ready ~= nil",
                     can_start_build_says_no, "worker");
 }
 situation can_start_fails(why_stage& on, prng& by) {
-  return decided_by(on, by, &model::builder::can_start_build, "(b, w, r) return r.x.y",
-                    can_start_build_failed, "worker");
+  return decided_by(on, by, "canStartBuild", "(b, w, r) return r.x.y", can_start_build_failed,
+                    "worker");
 }
 
 /// nextBuild wants the first one, which canStartBuild keeps.
 situation next_build_other(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto& builder = on.wanted.builders[0];
-  builder.next_build = on.function("(b, requests) return requests[1]");
-  builder.can_start_build = on.function("(b, w, r) return r.buildrequestid ~= 1");
+  builder.set("nextBuild", on.function("(b, requests) return requests[1]"));
+  builder.set("canStartBuild", on.function("(b, w, r) return r.buildrequestid ~= 1"));
   on.begin();
   on.attach(its.workers[0]);
   auto first = on.ask(its.builder);
@@ -111,11 +108,13 @@ situation held(why_stage& on, prng& by) {
   bool of_worker = by.either();
   std::string lock = by.name("lock");
   auto max = 1 + by.up_to(3);
-  on.wanted.locks = {{of_worker ? "WorkerLock" : "MasterLock", lock, max}};
+  on.wanted.locks = {why_stage::lock(lock, max, of_worker)};
   on.add_builder("holder", {worker});
   bool exclusive = by.either();
-  on.wanted.builders[1].locks = exclusive ? on.access(lock) : on.access(lock, "counting", max);
-  on.wanted.builders[0].locks = by.either() ? on.access(lock) : on.access(lock, "counting", 1);
+  on.wanted.builders[1].set("locks",
+                            exclusive ? on.access(lock) : on.access(lock, "counting", max));
+  on.wanted.builders[0].set("locks",
+                            by.either() ? on.access(lock) : on.access(lock, "counting", 1));
   if (of_worker)
     lock += "@" + worker;
   on.begin();
@@ -137,11 +136,11 @@ situation held(why_stage& on, prng& by) {
 /// One holds a unit of two, one that wants both stands before us.
 situation wanted_before(why_stage& on, prng& by) {
   auto its = small_master(on, by, 3);
-  on.wanted.locks = {{"MasterLock", "db", 2}};
-  on.wanted.builders[0].worker_names = {its.workers[0]};
-  on.add_builder("holder", {its.workers[1]}).locks = on.access("db", "counting");
-  on.add_builder("greedy", {its.workers[2]}).locks = on.access("db");
-  on.wanted.builders[0].locks = on.access("db", "counting");
+  on.wanted.locks = {why_stage::lock("db", 2)};
+  on.wanted.builders[0].set("workernames", boost::json::array{its.workers[0]});
+  on.add_builder("holder", {its.workers[1]}).set("locks", on.access("db", "counting"));
+  on.add_builder("greedy", {its.workers[2]}).set("locks", on.access("db"));
+  on.wanted.builders[0].set("locks", on.access("db", "counting"));
   on.begin();
   for (const auto& name : its.workers)
     on.attach(name);
@@ -168,8 +167,8 @@ situation wanted_before(why_stage& on, prng& by) {
 situation too_small(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto units = 2 + by.up_to(5);
-  on.wanted.locks = {{"MasterLock", "db", 1}};
-  on.wanted.builders[0].locks = on.access("db", "counting", units);
+  on.wanted.locks = {why_stage::lock("db", 1)};
+  on.wanted.builders[0].set("locks", on.access("db", "counting", units));
   on.begin();
   on.attach(its.workers[0]);
   auto request = on.ask(its.builder);
@@ -177,7 +176,7 @@ situation too_small(why_stage& on, prng& by) {
           {{lock_too_small, "lock db"}},
           {},
           [&on, units] {
-            on.wanted.locks[0].max_count = units;
+            on.wanted.locks[0].set("maxCount", json(units));
             on.reconfigure(std::string{locks_path});
             on.reconfigure(std::string{brd_path});
           },

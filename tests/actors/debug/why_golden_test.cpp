@@ -17,7 +17,7 @@ struct shown : why_stage {
     add_worker("w2");
     add_builder("linux", {"w1", "w2"});
     add_builder("mac", {"w2"});
-    wanted.locks = {{"MasterLock", "db", 1}};
+    wanted.locks = {lock("db", 1)};
   }
   std::string asked(std::vector<std::string> arguments) {
     return tool::render("why", why(arguments), {});
@@ -29,7 +29,7 @@ struct shown : why_stage {
 TEST_SUITE("why as people see it") {
 
   TEST_CASE_FIXTURE(shown, "workers: one is busy, one was never there") {
-    wanted.workers[0].max_builds = 1;
+    wanted.workers[0].set("max_builds", json(1));
     add_builder("docs", {"w1"});
     begin();
     attach("w1");
@@ -67,9 +67,9 @@ TEST_SUITE("why as people see it") {
   }
 
   TEST_CASE_FIXTURE(shown, "a request in line, behind a build whose step waits for a lock") {
-    wanted.builders[0].worker_names = {"w1"};
-    wanted.builders[0].factory.steps = {make("migrate", {{"locks", access("db")}})};
-    wanted.builders[1].locks = access("db");
+    wanted.builders[0].set("workernames", boost::json::array{"w1"});
+    why_stage::set_steps(wanted.builders[0], {make("migrate", {{"locks", access("db")}})});
+    wanted.builders[1].set("locks", access("db"));
     begin();
     attach("w1");
     attach("w2");
@@ -133,8 +133,9 @@ TEST_SUITE("why as people see it") {
 
   TEST_CASE_FIXTURE(shown, "schedulers") {
     auto& all = add_scheduler("all", {"linux", "windows"});
-    all.tree_stable_timer = 60s;
-    add_scheduler("docs", {"linux"}).filter.emplace().attributes["branch"].equal = {"docs"};
+    all.set("treeStableTimer", seconds_of(60s));
+    add_scheduler("docs", {"linux"})
+        .set("change_filter", boost::json::object{{"$", "ChangeFilter"}, {"branch", "docs"}});
     begin();
     change("main");
     advance(20s);

@@ -93,8 +93,8 @@ situation graceful(why_stage& on, prng& by) {
 
 situation quarantined(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
-  on.wanted.builders[0].factory.steps = {
-      on.make("bad", {{"doStepIf", on.function("(step) error('broken')")}})};
+  why_stage::set_steps(on.wanted.builders[0],
+                       {on.make("bad", {{"doStepIf", on.function("(step) error('broken')")}})});
   on.begin();
   auto worker = its.workers[0];
   on.attach(worker);
@@ -109,7 +109,7 @@ situation quarantined(why_stage& on, prng& by) {
             if (by.either())
               on.advance(10s);
             else
-              on.control_worker(on.wanted.workers[0].name, "unpause");
+              on.control_worker(on.wanted.workers[0].name(), "unpause");
           },
           starts(on, request)};
 }
@@ -135,7 +135,7 @@ situation attaching(why_stage& on, prng& by) {
 situation full(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto most = 1 + by.up_to(2);
-  on.wanted.workers[0].max_builds = most;
+  on.wanted.workers[0].set("max_builds", json(most));
   std::vector<std::string> others;
   for (std::int64_t n = 0; n < most; ++n) {
     others.push_back("other" + std::to_string(n));
@@ -227,7 +227,7 @@ situation unserved(why_stage& on, prng& by) {
           [&on, worker] {
             worker_config config;
             config.name = worker;
-            config.builders = {{on.wanted.builders[0].name, "b"}};
+            config.builders = {{on.wanted.builders[0].name(), "b"}};
             REQUIRE(on.control(workers_path,
                                runtime::add_child{runtime::child_of(runtime::path_segment(worker),
                                                                     "worker", config),
@@ -243,7 +243,7 @@ situation unserved(why_stage& on, prng& by) {
 situation no_worker(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto worker = its.workers[0];
-  on.wanted.builders[0].worker_names.clear();
+  on.wanted.builders[0].set("workernames", boost::json::array{});
   on.begin();
   on.attach(worker);
   auto request = on.ask(its.builder);
@@ -251,7 +251,7 @@ situation no_worker(why_stage& on, prng& by) {
           {{no_worker_configured, "builder " + its.builder}},
           {},
           [&on, worker] {
-            on.wanted.builders[0].worker_names = {worker};
+            on.wanted.builders[0].set("workernames", boost::json::array{worker});
             on.reconfigure(worker_path(worker));
             on.reconfigure(std::string{brd_path});
           },

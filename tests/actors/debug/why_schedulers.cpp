@@ -25,7 +25,7 @@ scheduler_case one_scheduler(why_stage& on, prng& by) {
   made.path = schedulers::scheduler_path(made.name);
   on.add_scheduler(made.name, {made.its.builder});
   if (by.either())
-    on.wanted.schedulers[0].kind = "SingleBranchScheduler";
+    on.wanted.schedulers[0].class_name = "SingleBranchScheduler";
   made.question = by.either() ? std::vector<std::string>{made.name}
                               : std::vector<std::string>{"scheduler", made.name};
   return made;
@@ -35,7 +35,7 @@ expectation taken(std::int64_t change) {
   return {last_change_taken, quoted("change", std::to_string(change))};
 }
 
-model::scheduler& its(why_stage& on) {
+model::part& its(why_stage& on) {
   return on.wanted.schedulers[0];
 }
 
@@ -48,7 +48,7 @@ std::string only_group(why_stage& on, const scheduler_case& is) {
 situation not_stable(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   auto timer = std::chrono::seconds{60 + by.up_to(600)};
-  its(on).tree_stable_timer = timer;
+  its(on).set("treeStableTimer", seconds_of(timer));
   on.begin();
   auto changes = 1 + by.up_to(3);
   for (std::int64_t n = 0; n < changes; ++n) {
@@ -64,8 +64,8 @@ situation not_stable(why_stage& on, prng& by) {
 
 situation nothing_important(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
-  its(on).tree_stable_timer = 60s;
-  its(on).file_is_important = on.function("(change) return change.comments ~= 'doc'");
+  its(on).set("treeStableTimer", seconds_of(60s));
+  its(on).set("fileIsImportant", on.function("(change) return change.comments ~= 'doc'"));
   on.begin();
   auto changes = 1 + by.up_to(3);
   for (std::int64_t n = 0; n < changes; ++n)
@@ -80,11 +80,11 @@ situation nothing_important(why_stage& on, prng& by) {
 /// The timer went with a reconfiguration and a failure: nobody waits for the tree any more.
 situation timer_gone(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
-  its(on).tree_stable_timer = 60s;
+  its(on).set("treeStableTimer", seconds_of(60s));
   on.begin();
   on.change("main");
   auto timer = "timer " + only_group(on, is);
-  its(on).tree_stable_timer.reset();
+  its(on).drop("treeStableTimer");
   on.reconfigure(is.path);
   REQUIRE(on.control(is.path, runtime::crash_service{"for a test", "t"}).ok);
   on.flush();
@@ -92,7 +92,7 @@ situation timer_gone(why_stage& on, prng& by) {
           {{tree_not_stable, timer}},
           {},
           [&on, path = is.path] {
-            its(on).tree_stable_timer = 60s;
+            its(on).set("treeStableTimer", seconds_of(60s));
             on.reconfigure(path);
             REQUIRE(on.control(path, runtime::crash_service{"for a test", "t"}).ok);
             on.advance(70s);
@@ -136,8 +136,8 @@ situation unanswered(why_stage& on, prng& by) {
 /// The time of a group came while an order was out.
 situation group_held(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
-  its(on).kind = "AnyBranchScheduler";
-  its(on).tree_stable_timer = 5s;
+  its(on).class_name = "AnyBranchScheduler";
+  its(on).set("treeStableTimer", seconds_of(5s));
   on.begin();
   auto shut = on.close(
       brd_path, [](const auto& what) { return what.template as<add_buildset>() != nullptr; });
@@ -157,7 +157,7 @@ situation group_held(why_stage& on, prng& by) {
 
 situation impossible(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
-  its(on).priority = on.function("(names, changes) error('who knows')");
+  its(on).set("priority", on.function("(names, changes) error('who knows')"));
   on.begin();
   on.advance(by.some_time());
   auto since = on.now();
@@ -167,7 +167,7 @@ situation impossible(why_stage& on, prng& by) {
           {{buildset_impossible, "change 1", since}},
           {taken(1)},
           [&on, path = is.path] {
-            its(on).priority.reset();
+            its(on).drop("priority");
             on.reconfigure(path);
             on.change("main");
           },
@@ -178,7 +178,7 @@ situation impossible(why_stage& on, prng& by) {
 situation unknown_builder(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   auto unknown = by.name("gone");
-  its(on).builder_names.as_array().emplace_back(unknown);
+  its(on).arguments.at("builderNames").as_array().emplace_back(unknown);
   on.begin();
   bool seen = by.either();
   if (seen)
@@ -188,7 +188,7 @@ situation unknown_builder(why_stage& on, prng& by) {
           {{builders_unknown, "builder " + unknown}},
           {last},
           [&on, path = is.path] {
-            its(on).builder_names.as_array().pop_back();
+            its(on).arguments.at("builderNames").as_array().pop_back();
             on.reconfigure(path);
           },
           {},
@@ -213,31 +213,30 @@ template <rule Which>
 situation not_for_it(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
   auto& definition = its(on);
-  auto& filter = definition.filter.emplace();
-  auto& branch = filter.attributes["branch"];
+  boost::json::object filter{{"$", "ChangeFilter"}};
   auto code = filter_says_no;
   std::string branch_name = "stable", comments = "code", codebase;
   switch (Which) {
   case rule::equal:
-    branch.equal = {std::string{"main"}};
+    filter["branch"] = "main";
     break;
   case rule::not_equal:
-    branch.not_equal = {std::string{"stable"}};
+    filter["branch_not_eq"] = "stable";
     break;
   case rule::matches:
-    branch.matches = {"ma"};
+    filter["branch_re"] = "ma";
     break;
   case rule::not_matches:
-    branch.not_matches = {"sta"};
+    filter["branch_not_re"] = "sta";
     break;
   case rule::function:
-    branch.function = on.function("(branch) return branch == 'main'");
+    filter["branch_fn"] = on.function("(branch) return branch == 'main'");
     break;
   case rule::filter:
-    filter.function = on.function("(change) return change.branch == 'main'");
+    filter["filter_fn"] = on.function("(change) return change.branch == 'main'");
     break;
   case rule::broken:
-    filter.function = on.function("(change) return change.branch == 'main' or change.x.y");
+    filter["filter_fn"] = on.function("(change) return change.branch == 'main' or change.x.y");
     code = filter_failed;
     break;
   case rule::codebase:
@@ -246,18 +245,23 @@ situation not_for_it(why_stage& on, prng& by) {
     break;
   case rule::importance:
     comments = "doc";
-    definition.file_is_important = on.function("(change) return change.comments ~= 'doc'");
+    definition.set("fileIsImportant", on.function("(change) return change.comments ~= 'doc'"));
     if (by.either()) {
-      definition.only_important = true;
-      definition.tree_stable_timer = by.either() ? std::optional<span>{1s} : std::nullopt;
+      definition.set("onlyImportant", true);
+      if (by.either())
+        definition.set("treeStableTimer", seconds_of(1s));
+      else
+        definition.drop("treeStableTimer");
     }
     code = change_unimportant;
     break;
   case rule::broken_importance:
-    definition.file_is_important =
-        on.function("(change) if change.branch ~= 'main' then error('who knows') end return true");
+    definition.set("fileIsImportant",
+                   on.function("(change) if change.branch ~= 'main' then error('who knows') end "
+                               "return true"));
     code = importance_failed;
   }
+  definition.set("change_filter", std::move(filter));
   on.begin();
   on.change("main");
   on.advance(5s);
@@ -311,8 +315,7 @@ situation began_again(why_stage& on, prng& by) {
 
 situation forced_only(why_stage& on, prng& by) {
   auto is = one_scheduler(on, by);
-  its(on).kind = "ForceScheduler";
-  its(on).parameters = boost::json::array{};
+  its(on).class_name = "ForceScheduler";
   on.begin();
   on.advance(by.some_time());
   situation made{is.question, {{waits_for_person, "scheduler " + is.name}}};
@@ -335,9 +338,12 @@ situation not_enrolled(why_stage& on, prng& by) {
   auto shut = on.close(schedulers::schedulers_path);
   (void)on.control(
       schedulers::schedulers_path,
-      runtime::add_child{runtime::child_of(runtime::path_segment(is.name), "change_scheduler",
-                                           change_scheduler_config{definition}),
-                         "t"});
+      runtime::add_child{
+          runtime::child_of(
+              runtime::path_segment(is.name), "change_scheduler",
+              model::settings_of<change_scheduler_config>(
+                  definition, model::component_of(definition, model::component_use::scheduler))),
+          "t"});
   return {is.question, {{waits_for_store, "service /scheduler_manager"}},
           {},          [shut] { shut->open(); },
           {},          {{no_change_seen, "scheduler " + is.name}}};

@@ -84,7 +84,7 @@ situation resting(why_stage& on, prng& by) {
 
 situation full(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
-  on.wanted.workers[0].max_builds = 1;
+  on.wanted.workers[0].set("max_builds", json(1));
   on.begin();
   auto worker = its.workers[0];
   on.attach(worker);
@@ -118,14 +118,14 @@ situation building(why_stage& on, prng& by) {
 situation unused(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   auto worker = its.workers[1];
-  on.wanted.builders[0].worker_names.pop_back();
+  on.wanted.builders[0].arguments.at("workernames").as_array().pop_back();
   on.begin();
   on.attach(worker);
   return {question_of(by, worker),
           {{worker_unused, "worker " + worker}},
           {},
           [&on, worker] {
-            on.wanted.builders[0].worker_names.push_back(worker);
+            on.wanted.builders[0].arguments.at("workernames").as_array().emplace_back(worker);
             on.reconfigure(worker_path(worker));
             on.reconfigure(std::string{brd_path});
           },
@@ -138,12 +138,12 @@ situation kept_away(why_stage& on, prng& by) {
   auto its = small_master(on, by, 2);
   auto worker = its.workers[0];
   bool lock = by.either();
-  on.wanted.locks = {{"MasterLock", "db", 1}};
-  on.add_builder("holder", {its.workers[1]}).locks = on.access("db");
+  on.wanted.locks = {why_stage::lock("db", 1)};
+  on.add_builder("holder", {its.workers[1]}).set("locks", on.access("db"));
   if (lock)
-    on.wanted.builders[0].locks = on.access("db");
+    on.wanted.builders[0].set("locks", on.access("db"));
   else
-    on.wanted.builders[0].can_start_build = on.function("(b, w, r) return false");
+    on.wanted.builders[0].set("canStartBuild", on.function("(b, w, r) return false"));
   on.begin();
   on.attach(its.workers[1]);
   on.ask("holder");
@@ -157,7 +157,7 @@ situation kept_away(why_stage& on, prng& by) {
           [&on, lock, other = its.workers[1]] {
             if (lock)
               on.session(other).ends(0);
-            on.wanted.builders[0].can_start_build.reset();
+            on.wanted.builders[0].drop("canStartBuild");
             on.reconfigure(std::string{brd_path});
           },
           {},
@@ -168,7 +168,7 @@ situation kept_away(why_stage& on, prng& by) {
 situation silent(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto interval = std::chrono::seconds{60 + by.up_to(600)};
-  on.wanted.workers[0].keepalive_interval = interval;
+  on.wanted.workers[0].set("keepalive_interval", seconds_of(interval));
   on.begin();
   auto worker = its.workers[0];
   on.attach(worker);

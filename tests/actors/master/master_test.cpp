@@ -12,7 +12,7 @@ struct master_stage : testing::stage {
   std::shared_ptr<testing::listener> brd, requester;
 
   master_stage() {
-    kinds.add(master_kind());
+    kinds.add(build_master::static_kind());
     start(runtime::child_of("", "master", master_config{"/folder", master_id{1}, "host:/folder"}));
     brd = listen(botmaster::brd_path);
     requester = listen("/asker");

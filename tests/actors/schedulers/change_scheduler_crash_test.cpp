@@ -116,7 +116,7 @@ TEST_SUITE("change scheduler") {
   TEST_CASE("change scheduler: loses no change whose sourcestamps have to be found when others "
             "fail") {
     auto definition = single();
-    definition.codebases["docs"] = {"https://example.org/docs.git", "trunk", "77"};
+    definition.scheduler.codebases["docs"] = {"https://example.org/docs.git", "trunk", "77"};
     for (std::string who : {path, "/botmaster/brd", "/change_svc", "/db"})
       for (std::int64_t turns = 0; turns < 24; ++turns) {
         CAPTURE(who);

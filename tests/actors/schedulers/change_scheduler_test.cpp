@@ -55,8 +55,8 @@ TEST_SUITE("change scheduler") {
   TEST_CASE_FIXTURE(scheduler_stage,
                     "ignores what its filter and its codebases exclude, and goes on from there") {
     auto definition = single();
-    definition.filter = model::change_filter{};
-    definition.filter->attributes["branch"].equal = {std::optional<std::string>{"main"}};
+    definition.change_filter.emplace();
+    definition.change_filter->attributes["branch"].equal = {std::optional<std::string>{"main"}};
     begin(definition);
     add("1", "stable");
     add("2", "main", "code", "docs");
@@ -161,10 +161,8 @@ TEST_SUITE("change scheduler") {
     run();
     advance(50s);
     auto definition = single(60s);
-    definition.reason = "because";
-    CHECK(control(path, runtime::swap_service{child_of("all", "change_scheduler",
-                                                       change_scheduler_config{definition}),
-                                              "t"})
+    definition.scheduler.reason = "because";
+    CHECK(control(path, runtime::swap_service{child_of("all", "change_scheduler", definition), "t"})
               .ok);
     advance(10s);
     flush();
@@ -174,7 +172,7 @@ TEST_SUITE("change scheduler") {
 
   TEST_CASE_FIXTURE(scheduler_stage, "uses defaults for codebases without a change") {
     auto definition = single();
-    definition.codebases["docs"] = {"https://example.org/docs.git", "trunk", "77"};
+    definition.scheduler.codebases["docs"] = {"https://example.org/docs.git", "trunk", "77"};
     begin(definition);
     add("1");
     flush();

@@ -16,24 +16,27 @@ using runtime::child_of;
 
 inline constexpr auto path = "/scheduler_manager/all";
 
-inline model::scheduler single(std::optional<span> timer = {}) {
-  model::scheduler made;
-  made.kind = "SingleBranchScheduler";
-  made.name = "all";
-  made.builder_names = boost::json::array{"b1"};
-  made.codebases[""] = {};
+inline change_scheduler_config single(std::optional<span> timer = {}) {
+  change_scheduler_config made;
+  made.scheduler.class_name = "SingleBranchScheduler";
+  made.scheduler.name = "all";
+  made.scheduler.builder_names = boost::json::array{"b1"};
+  made.scheduler.codebases[""] = {};
+  made.scheduler.reason = "The %(classname)s scheduler named '%(name)s' triggered this build";
   made.tree_stable_timer = timer;
+  made.one_timer = true;
   return made;
 }
 
-inline model::scheduler any(std::optional<span> timer = {}) {
+inline change_scheduler_config any(std::optional<span> timer = {}) {
   auto made = single(timer);
-  made.kind = "AnyBranchScheduler";
+  made.scheduler.class_name = "AnyBranchScheduler";
+  made.one_timer = false;
   return made;
 }
 
 /// With fileIsImportant: whatever does not call itself a document.
-inline model::scheduler only_code(model::scheduler made) {
+inline change_scheduler_config only_code(change_scheduler_config made) {
   test::config_stage lua;
   made.file_is_important = lua.value_of("function(change) return change.comments ~= 'doc' end");
   return made;
@@ -49,16 +52,17 @@ inline botmaster::distributor_config distributor() {
 struct scheduler_stage : actor_stage {
   using actor_stage::actor_stage;
   /// The store knows the builder and the scheduler already, so that the first change counts.
-  void begin(model::scheduler definition) {
-    for (const auto* kind : {&change_svc::change_manager_kind(), &scheduler_manager_kind(),
-                             &change_scheduler_kind(), &botmaster::distributor_kind()})
+  void begin(change_scheduler_config definition) {
+    for (const auto* kind :
+         {&change_svc::change_manager::static_kind(), &scheduler_manager::static_kind(),
+          &change_scheduler::static_kind(), &botmaster::distributor::static_kind()})
       kinds.add(*kind);
     if (!storage::find_builder(read(), "b1"))
       put(storage::batch{}.put(a_builder(1, "b1")));
     change_svc::change_manager_config changes;
     changes.listeners_parent = named("/scheduler_manager");
     auto manager = child_of("scheduler_manager", "scheduler_manager", scheduler_manager_config{});
-    manager.children = {child_of("all", "change_scheduler", change_scheduler_config{definition})};
+    manager.children = {child_of("all", "change_scheduler", definition)};
     manager.children_policy.restarts_max = 1000;
     start_with({child_of("change_svc", "change_svc", changes), manager,
                 branch_of("botmaster", {child_of("brd", "brd", distributor())})});

@@ -13,8 +13,8 @@ namespace {
 
 struct events_stage : counting_stage {
   events_stage() {
-    kinds.add(status::event_hub_kind());
-    kinds.add(metrics::metrics_kind());
+    kinds.add(status::event_hub::static_kind());
+    kinds.add(metrics::metrics::static_kind());
     prepare();
     status::event_hub_config steady{{std::string{metrics::metrics_path}}};
     start_with({child_of("status", "status", steady),

@@ -19,7 +19,7 @@ struct hoarder_state {
 class hoarder : public service<hoarder, counter_config, hoarder_state> {
 public:
   using hears = messages<add, break_down>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void on(const add& x) { state().held += x.amount; }
   void on(const break_down& x) { throw std::runtime_error(x.why); }
   bool flushed() const override { return state().held == 0; }
@@ -31,7 +31,7 @@ public:
 };
 
 const service_kind hoarder_kind = make_kind<hoarder>("hoarder", "holds back");
-const service_kind& hoarder::kind() const {
+const service_kind& hoarder::static_kind() {
   return hoarder_kind;
 }
 
@@ -39,7 +39,7 @@ const service_kind& hoarder::kind() const {
 class pusher : public service<pusher, counter_config, hoarder_state> {
 public:
   using hears = messages<add, mail_refused>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void on(const add& x) {
     for (std::int64_t n = 0; n < x.amount; ++n)
       send(config().told, add{1});
@@ -51,7 +51,7 @@ public:
 };
 
 const service_kind pusher_kind = make_kind<pusher>("pusher", "says too much");
-const service_kind& pusher::kind() const {
+const service_kind& pusher::static_kind() {
   return pusher_kind;
 }
 
@@ -64,11 +64,11 @@ struct doubter_state {
 class doubter : public service<doubter, counter_config, doubter_state> {
 public:
   using hears = messages<>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
 };
 
 const service_kind doubter_kind = make_kind<doubter>("doubter", "knows but yes and no");
-const service_kind& doubter::kind() const {
+const service_kind& doubter::static_kind() {
   return doubter_kind;
 }
 

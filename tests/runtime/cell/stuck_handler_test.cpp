@@ -28,7 +28,7 @@ struct hanging_state {
 class hanging : public service<hanging, hanging_config, hanging_state> {
 public:
   using hears = messages<hang>;
-  const service_kind& kind() const override;
+  static const service_kind& static_kind();
   void on(const hang&) { gate->wait(); }
 };
 
@@ -36,7 +36,7 @@ const service_kind& hanging_kind() {
   static const auto kind = make_kind<hanging>("hanging", "does not return until it may");
   return kind;
 }
-const service_kind& hanging::kind() const {
+const service_kind& hanging::static_kind() {
   return hanging_kind();
 }
 

@@ -69,21 +69,22 @@ TEST_SUITE("vault") {
 
   TEST_CASE("a configuration's passwords are sealed, and hidden unless they are names, too") {
     model::master config;
-    config.workers.resize(3);
-    config.workers[0].name = "w0";
-    config.workers[0].password = "Secret-0";
-    config.workers[1].name = "Worker-One";
-    config.workers[1].password = "Worker-One";
-    config.workers[2].name = "w2";
-    config.workers[2].password = "pw";
-    config.change_sources.emplace_back().password = "Secret-c";
+    for (auto [name, password] :
+         {std::pair{"w0", "Secret-0"}, {"Worker-One", "Worker-One"}, {"w2", "pw"}}) {
+      model::part worker{"Worker"};
+      worker.set("name", name);
+      worker.set("password", password);
+      config.workers.push_back(std::move(worker));
+    }
+    config.change_source.push_back({"PBChangeSource"});
+    config.change_source[0].set("passwd", "Secret-c");
     vault secrets{"key"};
     model::seal_secrets(config, secrets);
-    auto token = [](const model::computed& x) { return std::string{x.get_string()}; };
-    CHECK(secrets.open(token(config.workers[0].password)) == "Secret-0");
-    CHECK(secrets.open(token(config.workers[1].password)) == "Worker-One");
-    CHECK(secrets.open(token(config.workers[2].password)) == "pw");
-    CHECK(secrets.open(token(config.change_sources[0].password)) == "Secret-c");
+    auto token = [](const model::part& of, std::string_view name) { return of.text(name); };
+    CHECK(secrets.open(token(config.workers[0], "password")) == "Secret-0");
+    CHECK(secrets.open(token(config.workers[1], "password")) == "Worker-One");
+    CHECK(secrets.open(token(config.workers[2], "password")) == "pw");
+    CHECK(secrets.open(token(config.change_source[0], "passwd")) == "Secret-c");
     CHECK(encode(config).find("Secret-") == std::string::npos);
     REQUIRE(secrets.mask() != nullptr);
     std::string text = "Secret-0 Worker-One pw Secret-c";

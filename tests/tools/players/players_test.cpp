@@ -260,13 +260,13 @@ TEST_SUITE("players") {
   TEST_CASE("copies have names and revisions of their own") {
     model::master from;
     from.workers.resize(1);
-    from.workers[0].name = "w1";
+    from.workers[0].set("name", "w1");
     from.builders.resize(1);
-    from.builders[0].worker_names = {"w1"};
+    from.builders[0].set("workernames", boost::json::array{"w1"});
     auto made = copied_setting(from, 3, "secret");
-    CHECK(made.builders[0].worker_names == names{"w1", "w1.2", "w1.3"});
+    CHECK(*made.builders[0].given("workernames") == to_json(names{"w1", "w1.2", "w1.3"}));
     CHECK(made.workers.size() == 3);
-    CHECK(made.workers[2].password == json("secret"));
+    CHECK(made.workers[2].text("password") == "secret");
     auto change = jelly::dictionary();
     change.add("revision", jelly::text("r"));
     CHECK(*copied_change(change, 2).find("revision")->as_text() == "r~2");

@@ -135,6 +135,6 @@ TEST_SUITE("simulator's plan") {
       CHECK(shown.find(part) != std::string::npos);
     }
     REQUIRE(loaded->workers.size() == 1);
-    CHECK(loaded->workers[0].max_builds == 3);
+    CHECK(loaded->workers[0].arguments.at("max_builds") == json(3));
   }
 }

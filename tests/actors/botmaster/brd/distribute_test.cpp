@@ -115,7 +115,7 @@ TEST_SUITE("brd") {
   }
 
   TEST_CASE_FIXTURE(brd_stage, "keeps off a worker whose lock is held, and says by whom") {
-    config.locks = {{.kind = "MasterLock", .name = "db"}};
+    config.locks = {{.name = "db"}};
     config.builders[0].locks = parse_json(R"([{"lock":"db","mode":"exclusive"}])").value();
     begin();
     lock_figures held;

@@ -9,10 +9,10 @@ namespace {
 
 std::vector<model::lock> defined() {
   return {
-      {.kind = "MasterLock", .name = "one"},
-      {.kind = "MasterLock", .name = "two", .max_count = 2},
-      {.kind = "MasterLock", .name = "five", .max_count = 5},
-      {.kind = "WorkerLock", .name = "cpu", .max_count = 1, .max_count_for_worker = {{"big", 2}}}};
+      {.name = "one"},
+      {.name = "two", .max_count = 2},
+      {.name = "five", .max_count = 5},
+      {.name = "cpu", .max_count = 1, .per_worker = true, .max_count_for_worker = {{"big", 2}}}};
 }
 
 lock_access counting(std::string lock, std::int64_t count = 1) {

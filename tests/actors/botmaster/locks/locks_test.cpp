@@ -12,9 +12,9 @@ namespace {
 
 struct locks_stage : actor_stage {
   void begin(std::int64_t max_count = 1) {
-    kinds.add(locks_kind());
+    kinds.add(locks::static_kind());
     locks_config config;
-    config.defined = {{.kind = "MasterLock", .name = "db", .max_count = max_count}};
+    config.defined = {{.name = "db", .max_count = max_count}};
     start_with({testing::branch_of("botmaster", {child_of("locks", "locks", config)})});
     brd = listen(brd_path);
     for (int build = 0; build < 4; ++build)
@@ -94,7 +94,7 @@ TEST_SUITE("locks") {
     acquire(2);
     run();
     locks_config config;
-    config.defined = {{.kind = "MasterLock", .name = "db", .max_count = 2}};
+    config.defined = {{.name = "db", .max_count = 2}};
     CHECK(control(locks_path, runtime::swap_service{child_of("locks", "locks", config), "t"}).ok);
     run();
     CHECK(granted(2) == 1);

@@ -2,8 +2,10 @@
 
 #include <boost/json.hpp>
 
+#include "actors/botmaster/builders/settings.hpp"
 #include "actors/config/model/same.hpp"
-#include "actors/config/model/step_schema.hpp"
+#include "actors/schedulers/change_scheduler.hpp"
+#include "actors/schedulers/force_scheduler.hpp"
 #include "tests/actors/config/config_stage.hpp"
 
 namespace troupe::test {
@@ -68,24 +70,33 @@ TEST_SUITE("configuration loader") {
     CHECK(to_string(loaded.errors) == "");
     const auto& c = loaded.configuration;
     CHECK(c.title == "Hello");
-    CHECK(c.pb.ports == std::vector<std::string>{"9989"});
+    CHECK(c.protocols.pb.ports == std::vector<std::string>{"9989"});
     REQUIRE(c.workers.size() == 1);
-    CHECK(c.workers[0].name == "example-worker");
-    CHECK(c.workers[0].password == json("pass"));
-    CHECK(c.workers[0].max_builds == 2);
+    CHECK(c.workers[0].name() == "example-worker");
+    CHECK(*c.workers[0].given("password") == json("pass"));
+    CHECK(*c.workers[0].given("max_builds") == json(2));
     CHECK(c.workers[0].at == place{"master.lua", 4});
-    REQUIRE(c.change_sources.size() == 1);
-    CHECK(c.change_sources[0].user == "alice");
+    REQUIRE(c.change_source.size() == 1);
+    CHECK(c.change_source[0].text("user") == "alice");
     REQUIRE(c.schedulers.size() == 2);
     CHECK(c.schedulers[0].at.line == 7);
-    CHECK(c.schedulers[0].tree_stable_timer == std::chrono::seconds{5});
-    CHECK(c.schedulers[0].filter->attributes.at("branch").equal->at(0) == "main");
-    CHECK(c.schedulers[0].codebases.contains(""));
-    CHECK(c.schedulers[1].parameters.as_array().size() == 4);
+    auto single = settings_of<schedulers::change_scheduler_config>(
+        c.schedulers[0], component_of(c.schedulers[0], component_use::scheduler));
+    CHECK(single.tree_stable_timer == std::chrono::seconds{5});
+    CHECK(single.change_filter->attributes.at("branch").equal->at(0) == "main");
+    CHECK(single.scheduler.codebases.contains(""));
+    auto force = settings_of<schedulers::force_scheduler_config>(
+        c.schedulers[1], component_of(c.schedulers[1], component_use::scheduler));
+    CHECK(force.parameters().size() == 4);
     REQUIRE(c.builders.size() == 1);
-    CHECK(c.builders[0].builddir == "tests");
-    REQUIRE(c.builders[0].factory.steps.size() == 1);
-    const auto& test = c.builders[0].factory.steps[0];
+    CHECK(c.builders[0].text("builddir") == "tests");
+    auto builder = settings_of<botmaster::builder_settings>(
+        c.builders[0], component_of(c.builders[0], component_use::builder));
+    REQUIRE(builder.factory.steps.size() == 1);
+    const auto& test = builder.factory.steps[0];
+    auto step_argument = [](const part& of, std::string_view name) {
+      return model::value_of(of, component_of(of, component_use::step), name);
+    };
     CHECK(test.at.line == 12);
     CHECK(step_argument(test, "haltOnFailure") == json(true));
     CHECK(step_argument(test, "flunkOnFailure") == json(true));
@@ -112,18 +123,18 @@ TEST_SUITE("configuration loader") {
   TEST_CASE_FIXTURE(config_stage, "a dump is checked like Lua") {
     auto dump = dump_configuration(load(rich_example).configuration);
     auto& builder = dump.as_object()["builders"].as_array()[0].as_object();
-    builder["worker_names"] = boost::json::array{"w2"};
+    builder["workernames"] = boost::json::array{"w2"};
     auto& steps = builder["factory"].as_object()["steps"].as_array();
-    steps[0].as_object()["arguments"].as_object()["mode"] = "fulll";
-    steps[1].as_object()["arguments"].as_object()["command"] =
+    steps[0].as_object()["mode"] = "fulll";
+    steps[1].as_object()["command"] =
         boost::json::object{{"$", "Interpolate"}, {"fmt", "%(prp:x)s"}};
     CHECK(
         to_string(load(print(dump), "master.json").errors)
-        == "master.lua:28: c.builders[1].workernames[1]: unknown worker 'w2': did you mean 'w1'?\n"
-           "master.lua:22: c.builders[1].factory.steps[1].mode: one of 'incremental', 'full' "
+        == "master.lua:22: c.builders[1].factory.steps[1].mode: one of 'incremental', 'full' "
            "expected, found 'fulll'\n"
            "master.lua:23: c.builders[1].factory.steps[2].command: Interpolate: unknown selector "
-           "'prp': did you mean 'prop'?");
+           "'prp': did you mean 'prop'?\n"
+           "master.lua:28: c.builders[1].workernames[1]: unknown worker 'w2': did you mean 'w1'?");
     CHECK(to_string(load("{", "x.json").errors) == "x.json: not JSON: incomplete JSON");
     CHECK(to_string(load(R"({"titel": 5})", "x.json").errors)
               .starts_with("x.json: unknown key 'titel': did you mean 'title'?"));

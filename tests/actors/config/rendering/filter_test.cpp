@@ -2,8 +2,10 @@
 
 #include <boost/json.hpp>
 
+#include "actors/config/lua/function_runner.hpp"
 #include "actors/config/rendering/filter.hpp"
 #include "actors/config/rendering/regex.hpp"
+#include "actors/schedulers/change_scheduler.hpp"
 #include "tests/actors/config/config_stage.hpp"
 
 namespace troupe::test {
@@ -31,7 +33,10 @@ struct filtering : config_stage {
                        + std::string{arguments} + " } } }");
     if (!loaded.errors.empty())
       return to_string(loaded.errors);
-    const auto& filter = *loaded.configuration.schedulers[0].filter;
+    const auto& scheduler = loaded.configuration.schedulers[0];
+    const auto filter = *settings_of<schedulers::change_scheduler_config>(
+                             scheduler, component_of(scheduler, component_use::scheduler))
+                             .change_filter;
     auto broken = first_broken(filter, change, functions);
     if (!broken)
       return broken.error().message;

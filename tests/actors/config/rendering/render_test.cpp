@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "actors/config/lua/function_runner.hpp"
 #include "actors/config/rendering/interpolate.hpp"
 #include "actors/config/rendering/render.hpp"
 #include "tests/actors/config/config_stage.hpp"
