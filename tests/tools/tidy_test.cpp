@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "tests/support/temp_folder.hpp"
 #include "tools/tidy/tidy.hpp"
 
 using namespace troupe::tidy;
@@ -62,5 +63,61 @@ TEST_SUITE("tidy") {
       all["actors/a.cpp"] = text;
       CHECK(check(all).size() == complaints);
     }
+  }
+
+  TEST_CASE("finds an include of a higher floor of actors") {
+    CHECK(words_about({{"actors/config/model/a.hpp", "#include \"actors/config/lua/b.hpp\"\n"},
+                       {"actors/config/lua/b.hpp", "#include \"actors/config/model/a.hpp\"\n"},
+                       {"actors/brd/meson.build", "'c.cpp'"},
+                       {"actors/brd/c.cpp", "#include \"actors/config/lua/b.hpp\"\n"
+                                            "#include \"actors/master/d.hpp\"\n"},
+                       {"actors/master/d.hpp", ""}})
+          == std::vector<std::string>{
+              "actors/brd/c.cpp: includes a higher floor: actors/master/d.hpp",
+              "actors/config/model/a.hpp: includes a higher floor: actors/config/lua/b.hpp",
+              "actors/config/lua: a circle of folders: actors/config/lua "
+              "(actors/config/lua/b.hpp) -> actors/config/model (actors/config/model/a.hpp) -> "
+              "actors/config/lua"});
+  }
+
+  TEST_CASE("finds circles between folders, but lets messages be included both ways") {
+    sources all{{"actors/a/x.hpp", "#include \"actors/b/messages.hpp\"\n"},
+                {"actors/b/messages.hpp", ""},
+                {"actors/b/y.hpp", "#include \"actors/a/x.hpp\"\n"},
+                {"actors/b/meson.build", "'z.cpp'"},
+                {"actors/b/z.cpp", "#include \"actors/b/y.hpp\"\n"}};
+    CHECK(words_about(all) == none{});
+    all["actors/a/x.hpp"] += "#include \"actors/b/y.hpp\"\n";
+    CHECK(words_about(all).size() == 1);
+  }
+
+  TEST_CASE("finds a Markdown line that is too wide, but for tables and code") {
+    std::string wide = "a word";
+    for (int i = 0; i < 20; ++i)
+      wide += " and words";
+    CHECK(words_about({{"docs/A.md", wide + "\n"}})
+          == std::vector<std::string>{"docs/A.md: 206 columns"});
+    CHECK(words_about(
+              {{"docs/A.md", "| " + wide + " |\n\n    " + wide + "\n```\n" + wide + "\n```\n"}})
+          == none{});
+  }
+
+  TEST_CASE("finds a file that clang-format would write differently") {
+    troupe::test::temp_folder folder;
+    troupe::test::write_file(folder / ".clang-format", "BasedOnStyle: LLVM\n");
+    troupe::test::write_file(folder / "good.cpp", "int a;\n");
+    troupe::test::write_file(folder / "bad.cpp", "int a;\nint  b ;\n");
+    auto found = check_format(folder.path(), {"good.cpp", "bad.cpp"});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].path == "bad.cpp");
+    CHECK(found[0].line == 2);
+  }
+
+  TEST_CASE("finds a reference that is stale") {
+    std::vector<complaint> found;
+    check_reference({{"docs/REFERENCE.md", "as it is"}}, "as it is", found);
+    CHECK(found.empty());
+    check_reference({{"docs/REFERENCE.md", "as it was"}}, "as it is", found);
+    CHECK(found.size() == 1);
   }
 }

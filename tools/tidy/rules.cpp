@@ -42,7 +42,8 @@ int rank_of(std::string_view layer) {
   return i == layers.end() ? -1 : static_cast<int>(i - layers.begin());
 }
 
-/// What an include line names, without its quotes or brackets; empty for other lines.
+} // namespace
+
 std::string_view included(std::string_view line) {
   constexpr std::string_view word = "#include ";
   if (!begins(line, word) || line.size() < word.size() + 2)
@@ -51,13 +52,10 @@ std::string_view included(std::string_view line) {
   return rest.substr(0, rest.find_first_of("\">"));
 }
 
-/// UTF-8 characters, which is near enough to columns for what we write.
 std::size_t columns(std::string_view line) {
   return static_cast<std::size_t>(
       std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
-
-} // namespace
 
 bool is_header(std::string_view path) {
   return ends(path, ".hpp");
@@ -176,6 +174,9 @@ std::vector<complaint> check(const sources& all) {
   check_sizes(all, found);
   check_build_files(all, found);
   check_words(all, found);
+  check_markdown(all, found);
+  check_floors(all, found);
+  check_circles(all, found);
   return found;
 }
 

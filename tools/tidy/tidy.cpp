@@ -7,24 +7,32 @@
 #include <iostream>
 #include <iterator>
 
+#include "actors/config/model/reference.hpp"
+
 namespace fs = std::filesystem;
 
 namespace {
 
+std::string text_of(const fs::path& path) {
+  std::ifstream in{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
 troupe::tidy::sources read_sources(const fs::path& top) {
   troupe::tidy::sources all;
-  for (auto folder : {"storage", "runtime", "actors", "tools", "tests"}) {
+  for (const auto& entry : fs::directory_iterator{top})
+    if (entry.path().extension() == ".md")
+      all.emplace(entry.path().filename().string(), text_of(entry.path()));
+  for (auto folder : {"storage", "runtime", "actors", "tools", "tests", "docs"}) {
     if (!fs::is_directory(top / folder))
       continue;
     for (const auto& entry : fs::recursive_directory_iterator{top / folder}) {
       auto path = entry.path();
       bool wanted = path.extension() == ".cpp" || path.extension() == ".hpp"
-                    || path.filename() == "meson.build";
+                    || path.extension() == ".md" || path.filename() == "meson.build";
       if (!entry.is_regular_file() || !wanted)
         continue;
-      std::ifstream in{path, std::ios::binary};
-      all.emplace(fs::relative(path, top).generic_string(),
-                  std::string{std::istreambuf_iterator<char>{in}, {}});
+      all.emplace(fs::relative(path, top).generic_string(), text_of(path));
     }
   }
   return all;
@@ -32,13 +40,25 @@ troupe::tidy::sources read_sources(const fs::path& top) {
 
 } // namespace
 
-int main(int count, char** message) {
-  if (count != 2 || !fs::is_directory(message[1])) {
-    std::cerr << "usage: troupe-tidy FOLDER\n";
+int main(int count, char** arguments) {
+  bool write = count == 3 && std::string_view{arguments[1]} == "--write-reference";
+  if ((count != 2 && !write) || !fs::is_directory(arguments[count - 1])) {
+    std::cerr << "usage: troupe-tidy [--write-reference] FOLDER\n";
     return 2;
   }
-  auto all = read_sources(message[1]);
+  fs::path top{arguments[count - 1]};
+  auto reference = troupe::model::reference();
+  if (write)
+    std::ofstream{top / "docs/REFERENCE.md", std::ios::binary} << reference;
+  auto all = read_sources(top);
   auto found = troupe::tidy::check(all);
+  troupe::tidy::check_reference(all, reference, found);
+  std::vector<std::string> formatted;
+  for (const auto& [path, text] : all)
+    if (troupe::tidy::is_header(path) || troupe::tidy::is_source(path))
+      formatted.push_back(path);
+  for (auto& one : troupe::tidy::check_format(top.string(), formatted))
+    found.push_back(std::move(one));
   for (const auto& one : found) {
     std::cout << one.path;
     if (one.line > 0)

@@ -19,6 +19,13 @@ struct complaint {
 
 std::vector<complaint> check(const sources& all);
 
+/// Files below `top` that clang-format would write differently, with its first complaint of each.
+/// Needs the program clang-format: its absence is a complaint.
+std::vector<complaint> check_format(const std::string& top, const std::vector<std::string>& paths);
+
+/// Complains if docs/REFERENCE.md, as it is in `all`, is not `expected`.
+void check_reference(const sources& all, std::string_view expected, std::vector<complaint>& found);
+
 /// The first folder of a path, or the path itself.
 std::string_view layer_of(std::string_view path);
 
@@ -27,9 +34,17 @@ void check_includes(const sources& all, std::vector<complaint>& found);
 void check_sizes(const sources& all, std::vector<complaint>& found);
 void check_build_files(const sources& all, std::vector<complaint>& found);
 void check_words(const sources& all, std::vector<complaint>& found);
+void check_markdown(const sources& all, std::vector<complaint>& found);
+void check_floors(const sources& all, std::vector<complaint>& found);
+void check_circles(const sources& all, std::vector<complaint>& found);
 
 bool is_header(std::string_view path);
 bool is_source(std::string_view path);
+bool is_markdown(std::string_view path);
+/// What an include line names, without its quotes or brackets; empty for other lines.
+std::string_view included(std::string_view line);
+/// UTF-8 characters, which is near enough to columns for what we write.
+std::size_t columns(std::string_view line);
 /// Calls `visit(number, line)` for each line, from 1.
 template <class F>
 void for_each_line(std::string_view text, F&& visit) {

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "commit.hpp"
 #include "tools/troupe/subcommands.hpp"
 
 namespace troupe::tool {
@@ -41,6 +42,11 @@ void add_life(CLI::App& program, wishes& all) {
   auto* create = program.add_subcommand("create-master", "Make a folder for a new master");
   create->add_option("DIR", all.folder, "Folder to make")->required();
   create->callback([&] { all.chosen = [&] { return create_master(all.folder); }; });
+
+  auto* help_command = program.add_subcommand(
+      "help", "What a configuration can name: a list, or the arguments of NAME");
+  help_command->add_option("NAME", all.place, "Such as steps.Git");
+  help_command->callback([&] { all.chosen = [&] { return help(all.place); }; });
 
   auto* check = program.add_subcommand("checkconfig", "Check a configuration");
   check->add_option("DIR|FILE", all.place, "A master's folder, or a configuration")->required();
@@ -230,7 +236,7 @@ int complain(const std::string& message) {
 int run_command_line(int count, char** message) {
   wishes all;
   CLI::App program{"A build master that need not be restarted"};
-  program.set_version_flag("--version", TROUPE_VERSION);
+  program.set_version_flag("--version", std::string{TROUPE_VERSION} + " (" + commit + ")");
   program.require_subcommand(1);
   add_life(program, all);
   add_sendchange(program, all);

@@ -80,6 +80,8 @@ struct sim_options {
   bool json = false;
 };
 
+/// What a configuration can name: a list, or the arguments of one.
+int help(const std::string& name);
 int create_master(const std::string& folder);
 int check_config(const std::string& place);
 int dump_config(const std::string& place);
