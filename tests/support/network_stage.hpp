@@ -8,7 +8,7 @@
 namespace troupe::testing {
 
 /// Says what it is given, remembers what it hears.
-class talker : public sim::peer {
+class talker : public peers::peer {
 public:
   bool stays = true; ///< Whether it keeps the connection after what it takes.
   bytes heard, to_say;
@@ -64,7 +64,10 @@ struct network_stage : stage {
   void order(Command what) {
     send(io::rim_path, runtime::any_message{std::move(what)});
   }
-  std::int64_t connect(talker& who) { return net.connect(who, sim::door::pb); }
+  std::int64_t connect(talker& who) {
+    net.connect(who, peers::port::pb);
+    return net.number_of(who);
+  }
   void say(talker& who, std::string_view what) {
     who.to_say += what;
     net.pump(who);

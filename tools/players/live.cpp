@@ -61,22 +61,22 @@ live_report live::run() {
   open_before_ = open_;
   // From here the times of the record count; the sockets' clock goes on.
   auto offset = at_.now();
-  company_ = std::make_unique<replay_clients>(of_, how_.timeline, how_.who, at_, *this);
+  clients_ = std::make_unique<replay_clients>(of_, how_.timeline, how_.who, at_, *this);
   bool ending = false;
   moved_at_ = at_.now();
   while (!is_quiet() && !is_stuck() && !how_.interrupted()) {
-    company_->act(at_.now() - offset);
-    if (company_->all_played() && !std::exchange(ending, company_->all_played()))
-      company_->let_all_end(at_.now() - offset);
+    clients_->act(at_.now() - offset);
+    if (clients_->all_played() && !std::exchange(ending, clients_->all_played()))
+      clients_->quiesce(at_.now() - offset);
     look();
     if (!ending)
       do_faults();
-    auto next = company_->next_due();
+    auto next = clients_->next_due();
     auto wait = std::min(look_every, next ? *next - (at_.now() - offset) : look_every);
     at_.run(std::max(wait, span{milliseconds{1}}));
     std::erase_if(requesters_, [&](const auto& one) { return !at_.is_connected(*one); });
     if (how_.progress)
-      how_.progress(company_->cues_played(), company_->scheduled_events());
+      how_.progress(clients_->events_played(), clients_->events());
   }
   conclude();
   report_.took = at_.now() - began;
@@ -84,11 +84,12 @@ live_report live::run() {
 }
 
 bool live::await_first_look() {
+  auto began = at_.now();
   while (looks_ == 0) {
     look();
     at_.run(milliseconds{20});
     std::erase_if(requesters_, [&](const auto& one) { return !at_.is_connected(*one); });
-    if (at_.now() > answer_patience || how_.interrupted()) {
+    if (at_.now() - began > answer_patience || how_.interrupted()) {
       report_.problems.push_back("the master's shell does not answer"
                                  + (at_.trouble().empty() ? std::string{} : ": " + at_.trouble())
                                  + "; see whether it runs (troupe shell DIR status)");
@@ -106,29 +107,29 @@ void live::conclude() {
         "the master does not become quiet: {} builds run, {} requests are open{}; troupe shell DIR "
         "requests tells why",
         builds_running_, open_.size(),
-        company_->absent_workers().empty()
+        clients_->absent_workers().empty()
             ? ""
-            : fmt::format(", not attached: {}", fmt::join(company_->absent_workers(), ", "))));
-  report_.played = company_->count();
+            : fmt::format(", not attached: {}", fmt::join(clients_->absent_workers(), ", "))));
+  report_.played = clients_->count();
   if (report_.changes < report_.played.changes_acknowledged)
     report_.problems.push_back(
         fmt::format("{} changes were acknowledged, but only {} are new in the store",
                     report_.played.changes_acknowledged, report_.changes));
   report_.kills = faults_.kills();
   report_.swaps = faults_.swaps();
-  report_.bytes = at_.bytes_carried();
-  company_.reset();
+  report_.bytes = at_.bytes_in() + at_.bytes_out();
+  clients_.reset();
 }
 
 // -- what the shell tells -------------------------------------------------------------------------
 
 void live::ask(std::vector<std::string> arguments, answer hear) {
-  auto requester = std::make_unique<sim::shell_client>(
-      std::move(arguments), [hear = std::move(hear)](const sim::shell_client::told& told) {
+  auto requester = std::make_unique<peers::shell_client>(
+      std::move(arguments), [hear = std::move(hear)](const peers::shell_client::reply& reply) {
         if (hear)
-          hear(told.ok ? told.content : json(nullptr));
+          hear(reply.ok ? reply.content : json(nullptr));
       });
-  if (at_.connect(*requester, sim::door::shell))
+  if (at_.connect(*requester, peers::port::shell))
     requesters_.push_back(std::move(requester));
 }
 
@@ -148,7 +149,7 @@ void live::look() {
       looks_++;
       looks_at_ = at_.now() + look_every;
       bool quiet =
-          company_ && company_->is_quiet() && builds_running_ == 0
+          clients_ && clients_->is_quiet() && builds_running_ == 0
           && std::includes(open_before_.begin(), open_before_.end(), open_.begin(), open_.end());
       quiet_looks_ = quiet ? quiet_looks_ + 1 : 0;
     };
@@ -220,7 +221,7 @@ bool live::is_quiet() const {
 }
 
 bool live::is_stuck() const {
-  return company_->all_played() && company_->busy_workers() == 0
+  return clients_->all_played() && clients_->busy_workers() == 0
          && at_.now() - moved_at_ > stuck_after;
 }
 

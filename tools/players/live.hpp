@@ -1,24 +1,25 @@
-// LIVE: copies of a recording played to a master that runs, over its sockets. It neither stops nor
-// reconfigures it; what it must know of it, it asks its shell.
+// LIVE: copies of a recording, replayed over sockets to a master that runs. The replay neither
+// stops nor reconfigures the master; it observes it through its shell.
 #pragma once
 
+#include "tools/peers/socket_loop.hpp"
 #include "tools/players/faults.hpp"
-#include "tools/players/sockets.hpp"
+#include "tools/players/replay_clients.hpp"
 
 namespace troupe::players {
 
 struct live_options {
-  score_options timeline;
+  timeline_options timeline;
   fault_rates rates;
-  sockets::addresses at;
+  peers::socket_loop::addresses at;
   credentials who;
   std::function<bool()> interrupted;
-  std::function<void(std::size_t, std::size_t)> progress; ///< Cues played, and of how many.
+  std::function<void(std::size_t, std::size_t)> progress; ///< Events played, and of how many.
 };
 
 struct live_report {
-  std::vector<std::string> problems; ///< None: all was played, and the master is quiet.
-  company_tally played;
+  std::vector<std::string> problems; ///< Empty: all was played, and the master is quiet.
+  replay_tally played;
   std::int64_t kills = 0, swaps = 0;
   std::int64_t messages = 0;            ///< That the master's services took, about.
   std::int64_t builds = 0, changes = 0; ///< That it has more than before.
@@ -31,7 +32,7 @@ public:
   live(const recording& of, live_options how);
   live_report run();
 
-  // -- prompter -----------------------------------------------------------------------------------
+  // -- master_probe -------------------------------------------------------------------------------
   std::optional<std::string> running_build(const std::string& builder) override;
   std::optional<std::string> open_request() override;
   bool may_fail(const std::string& path) override { return faults_.admit(path, at_.now()); }
@@ -57,11 +58,11 @@ private:
   const recording& of_;
   live_options how_;
   live_report report_;
-  sockets at_;
+  peers::socket_loop at_;
   sim::dice chance_;
   faults faults_;
-  std::unique_ptr<replay_clients> company_;
-  std::vector<std::unique_ptr<sim::peer>> requesters_;
+  std::unique_ptr<replay_clients> clients_;
+  std::vector<std::unique_ptr<peers::peer>> requesters_;
   span looks_at_{};
   std::int64_t looks_ = 0; ///< That were answered in all parts.
   std::int64_t looks_begun_ = 0;

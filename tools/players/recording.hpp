@@ -9,18 +9,13 @@
 
 #include "actors/config/model/model.hpp"
 #include "runtime/wire/jelly.hpp"
+#include "tools/peers/scripted_response.hpp"
 #include "tools/players/master_files.hpp"
 
 namespace troupe::players {
 
 /// A call that a worker made for a command.
-struct recorded_call {
-  span after{};       ///< From the command's beginning.
-  std::string object; ///< "writer" or "reader"; empty: the command itself.
-  std::string method;
-  std::vector<wire::jelly> args;
-  TROUPE_FIELDS(after, object, method, args)
-};
+using recorded_call = peers::scripted_call;
 
 struct recorded_command {
   std::string worker, builder, name;

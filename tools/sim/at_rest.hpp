@@ -1,5 +1,5 @@
-// AT REST: how a master must be when nothing has gone wrong for a while and all work is done,
-// whoever drove it: a plan (world) or players of a record (players/stress).
+// AT REST: how a master must be when faults have ceased and all work is done, in a simulation
+// (world) as well as in a replay (players/stress).
 #pragma once
 
 #include <functional>

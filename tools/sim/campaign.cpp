@@ -113,7 +113,7 @@ run_report run_plan(const plan& what, const std::function<void(std::string_view)
   run_report report;
   report.seed = what.seed;
   try {
-    world_options options;
+    driver_options options;
     options.folder = folder.path();
     options.log = log;
     auto went = world{what, std::move(options)}.run();

@@ -19,9 +19,9 @@ namespace troupe::sim {
 
 class ledger {
 public:
-  ledger(const plan& of, const simulated_workers& workers, sometimes& seen,
+  ledger(const plan& of, const printed_commands& printed, sometimes& seen,
          std::function<void(violation)> report)
-    : plan_{of}, crew_{workers}, seen_{seen}, report_{std::move(report)} {
+    : plan_{of}, printed_{printed}, seen_{seen}, report_{std::move(report)} {
     run_with(of.configured);
   }
 
@@ -84,7 +84,7 @@ private:
   const planned_builder* planned(const records::build& x) const;
 
   const plan& plan_;
-  const simulated_workers& crew_;
+  const printed_commands& printed_;
   sometimes& seen_;
   std::function<void(violation)> report_;
   std::vector<setting> settings_; ///< All that were ever in force; the first is the plan's.

@@ -213,8 +213,8 @@ void network::drop(std::int64_t number, const std::string& message, bool tell_ma
 
 // -- the peers' side ------------------------------------------------------------------------------
 
-std::int64_t network::connect(peer& who, door where) {
-  auto family = where == door::shell ? "unix" : "tcp";
+bool network::connect(peer& who, peers::port where) {
+  auto family = where == peers::port::shell ? "unix" : "tcp";
   for (const auto& [token, to] : listeners_) {
     if (to.first.family != family)
       continue;
@@ -225,12 +225,17 @@ std::int64_t network::connect(peer& who, door where) {
     made.owner = to.second;
     numbers_[&who] = number;
     send(made.owner, io::connection_opened{token, number, fmt::format("10.0.0.1:{}", number),
-                                           where == door::shell ? 1000 : -1});
+                                           where == peers::port::shell ? 1000 : -1});
     who.connected(elapsed_());
     pump(who);
-    return number;
+    return true;
   }
-  return 0;
+  return false;
+}
+
+std::int64_t network::number_of(const peer& who) const {
+  auto found = numbers_.find(&who);
+  return found == numbers_.end() ? 0 : found->second;
 }
 
 void network::pump(peer& who) {

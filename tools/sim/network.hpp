@@ -1,6 +1,6 @@
-// NETWORK: the master's I/O loop in the simulator, and everything between it and its peers: delays,
-// bytes in pieces, connections that are cut at any byte or go silent. Reading is on credit, as at
-// the real I/O loop (runtime/io/I/O loop.hpp).
+// NETWORK: the master's I/O loop in the simulator, and the transport between it and its peers. It
+// delays bytes, splits them, cuts connections at any byte, and lets them go half-open. Reading is
+// on credit, as in the real I/O loop (runtime/io/io_loop.hpp).
 //
 // Within a connection bytes stay in order, in each direction; connections overtake each other.
 #pragma once
@@ -15,19 +15,21 @@
 
 #include "runtime/cell/system.hpp"
 #include "runtime/io/io_loop.hpp"
-#include "tools/sim/peer.hpp"
+#include "tools/peers/peer.hpp"
 
 namespace troupe::sim {
 
-/// How connections are, drawn for each piece of bytes from the seed, the connection and its place.
+using peers::peer;
+
+/// The delay of a piece of bytes is a function of the seed, the connection and the piece's number.
 struct weather {
-  std::int64_t delay_us = 200;  ///< At least.
-  std::int64_t jitter_us = 0;   ///< At most that much more.
+  std::int64_t delay_us = 200;  ///< Minimum.
+  std::int64_t jitter_us = 0;   ///< Maximum on top of it.
   std::int64_t piece_bytes = 0; ///< Longest piece; 0: as the master's I/O loop reads.
   TROUPE_FIELDS(delay_us, jitter_us, piece_bytes)
 };
 
-class network final : public runtime::sink {
+class network final : public runtime::sink, public peers::transport {
 public:
   network(weather how, std::uint64_t seed) : how_{how}, seed_{seed} {}
 
@@ -44,18 +46,21 @@ public:
   std::int64_t bytes_carried() const { return carried_; }
 
   // -- the peers' side ----------------------------------------------------------------------------
-  /// The number of the new connection, or 0 if nobody listens there.
-  std::int64_t connect(peer& who, door where);
-  bool is_connected(const peer& who) const { return numbers_.contains(&who); }
-  /// What waits in `who.out()` is sent.
+  bool connect(peer& who, peers::port where) override;
+  bool is_connected(const peer& who) const override { return numbers_.contains(&who); }
+  /// The number of its connection; 0 if it has none.
+  std::int64_t number_of(const peer& who) const;
+  /// Sends what waits in `who.out()`.
   void pump(peer& who);
-  /// Both ends learn of it, each after what is on its way to the master.
+  void cut(peer& who) override { cut(who, "closed by the peer"); }
+  /// The peer learns of it at once, the master after the bytes that are on their way to it.
   void cut(peer& who, const std::string& message);
   /// Cut after so many more bytes in that direction.
   void cut_after(peer& who, std::int64_t more_bytes, bool to_master);
-  /// Whatever is sent from now on is lost, and neither end learns of it.
+  /// The connection goes half-open: bytes are lost from now on, and the master does not learn of
+  /// it.
   void silence(peer& who);
-  /// Silent ones are cut.
+  /// Cuts the half-open connections.
   void end_silences();
 
   // -- time ---------------------------------------------------------------------------------------

@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "runtime/wire/pb_login.hpp"
-#include "tools/players/change_player.hpp"
 #include "tools/players/faults.hpp"
+#include "tools/players/recorded_responses.hpp"
 #include "tools/players/timeline.hpp"
-#include "tools/players/worker_player.hpp"
 
 using namespace troupe;
 using namespace troupe::players;
@@ -15,7 +14,7 @@ using wire::jelly;
 
 namespace {
 
-jelly message(std::initializer_list<const char*> all) {
+jelly command_line(std::initializer_list<const char*> all) {
   jelly::list_type items;
   for (auto one : all)
     items.push_back(jelly::text(one));
@@ -45,10 +44,10 @@ std::string text_of(const recorded_command* x) {
   return *x->calls[0].args[0].items()[0].items()[0].find("stdout")->as_text();
 }
 
-/// A master made of its broker only: the test says what it says.
+/// The master is a broker without a master: the test makes its calls.
 struct dialogue {
   explicit dialogue(recording from, double speed = 1)
-    : of{std::move(from)}, pieces{of}, worker{{"w1", "pass", jelly::none(), speed}, pieces, count} {
+    : of{std::move(from)}, strategy{jelly::none(), speed, responses, count} {
     worker.connected(0s);
   }
   void pass(span now) {
@@ -103,9 +102,10 @@ struct dialogue {
   }
 
   recording of;
-  recorded_responses pieces;
-  worker_tally count;
-  worker_player worker;
+  recorded_responses responses{of};
+  peers::worker_tally count;
+  recorded_strategy strategy;
+  peers::worker worker{{"w1", "pass"}, strategy, count};
   wire::pb_broker master = wire::pb_broker::listening();
   bytes out = master.greeting();
   std::vector<wire::broker_call> calls;
@@ -120,44 +120,45 @@ TEST_SUITE("players") {
 
   TEST_CASE("the recorded command with the same arguments is played, in order, round and round") {
     recording of;
-    of.commands = {command(message({"make", "all"}), "one"),
-                   command(message({"make", "check"}), "two"),
-                   command(message({"make", "all"}), "three")};
-    recorded_responses pieces{of};
-    recorded_responses::places mine, others;
-    auto next = [&](jelly args, recorded_responses::places& at) {
-      return pieces.next("b", "shell", args, at);
+    of.commands = {command(command_line({"make", "all"}), "one"),
+                   command(command_line({"make", "check"}), "two"),
+                   command(command_line({"make", "all"}), "three")};
+    recorded_responses responses{of};
+    recorded_responses::positions mine, others;
+    auto next = [&](jelly args, recorded_responses::positions& at) {
+      return responses.next("b", "shell", args, at);
     };
-    CHECK(text_of(next(message({"make", "all"}), mine).how) == "one");
-    CHECK(text_of(next(message({"make", "all"}), mine).how) == "three");
-    CHECK(text_of(next(message({"make", "all"}), mine).how) == "one");
-    CHECK(text_of(next(message({"make", "all"}), others).how) == "one");
-    CHECK(next(message({"make", "check"}), mine).why == fit::same);
-    auto near = next(message({"make", "check", "REV=2"}), mine);
+    CHECK(text_of(next(command_line({"make", "all"}), mine).how) == "one");
+    CHECK(text_of(next(command_line({"make", "all"}), mine).how) == "three");
+    CHECK(text_of(next(command_line({"make", "all"}), mine).how) == "one");
+    CHECK(text_of(next(command_line({"make", "all"}), others).how) == "one");
+    CHECK(next(command_line({"make", "check"}), mine).why == fit::same);
+    auto near = next(command_line({"make", "check", "REV=2"}), mine);
     CHECK(near.why == fit::nearest);
     CHECK(text_of(near.how) == "two");
-    CHECK(pieces.next("other", "shell", message({"make"}), mine).why == fit::none);
+    CHECK(responses.next("other", "shell", command_line({"make"}), mine).why == fit::none);
   }
 
   TEST_CASE("an interrupted command is played only if no other was recorded") {
     recording of;
-    of.commands = {command(message({"make"}), "stopped"), command(message({"make"}), "whole"),
-                   command(message({"wait"}), "alone")};
+    of.commands = {command(command_line({"make"}), "stopped"),
+                   command(command_line({"make"}), "whole"),
+                   command(command_line({"wait"}), "alone")};
     of.commands[0].interrupted = of.commands[2].interrupted = true;
-    recorded_responses pieces{of};
-    recorded_responses::places at;
+    recorded_responses responses{of};
+    recorded_responses::positions at;
     for (int i = 0; i < 3; ++i)
-      CHECK(text_of(pieces.next("b", "shell", message({"make"}), at).how) == "whole");
-    CHECK(text_of(pieces.next("b", "shell", message({"wait"}), at).how) == "alone");
+      CHECK(text_of(responses.next("b", "shell", command_line({"make"}), at).how) == "whole");
+    CHECK(text_of(responses.next("b", "shell", command_line({"wait"}), at).how) == "alone");
   }
 
   TEST_CASE("a worker plays a command with its delays, at a speed") {
     recording of;
-    of.commands = {command(message({"make"}), "hello\n")};
+    of.commands = {command(command_line({"make"}), "hello\n")};
     dialogue talk{of, 2};
     auto builder = talk.builder();
-    CHECK(talk.worker.attached());
-    talk.start(builder, "shell", message({"make"}), 10s);
+    CHECK(talk.worker.is_attached());
+    talk.start(builder, "shell", command_line({"make"}), 10s);
     CHECK(talk.calls.empty());
     CHECK(talk.worker.wakes_at() == span{11s});
     talk.go_on(10999ms);
@@ -175,10 +176,10 @@ TEST_SUITE("players") {
 
   TEST_CASE("an interrupted command ends at once, as one that was killed") {
     recording of;
-    of.commands = {command(message({"make"}), "hello\n")};
+    of.commands = {command(command_line({"make"}), "hello\n")};
     dialogue talk{of};
     auto builder = talk.builder();
-    talk.start(builder, "shell", message({"make"}), 10s);
+    talk.start(builder, "shell", command_line({"make"}), 10s);
     talk.call(builder, "interruptCommand", {jelly::text("1"), jelly::text("stop")}, 11s);
     CHECK(talk.methods() == names{"update", "complete"});
     CHECK(talk.calls[0].args[0].items()[0].items()[0].find("rc")->as_int() == -1);
@@ -223,8 +224,8 @@ TEST_SUITE("players") {
     CHECK(talk.worker.take(talk.out, 1s)); // its answer is on its way
     talk.worker.out().clear();
     CHECK(!talk.worker.wake(1s));
-    CHECK(talk.worker.told_to_end());
-    CHECK(!talk.worker.told_to_end());
+    CHECK(talk.worker.was_shut_down());
+    CHECK(!talk.worker.was_shut_down());
   }
 
   TEST_CASE("a score has everything once for each copy, in time, and reconfigurations once") {
@@ -235,7 +236,7 @@ TEST_SUITE("players") {
     of.settings.resize(2);
     of.settings[1].at = 6s;
     of.length = 10s;
-    auto timeline = make_score(of, {.copies = 3, .speed = 2, .seed = 1});
+    auto timeline = make_timeline(of, {.copies = 3, .speed = 2, .seed = 1});
     auto count = [&](event_kind what) {
       return std::count_if(timeline.begin(), timeline.end(),
                            [&](const scheduled_event& x) { return x.what == what; });
@@ -251,7 +252,7 @@ TEST_SUITE("players") {
       return x.what == event_kind::change && x.copy == 1;
     });
     CHECK(original->at == 2s);
-    auto other = make_score(of, {.copies = 3, .speed = 2, .seed = 2});
+    auto other = make_timeline(of, {.copies = 3, .speed = 2, .seed = 2});
     CHECK(!std::equal(
         timeline.begin(), timeline.end(), other.begin(), other.end(),
         [](const scheduled_event& a, const scheduled_event& b) { return a.at == b.at; }));

@@ -28,11 +28,10 @@ struct disk_stage {
   }
 
   sim::plan what;
-  sim::network net{{}, 1};
-  sim::simulated_workers workers{what, net};
+  sim::printed_commands printed;
   sim::sometimes seen;
   std::vector<sim::violation> found;
-  sim::ledger book{what, workers, seen, [this](sim::violation x) { found.push_back(x); }};
+  sim::ledger book{what, printed, seen, [this](sim::violation x) { found.push_back(x); }};
   disk platter{book, seen};
   test::temp_store store; // goes first: it looks at the disk
 };

@@ -32,8 +32,8 @@ struct stepping : ledger_stage {
   std::string logging(std::int64_t lines) {
     begin();
     auto tag = command();
-    last.how = swarm::byzantine_fault::none;
-    workers->said(last, lines);
+    last.how = peers::byzantine_fault::none;
+    workers->printed(last, lines, 0);
     REQUIRE(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     REQUIRE(chunk(0, "h" + tag + "\n") == "");
     return tag;
@@ -290,10 +290,10 @@ TEST_SUITE("simulator's ledger of builds") {
     what.configured.workers[0].mischievous = 1000;
     begin();
     auto tag = command();
-    while (last.how == swarm::byzantine_fault::no_rc)
+    while (last.how == peers::byzantine_fault::no_rc)
       tag = command();
-    CHECK(last.how != swarm::byzantine_fault::none);
-    workers->said(last, 5);
+    CHECK(last.how != peers::byzantine_fault::none);
+    workers->printed(last, 5, 0);
     CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     CHECK(chunk(0, "h" + tag + "\n") == "");
     CHECK(end_step(success) == "");
@@ -303,9 +303,9 @@ TEST_SUITE("simulator's ledger of builds") {
     what.configured.workers[0].mischievous = 1000;
     begin();
     std::string tag;
-    for (int tries = 0; tries < 1000 && last.how != swarm::byzantine_fault::no_rc; ++tries)
+    for (int tries = 0; tries < 1000 && last.how != peers::byzantine_fault::no_rc; ++tries)
       tag = command();
-    REQUIRE(last.how == swarm::byzantine_fault::no_rc);
+    REQUIRE(last.how == peers::byzantine_fault::no_rc);
     CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     CHECK(chunk(0, "h" + tag + "\n") == "");
     CHECK(end_step(success) == "step_ends_as_its_command");

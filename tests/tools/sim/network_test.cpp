@@ -327,9 +327,9 @@ TEST_SUITE("simulated network") {
 
   TEST_CASE_FIXTURE(slow, "connects where somebody listens, and passes signals to who watches") {
     talker who;
-    CHECK(net.connect(who, sim::door::shell) == 0);
+    CHECK_FALSE(net.connect(who, peers::port::shell));
     order(io::listen{"shell", {.family = "unix"}, address_of("/owner")});
-    CHECK(net.connect(who, sim::door::shell) > 0);
+    CHECK(net.connect(who, peers::port::shell));
     CHECK(owner->heard<io::connection_opened>()[0].token == "shell");
     talker other, third;
     order(io::stop_listening{"pb"});

@@ -105,9 +105,9 @@ TEST_SUITE("simulated world") {
 
   TEST_CASE("tells of a run that goes on for ever") {
     test::temp_folder folder;
-    world_options options;
+    driver_options options;
     options.folder = folder.path();
-    options.turns_max = 100;
+    options.messages_max = 100;
     auto went = world{small_plan(), options}.run();
     REQUIRE(went.violations.size() == 1);
     CHECK(went.violations[0].what == invariant::all_ends);

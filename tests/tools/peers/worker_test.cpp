@@ -1,30 +1,34 @@
 #include <doctest/doctest.h>
 
 #include "runtime/wire/pb_login.hpp"
-#include "tools/swarm/simulated_worker.hpp"
+#include "tools/peers/printed_response.hpp"
+#include "tools/peers/worker.hpp"
 
 using namespace troupe;
-using namespace troupe::swarm;
+using namespace troupe::peers;
+using namespace std::chrono_literals;
 using wire::jelly;
 
 namespace {
 
-struct one_way : director {
-  explicit one_way(conduct all) : how{std::move(all)} {}
-  conduct begin(const begun_command&) override { return how; }
+struct fixed_strategy : strategy, print_listener {
+  explicit fixed_strategy(conduct all) : how{std::move(all)} {}
+  std::unique_ptr<response> respond(const command& what, const jelly&) override {
+    return std::make_unique<printed_response>(what, how, *this);
+  }
   conduct how;
 };
 
-/// A master made of its broker only: the test says what it says.
+/// The master is a broker without a master: the test makes its calls.
 struct conversation {
-  explicit conversation(conduct how = {}) : ways{how} { worker.connected(1); }
+  explicit conversation(conduct how = {}) : strategy{how} { peer.connected(1s); }
 
   void pass() {
-    while (!out.empty() || !worker.out.empty()) {
-      REQUIRE(worker.take(std::exchange(out, {}), 2));
-      for (auto& event : master.take(std::exchange(worker.out, {}), out))
+    while (!out.empty() || !peer.out().empty()) {
+      REQUIRE(peer.take(std::exchange(out, {}), 2s));
+      for (auto& event : master.take(std::exchange(peer.out(), {}), out))
         heard.push_back(std::move(event));
-      worker.go_on(2);
+      peer.wake(2s);
     }
   }
   template <class Event>
@@ -61,22 +65,22 @@ struct conversation {
     return {};
   }
 
-  one_way ways;
-  counters count;
+  fixed_strategy strategy;
+  worker_tally count;
   wire::pb_broker master = wire::pb_broker::listening();
   bytes out = master.greeting();
-  simulated_worker worker{"w0", "pass", ways, count};
+  worker peer{{"w0", "pass"}, strategy, count};
   std::vector<wire::broker_event> heard;
 };
 
 } // namespace
 
-TEST_SUITE("simulated worker") {
+TEST_SUITE("peers: worker") {
 
-  TEST_CASE("logs in, says what it is and serves builders") {
+  TEST_CASE("a worker logs in, tells its information and serves builders") {
     conversation talk;
     auto bot = talk.attach("pass");
-    CHECK(talk.worker.is_attached());
+    CHECK(talk.peer.is_attached());
     CHECK(talk.count.attached == 1);
     auto info = talk.call(bot, "getWorkerInfo");
     CHECK(info.find("worker_commands")->find("shell"));
@@ -87,7 +91,7 @@ TEST_SUITE("simulated worker") {
     CHECK(builders.find("a b")->as_remote());
   }
 
-  TEST_CASE("runs a command: its lines, its exit code, complete") {
+  TEST_CASE("a worker answers a command with its lines, its exit code and its end") {
     conversation talk{{.lines = 2000, .line_bytes = 80, .rc = 3}};
     auto bot = talk.attach("pass");
     auto builders = talk.call(bot, "setBuilderList",
