@@ -21,8 +21,8 @@ struct live_report {
   std::vector<std::string> problems; ///< Empty: all was played, and the master is quiet.
   replay_tally played;
   std::int64_t kills = 0, swaps = 0;
-  std::int64_t messages = 0;            ///< That the master's services took, about.
-  std::int64_t builds = 0, changes = 0; ///< That it has more than before.
+  std::int64_t messages = 0;            ///< That the master's services took; an estimate.
+  std::int64_t builds = 0, changes = 0; ///< New ones.
   std::int64_t bytes = 0;
   span took{};
 };
@@ -43,16 +43,16 @@ public:
 private:
   using answer = std::function<void(const json& content)>;
 
-  void ask(std::vector<std::string> arguments, answer hear);
-  void look();
-  void hear_status(const json& content);
-  void hear_tree(const json& content);
-  void hear_builds(const json& content);
-  void hear_requests(const json& content);
+  void ask(std::vector<std::string> arguments, answer on_answer);
+  void poll();
+  void on_status(const json& content);
+  void on_tree(const json& content);
+  void on_builds(const json& content);
+  void on_requests(const json& content);
   void do_faults();
-  bool await_first_look();
+  bool await_first_poll();
   bool is_quiet() const;
-  bool is_stuck() const;
+  bool is_stalled() const;
   void conclude();
 
   const recording& of_;
@@ -63,18 +63,18 @@ private:
   faults faults_;
   std::unique_ptr<replay_clients> clients_;
   std::vector<std::unique_ptr<peers::peer>> requesters_;
-  span looks_at_{};
-  std::int64_t looks_ = 0; ///< That were answered in all parts.
-  std::int64_t looks_begun_ = 0;
-  std::int64_t parts_ = 0;                    ///< Of the present one, that were answered.
-  std::map<std::string, std::int64_t> taken_; ///< Messages, by path.
+  span polls_at_{};
+  std::int64_t polls_ = 0; ///< That were answered completely.
+  std::int64_t polls_begun_ = 0;
+  std::int64_t answers_ = 0;                                ///< To the current poll.
+  std::map<std::string, std::int64_t> taken_;               ///< Messages, by path.
   std::map<std::string, std::vector<std::string>> running_; ///< Builds on our workers, by builder.
   std::set<std::int64_t> open_, open_before_;               ///< Requests.
   std::int64_t builds_running_ = 0;
   std::optional<std::int64_t> builds_before_, changes_before_;
   std::string last_figures_;
-  span moved_at_{}; ///< When those changed.
-  std::int64_t quiet_looks_ = 0;
+  span progressed_at_{}; ///< When those changed last.
+  std::int64_t quiet_polls_ = 0;
 };
 
 } // namespace troupe::players

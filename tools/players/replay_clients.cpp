@@ -216,7 +216,7 @@ std::optional<std::vector<std::string>> replay_clients::command_for(const record
     command[1] = *request;
   } else if (command[0] == "crash") {
     command.resize(2);
-    command.emplace_back(sim::planned_failure);
+    command.emplace_back(sim::injected_failure);
   }
   return command;
 }

@@ -117,15 +117,15 @@ stress_report stress::run() {
   faults_over_ = true;
   // Quiet has to last: schedulers and workers have timers. While steps begin, it goes on.
   auto patience = 2 * last + hours{2};
-  auto steps = book_.steps().size();
+  auto steps = ledger_.steps().size();
   auto stepped_at = now();
   while (!over()) {
     quiesce();
     run_until(now() + minutes{6});
     if (all_ended() && setting_runs_ == setting_wanted_ && clients_->is_quiet())
       break;
-    if (book_.steps().size() != steps) {
-      steps = book_.steps().size();
+    if (ledger_.steps().size() != steps) {
+      steps = ledger_.steps().size();
       stepped_at = now();
     } else if (now() - stepped_at > patience) {
       break;
@@ -146,10 +146,10 @@ stress_report stress::report() {
   made.swaps = faults_.swaps();
   made.messages = messages_;
   made.commits = disk_.commits();
-  made.changes = std::ssize(book_.changes());
-  made.requests = std::ssize(book_.requests());
+  made.changes = std::ssize(ledger_.changes());
+  made.requests = std::ssize(ledger_.requests());
   made.simulated = now();
-  for (const auto& [id, one] : book_.builds())
+  for (const auto& [id, one] : ledger_.builds())
     made.builds[one.results
                     ? std::string{names_of(*one.results)[static_cast<std::size_t>(*one.results)]}
                     : "running"]++;
@@ -164,11 +164,11 @@ void stress::quiesce() {
 }
 
 bool stress::all_ended() const {
-  return process_->is_up() && book_.open_requests().empty() && book_.running_builds() == 0;
+  return process_->is_up() && ledger_.open_requests().empty() && ledger_.running_builds() == 0;
 }
 
 void stress::line_logged(std::string_view line) {
-  if (!sim::tells_of_own_failure(line) && line.find("gives up: ") != std::string_view::npos)
+  if (!sim::is_unplanned_failure(line) && line.find("gives up: ") != std::string_view::npos)
     violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});
 }
 
@@ -182,7 +182,7 @@ void stress::message_taken() {
     return;
   faults_.messages(messages_);
   if (auto path = faults_.next_kill(now()))
-    controls_.command(*path, runtime::crash_service{std::string{sim::planned_failure}, {}});
+    controls_.command(*path, runtime::crash_service{std::string{sim::injected_failure}, {}});
   if (auto path = faults_.next_swap())
     controls_.command(*path, runtime::swap_service{});
 }
@@ -197,14 +197,14 @@ void stress::act(span now) {
 
 std::optional<std::string> stress::running_build(const std::string& builder) {
   std::vector<std::string> running;
-  for (const auto& [id, one] : book_.builds())
-    if (!one.complete_at && book_.builder_name(one.builder) == builder)
+  for (const auto& [id, one] : ledger_.builds())
+    if (!one.complete_at && ledger_.builder_name(one.builder) == builder)
       running.push_back(fmt::format("{}/{}", builder, one.number));
   return running.empty() ? std::nullopt : std::optional{order_.one_of(running)};
 }
 
 std::optional<std::string> stress::open_request() {
-  auto open = book_.open_requests();
+  auto open = ledger_.open_requests();
   return open.empty() ? std::nullopt : std::optional{std::to_string(order_.one_of(open))};
 }
 
@@ -230,7 +230,7 @@ void stress::reconfigure(std::size_t setting) {
   setting_wanted_ = setting;
   setting_runs_.reset();
   plan_.configured = as_known(settings_.at(setting));
-  book_.run_with(plan_.configured);
+  ledger_.run_with(plan_.configured);
   write_setting(setting);
   clients_->type({"reconfig"}, [this, setting](const peers::shell_client::reply& reply) {
     if (reply.ok && setting == setting_wanted_)

@@ -23,7 +23,7 @@ bool stress::is_stored(const wire::jelly& change) const {
   if (author.empty())
     author = text_of(change, "author");
   auto revision = text_of(change, "revision"), branch = text_of(change, "branch");
-  return std::any_of(book_.changes().begin(), book_.changes().end(), [&](const auto& x) {
+  return std::any_of(ledger_.changes().begin(), ledger_.changes().end(), [&](const auto& x) {
     return x.second.author == author && x.second.revision.value_or("") == revision
            && x.second.branch.value_or("") == branch;
   });
@@ -34,7 +34,7 @@ void stress::check_end() {
     violated({invariant::tree_is_whole, "the master does not come up"});
     return;
   }
-  sim::check_all_ended(book_, {}, reporter());
+  sim::check_all_ended(ledger_, {}, reporter());
   for (const auto& one : acknowledged_)
     if (!is_stored(one))
       violated({invariant::acknowledged_is_kept, "a change is gone: " + print(wire::as_json(one))});

@@ -18,7 +18,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// A run in another process, which says how it went through a pipe, and its end.
+/// A run in another process, which reports through a pipe.
 class runner {
 public:
   runner(const plan& what, int times, std::chrono::seconds patience) : seed_{what.seed} {
@@ -50,7 +50,7 @@ public:
 
   int from() const { return from_; }
 
-  /// Reads what is there: the report, when the process has ended.
+  /// Reads from the pipe; the report comes when the process has ended.
   std::optional<run_report> read() {
     char buffer[16 * 1024];
     auto n = ::read(from_, buffer, sizeof buffer);

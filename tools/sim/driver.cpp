@@ -17,16 +17,16 @@ driver::driver(plan what, driver_options options)
                                                                runtime::logger::form::text,
                                                                options_.log ? runtime::level::debug
                                                                             : runtime::level::info},
-    net_{plan_.network, plan_.seed}, book_{plan_, printed_, seen_, reporter()}, disk_{book_, seen_},
-    order_{plan_.seed ^ 0x5eedULL} {
+    net_{plan_.network, plan_.seed}, ledger_{plan_, printed_, seen_, reporter()},
+    disk_{ledger_, seen_}, order_{plan_.seed ^ 0x5eedULL} {
   master::add_kinds(kinds_);
 }
 
 void driver::launch(std::uint64_t seed, span clock_set) {
-  process_ = std::make_unique<process>(
-      process::scheduler_context{options_.folder, seed, idle_until_, clock_set, log_, kinds_, net_,
-                                 disk_, options_.config_file});
-  controls_.serve(process_->sys());
+  process_ = std::make_unique<process>(process::environment{options_.folder, seed, idle_until_,
+                                                            clock_set, log_, kinds_, net_, disk_,
+                                                            options_.config_file});
+  controls_.attach(process_->sys());
 }
 
 void driver::kill() {
@@ -49,15 +49,15 @@ void driver::heard(std::string_view line) {
     return;
   if (options_.log)
     options_.log(line);
-  if (tells_of_own_failure(line))
+  if (is_unplanned_failure(line))
     violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});
   line_logged(line);
 }
 
 void driver::check_nothing_left(const std::function<void()>& run) {
-  check_nothing_held(controls_.state_of("/botmaster/locks", run), process_->sys().paths(),
+  check_nothing_held(controls_.query_state("/botmaster/locks", run), process_->sys().paths(),
                      reporter());
-  check_nothing_stored(book_, reporter());
+  check_nothing_stored(ledger_, reporter());
 }
 
 // -- time -----------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ namespace troupe::sim {
 struct driver_options {
   std::string folder; ///< For the configuration and the store. Empty, in memory if that can be.
   std::function<void(std::string_view)> log; ///< Takes the master's log lines; may be nothing.
-  /// A run that does not end is over after so many.
+  /// Ends a run that does not end by itself.
   std::int64_t messages_max = std::numeric_limits<std::int64_t>::max();
   std::string config_file = "master.lua";
 };
@@ -37,7 +37,7 @@ protected:
   virtual void start_process() = 0;
   /// When `act` has something to do.
   virtual std::optional<span> next_event() const = 0;
-  /// Lets happen from outside what is due.
+  /// Performs what is due outside the master.
   virtual void act(span now) = 0;
   /// The master has taken a message.
   virtual void message_taken() = 0;
@@ -73,7 +73,7 @@ protected:
   runtime::logger log_;
   network net_;
   printed_commands printed_;
-  ledger book_;
+  ledger ledger_;
   disk disk_;
   dice order_; ///< Which service with mail takes its next message.
   controls controls_;

@@ -104,7 +104,8 @@ void ledger::end_build(const records::build& now) {
   when_read([this, now] { check_fold(now); });
 }
 
-// A build that was stopped, lost its worker or could not begin has a result of its own.
+// The result of a build that was stopped, lost its worker or could not begin does not follow its
+// steps.
 void ledger::check_fold(const records::build& now) {
   for (auto which : steps_of_[now.id.value])
     if (const auto& step = steps_.at(which); step.started_at && !step.complete_at)
@@ -180,7 +181,7 @@ void ledger::take_step(records::step now) {
     end_step(now);
 }
 
-// A build has its own locks when the first of its steps begins, and keeps them to its end.
+// A build acquires its locks before its first step, and releases them at its end.
 void ledger::acquire(const records::step& now, bool of_build) {
   auto build = builds_.find(now.build.value);
   const auto* how = build == builds_.end() ? nullptr : planned(build->second);

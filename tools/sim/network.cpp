@@ -8,7 +8,7 @@ namespace troupe::sim {
 
 namespace {
 
-/// A TCP connection's windows and buffers, roughly: a peer can send no more before it is read.
+/// Roughly the window and buffers of a TCP connection: a peer sends no more until it is read.
 constexpr std::int64_t window_bytes = 128 * 1024;
 
 } // namespace
@@ -56,7 +56,7 @@ void network::run_due() {
   }
 }
 
-/// Cheap, and no two streams have the same by chance.
+/// Cheap, and practically free of collisions.
 void network::mix(std::int64_t number, std::string_view data) {
   carried_ += static_cast<std::int64_t>(data.size());
   digest_ = (std::rotl(digest_, 7) ^ static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15ULL
@@ -76,7 +76,7 @@ span network::delay(link& on, std::int64_t number) {
 // -- the master's side ----------------------------------------------------------------------------
 
 void network::deliver(runtime::envelope what) {
-  if (!sys_) // what a dying process says is not heard
+  if (!sys_) // a dying process sends nothing
     return;
   sys_->address_of(io::rim_path).at()->depth--;
   obey(what.what);
@@ -313,7 +313,7 @@ void network::arrive_at_peer(std::int64_t number, const bytes& data) {
     pump(*who);
 }
 
-// The peer is gone at once; the master hears of it after what was on its way.
+// The peer is gone at once; the master learns of it after the bytes in flight.
 void network::cut(peer& who, const std::string& message) {
   auto number = numbers_.find(&who);
   if (number == numbers_.end())
@@ -340,7 +340,7 @@ void network::cut_after(peer& who, std::int64_t more_bytes, bool to_master) {
   }
 }
 
-// The peer believes that it was cut off and may come again; the master knows nothing.
+// The peer gives the connection up and may reconnect; the master learns nothing.
 void network::silence(peer& who) {
   auto number = numbers_.find(&who);
   if (number == numbers_.end())

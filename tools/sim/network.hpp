@@ -22,7 +22,7 @@ namespace troupe::sim {
 using peers::peer;
 
 /// The delay of a piece of bytes is a function of the seed, the connection and the piece's number.
-struct weather {
+struct network_conditions {
   std::int64_t delay_us = 200;  ///< Minimum.
   std::int64_t jitter_us = 0;   ///< Maximum on top of it.
   std::int64_t piece_bytes = 0; ///< Longest piece; 0: as the master's I/O loop reads.
@@ -31,13 +31,13 @@ struct weather {
 
 class network final : public runtime::sink, public peers::transport {
 public:
-  network(weather how, std::uint64_t seed) : how_{how}, seed_{seed} {}
+  network(network_conditions how, std::uint64_t seed) : how_{how}, seed_{seed} {}
 
   // -- the master's side --------------------------------------------------------------------------
-  /// The I/O loop of `sys`, from now on. `elapsed` is the clock of everything here.
+  /// Acts as the I/O loop of `sys` from now on. `elapsed` is the clock.
   void serve(runtime::system& sys, std::function<span()> elapsed);
   void deliver(runtime::envelope what) override;
-  /// The process has died: every connection with it.
+  /// The process has died, and all connections with it.
   void died();
   /// The process gets a signal, if it watches for it.
   void signal(std::int64_t number);
@@ -55,7 +55,7 @@ public:
   void cut(peer& who) override { cut(who, "closed by the peer"); }
   /// The peer learns of it at once, the master after the bytes that are on their way to it.
   void cut(peer& who, const std::string& message);
-  /// Cut after so many more bytes in that direction.
+  /// Cuts the connection after so many more bytes in that direction.
   void cut_after(peer& who, std::int64_t more_bytes, bool to_master);
   /// The connection goes half-open: bytes are lost from now on, and the master does not learn of
   /// it.
@@ -65,7 +65,7 @@ public:
 
   // -- time ---------------------------------------------------------------------------------------
   std::optional<span> next_due() const;
-  /// Everything that is due by now.
+  /// Runs all that is due by now.
   void run_due();
 
 private:
@@ -73,18 +73,19 @@ private:
     peer* who = nullptr;
     std::string token;
     runtime::address owner;
-    bytes unread; ///< Has arrived at the master, which has not asked for it.
+    bytes unread; ///< Arrived at the master and not read yet.
     std::int64_t credit = 1;
     bool silent = false;
-    bool closing = false;      ///< By the master: what it wrote before still arrives.
-    bool ended_behind = false; ///< The peer's end comes after what is unread.
+    bool closing = false; ///< By the master; bytes written before still arrive.
+    bool ended_behind =
+        false; ///< The peer has closed; the master learns of it after the unread bytes.
     std::string end_words;
-    span arrives_at_master{}, arrives_at_peer{}; ///< Of what was sent last.
+    span arrives_at_master{}, arrives_at_peer{}; ///< Of the bytes sent last.
     std::int64_t in_flight = 0;                  ///< Bytes to the master, not read yet.
     std::int64_t to_peer_waiting = 0;
     std::optional<std::int64_t> left_to_master, left_to_peer; ///< Bytes until it is cut.
     std::uint64_t pieces = 0;
-    span wakes_at = span::max(); ///< For which a wake is scheduled.
+    span wakes_at = span::max(); ///< When a wake is scheduled.
   };
   struct event {
     span at{};
@@ -110,7 +111,7 @@ private:
   void later(span at, std::function<void()> what);
   void mix(std::int64_t number, std::string_view data);
 
-  weather how_;
+  network_conditions how_;
   std::uint64_t seed_;
   runtime::system* sys_ = nullptr;
   std::function<span()> elapsed_;

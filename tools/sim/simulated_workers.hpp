@@ -1,5 +1,5 @@
-// SIMULATED WORKERS: those of a simulated master. Each responds to commands as the seed says,
-// connects again when its connection is lost, and remembers what it printed.
+// SIMULATED WORKERS: the seeded strategy. Each worker's responses follow from the seed; it
+// reconnects when its connection is lost, and remembers what it printed.
 #pragma once
 
 #include <map>
@@ -25,7 +25,7 @@ using printed_commands = std::map<std::string, printed_command>;
 
 class simulated_workers final : public peers::strategy, public peers::print_listener {
 public:
-  /// What commands print is noted in `printed`.
+  /// Notes in `printed` what commands print.
   simulated_workers(const plan& of, network& net, printed_commands& printed);
 
   class simulated_worker final : public peers::worker {
@@ -47,7 +47,7 @@ public:
 
   simulated_worker* find(const std::string& name);
   const std::vector<std::unique_ptr<simulated_worker>>& all() const { return workers_; }
-  /// Those connect whose time has come.
+  /// Connects the workers that are due.
   void connect_due(span now);
   std::optional<span> next_due() const;
   /// From now on every worker is quick and commits no byzantine fault.

@@ -16,7 +16,7 @@ constexpr auto restart_after = seconds{2};
 
 /// How often the run quiesces at the end. A worker that reconnects and is unpaused makes good what
 /// has leaked; so afterwards nothing helps, and what can end must end by itself.
-constexpr int quiesces_max = 3;
+constexpr int quiesce_max = 3;
 
 } // namespace
 
@@ -34,7 +34,7 @@ world::~world() {
 outcome world::run() {
   start_process();
   run_until(plan_.faults_end);
-  int quiesces = 1;
+  int quiesced = 1;
   if (!over())
     quiesce();
   // Quiet has to last: schedulers and workers have timers.
@@ -44,7 +44,7 @@ outcome world::run() {
     run_until(until);
     if (is_quiet() || until > last)
       break;
-    if (quiesces++ < quiesces_max || setting_number_ != 0 || refused_)
+    if (quiesced++ < quiesce_max || setting_number_ != 0 || refused_)
       quiesce();
   }
   if (!over())
@@ -57,7 +57,7 @@ outcome world::run() {
   outcome_.seen = seen_;
   outcome_.turns = messages_;
   outcome_.commits = disk_.commits();
-  outcome_.builds = std::ssize(book_.builds());
+  outcome_.builds = std::ssize(ledger_.builds());
   outcome_.events_done = static_cast<std::int64_t>(next_event_);
   outcome_.simulated = now();
   outcome_.hash = net_.digest() ^ disk_.digest() * 31 ^ static_cast<std::uint64_t>(outcome_.turns)
@@ -79,27 +79,29 @@ void world::configure(const std::string& more) {
 void world::start_process() {
   configure(); // a valid one: nobody starts a master with one that is refused
   outcome_.lives++;
-  stopping_ = planned_fail_ = refused_ = false;
+  stopping_ = failure_injected_ = refused_ = false;
   stalled_.clear();
   disk_.revive();
   bool again = outcome_.lives > 1;
   launch(plan_.seed + static_cast<std::uint64_t>(outcome_.lives) * 1000, clock_set_);
   if (process_->found().builds > 0)
     seen_.note(situation::builds_found_at_start);
-  book_.reload(process_->store().read(), again);
+  ledger_.reload(process_->store().read(), again);
 }
 
 void world::end_process() {
   starts_at_ = now() + restart_after;
-  if (book_.running_builds() > 0)
+  if (ledger_.running_builds() > 0)
     seen_.note(situation::death_with_builds);
   kill();
   armed_.clear();
 }
 
-void world::note_end() {
+void world::handle_end() {
   const auto& reason = *process_->ended();
-  bool given_up = !reason.empty() && planned_fail_; // more was made to fail than the root bears
+  bool given_up =
+      !reason.empty()
+      && failure_injected_; // more failures were injected than the root supervisor tolerates
   if (!given_up && (!stopping_ || !reason.empty()))
     violated({invariant::master_lives, reason.empty() ? "it ended by itself" : reason});
   end_process();
@@ -123,14 +125,14 @@ void world::message_taken() {
   while (!armed_.empty() && armed_.front().first <= messages_) {
     auto what = std::move(armed_.front().second);
     armed_.pop_front();
-    happen(what);
+    apply(what);
     if (!process_)
       return;
   }
   if (disk_.dead())
     end_process();
   else if (process_->ended())
-    note_end();
+    handle_end();
 }
 
 // What waits for a number of messages happens at once.
@@ -161,7 +163,7 @@ void world::act(span now) {
   while (next_event_ < plan_.events.size() && plan_.events[next_event_].at <= now) {
     const auto& one = plan_.events[next_event_++];
     if (one.turns == 0)
-      happen(one);
+      apply(one);
     else
       armed_.emplace_back(messages_ + one.turns, one);
   }

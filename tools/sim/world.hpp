@@ -1,5 +1,5 @@
 // WORLD: runs a plan: one process of the master after the other, with simulated workers and
-// clients, and the plan's events. It watches the invariants all the time. At the end it quiesces:
+// clients, and the plan's events. It watches the invariants all the time. At the end it quiesced:
 // faults cease, and all that can end must.
 #pragma once
 
@@ -44,17 +44,17 @@ private:
   void line_logged(std::string_view line) override;
   void configure(const std::string& more = {});
   void end_process();
-  void note_end();
+  void handle_end();
   void after(span wait, std::function<void()> what);
 
   // world_events.cpp: the plan's events
-  void happen(const event& what);
+  void apply(const event& what);
   void send_change(const std::string& branch);
   void type(std::vector<std::string> command, peers::shell_client::listener report = {});
-  std::vector<std::string> filled(const std::string& line, std::int64_t amount);
+  std::vector<std::string> with_names(const std::string& line, std::int64_t amount);
   void reconfigure(std::int64_t number, const std::string& more = {});
-  void make_fail(const std::string& path);
-  std::string chosen(const std::string& pattern, std::int64_t amount);
+  void inject_failure(const std::string& path);
+  std::string pick_path(const std::string& pattern, std::int64_t amount);
   bool command(const std::string& path, runtime::any_message what);
   void stall(const std::string& path, std::int64_t ms);
   void connect(std::unique_ptr<peer> who, peers::port where);
@@ -71,10 +71,10 @@ private:
   outcome outcome_;
   simulated_workers workers_;
   span clock_set_{};
-  bool stopping_ = false;     ///< It was told to.
-  bool planned_fail_ = false; ///< Since the process began.
+  bool stopping_ = false;         ///< It was told to.
+  bool failure_injected_ = false; ///< Since the process began.
   std::size_t next_event_ = 0;
-  /// With the number of messages after which they happen.
+  /// With the number of messages after which they apply.
   std::deque<std::pair<std::int64_t, event>> armed_;
   std::multimap<span, std::function<void()>> later_;
   std::vector<std::unique_ptr<peer>> clients_;

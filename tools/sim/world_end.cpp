@@ -12,8 +12,8 @@ namespace troupe::sim {
 using runtime::cell_phase;
 
 bool world::is_quiet() const {
-  return process_ && process_->is_up() && book_.open_requests().empty()
-         && book_.running_builds() == 0 && setting_number_ == 0 && !refused_;
+  return process_ && process_->is_up() && ledger_.open_requests().empty()
+         && ledger_.running_builds() == 0 && setting_number_ == 0 && !refused_;
 }
 
 void world::check_end() {
@@ -22,7 +22,7 @@ void world::check_end() {
     return;
   }
   check_all_ended(
-      book_, [this](std::int64_t id) { return why(id); }, reporter());
+      ledger_, [this](std::int64_t id) { return why(id); }, reporter());
   if (!over())
     check_changes();
   if (!over())
@@ -35,9 +35,9 @@ void world::check_end() {
 void world::check_changes() {
   for (const auto& [named, sent] : changes_) {
     const auto& revision = named; // Clang's lambdas do not see what a structured binding names
-    auto stored = std::find_if(book_.changes().begin(), book_.changes().end(),
+    auto stored = std::find_if(ledger_.changes().begin(), ledger_.changes().end(),
                                [&](const auto& x) { return x.second.revision == revision; });
-    if (stored == book_.changes().end()) {
+    if (stored == ledger_.changes().end()) {
       if (sent.acknowledged)
         violated({invariant::acknowledged_is_kept, "change " + revision + " is gone"});
       continue;
@@ -51,7 +51,7 @@ void world::check_changes() {
       if (!used || (!scheduler.branch.empty() && scheduler.branch != sent.branch))
         continue;
       std::int64_t own = 0, later = 0;
-      for (const auto& [id, set] : book_.buildsets()) {
+      for (const auto& [id, set] : ledger_.buildsets()) {
         if (set.scheduler != scheduler.name || set.sourcestamps.empty())
           continue;
         auto stamp = set.sourcestamps.front();

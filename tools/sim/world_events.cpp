@@ -23,7 +23,7 @@ std::vector<std::string> split(const std::string& line) {
 
 } // namespace
 
-void world::happen(const event& what) {
+void world::apply(const event& what) {
   if (!process_ || over())
     return;
   auto* worker = what.target.empty() ? nullptr : workers_.find(what.target);
@@ -32,7 +32,7 @@ void world::happen(const event& what) {
     send_change(what.target);
     break;
   case event_kind::shell:
-    type(filled(what.text, what.amount));
+    type(with_names(what.text, what.amount));
     break;
   case event_kind::reconfigure:
     reconfigure(what.amount, what.text);
@@ -57,17 +57,17 @@ void world::happen(const event& what) {
     }
     break;
   case event_kind::fail:
-    make_fail(chosen(what.target, what.amount));
+    inject_failure(pick_path(what.target, what.amount));
     break;
   case event_kind::restart:
-    command(chosen(what.target, what.amount), runtime::restart_service{});
+    command(pick_path(what.target, what.amount), runtime::restart_service{});
     break;
   case event_kind::swap:
-    if (auto path = chosen(what.target, what.amount); command(path, runtime::swap_service{}))
+    if (auto path = pick_path(what.target, what.amount); command(path, runtime::swap_service{}))
       seen_.note(is_build(path) ? situation::build_is_swapped : situation::service_is_swapped);
     break;
   case event_kind::stall:
-    stall(chosen(what.target, what.amount), what.amount);
+    stall(pick_path(what.target, what.amount), what.amount);
     break;
   case event_kind::refuse_commits:
     disk_.refuse(what.target == "io" ? errc::io : errc::full);
@@ -83,7 +83,7 @@ void world::happen(const event& what) {
     disk_.die_after_next();
     break;
   case event_kind::stop:
-    if (book_.running_builds() > 0)
+    if (ledger_.running_builds() > 0)
       seen_.note(situation::stopped_under_load);
     stopping_ = true;
     net_.signal(SIGTERM);
@@ -119,7 +119,7 @@ void world::send_change(const std::string& branch) {
     if (!reply.acknowledged)
       seen_.note(reply.message.empty() ? situation::change_goes_unanswered
                                        : situation::change_is_refused);
-    else if (std::none_of(book_.changes().begin(), book_.changes().end(),
+    else if (std::none_of(ledger_.changes().begin(), ledger_.changes().end(),
                           [&](const auto& x) { return x.second.revision == revision; }))
       violated({invariant::acknowledged_is_kept,
                 fmt::format("change {} was answered and is not stored", revision)});
@@ -134,7 +134,7 @@ void world::type(std::vector<std::string> command, peers::shell_client::listener
           peers::port::shell);
 }
 
-std::vector<std::string> world::filled(const std::string& line, std::int64_t amount) {
+std::vector<std::string> world::with_names(const std::string& line, std::int64_t amount) {
   auto one_of = [&](const auto& all) {
     return all[static_cast<std::size_t>(amount) % all.size()].name;
   };
@@ -147,7 +147,7 @@ std::vector<std::string> world::filled(const std::string& line, std::int64_t amo
     put("{builder}", one_of(plan_.configured.builders));
     put("{worker}", one_of(plan_.configured.workers));
     if (word == "{request}") {
-      auto open = book_.open_requests();
+      auto open = ledger_.open_requests();
       auto which = static_cast<std::size_t>(amount);
       word = open.empty() ? "1" : std::to_string(open[which % open.size()]);
     }
@@ -155,11 +155,11 @@ std::vector<std::string> world::filled(const std::string& line, std::int64_t amo
   return arguments;
 }
 
-void world::make_fail(const std::string& path) {
+void world::inject_failure(const std::string& path) {
   bool mail_waits = !path.empty() && process_->sys().address_of(path).at()->depth > 0;
-  if (!command(path, runtime::crash_service{std::string{planned_failure}, {}}))
+  if (!command(path, runtime::crash_service{std::string{injected_failure}, {}}))
     return;
-  planned_fail_ = true;
+  failure_injected_ = true;
   seen_.note(is_build(path) ? situation::build_is_rebuilt : situation::service_is_rebuilt);
   if (mail_waits)
     seen_.note(situation::mail_waits_for_a_rebuild);
@@ -168,17 +168,17 @@ void world::make_fail(const std::string& path) {
 /// `more` is appended to the configuration.
 void world::reconfigure(std::int64_t number, const std::string& more) {
   auto next = variant(plan_.configured, number);
-  for (const auto& [id, build] : book_.builds())
+  for (const auto& [id, build] : ledger_.builds())
     if (!build.complete_at) {
       seen_.note(situation::reconfigured_under_load);
-      auto name = book_.builder_name(build.builder);
+      auto name = ledger_.builder_name(build.builder);
       if (std::none_of(next.builders.begin(), next.builders.end(),
                        [&](const auto& x) { return x.name == name; }))
         seen_.note(situation::builder_retires);
     }
   setting_number_ = number;
   refused_ = !more.empty();
-  book_.run_with(next);
+  ledger_.run_with(next);
   configure(more);
   type({"reconfig"}, [this](const peers::shell_client::reply& reply) {
     if (!reply.ok && !reply.message.empty())
@@ -188,7 +188,7 @@ void world::reconfigure(std::int64_t number, const std::string& more) {
   });
 }
 
-std::string world::chosen(const std::string& pattern, std::int64_t amount) {
+std::string world::pick_path(const std::string& pattern, std::int64_t amount) {
   return path_for(pattern, [&](const std::string& path) {
     auto below = process_->sys().paths().walk(path, {}, 1000, 1).ports;
     std::erase_if(below, [&](const auto& one) { return one->path() == path; });

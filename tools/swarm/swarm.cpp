@@ -22,7 +22,7 @@ namespace {
 
 volatile std::sig_atomic_t told_to_end = 0;
 
-void note_end(int) {
+void process_ended(int) {
   told_to_end = 1;
 }
 
@@ -52,7 +52,7 @@ struct measurements {
 
 class swarm_loop;
 
-/// A worker with the strategy `fixed`: every command goes the same way.
+/// A worker with the fixed strategy: it responds to every command alike.
 class swarm_worker final : public peers::worker,
                            public peers::strategy,
                            public peers::print_listener {
@@ -196,7 +196,7 @@ void swarm_worker::printed(const peers::conduct&, std::int64_t, std::int64_t byt
   in_.measured.output_bytes += bytes;
 }
 
-json spread(std::vector<double> all) {
+json percentiles(std::vector<double> all) {
   if (all.empty())
     return nullptr;
   std::sort(all.begin(), all.end());
@@ -224,9 +224,9 @@ json swarm_loop::report() const {
   out["bytes_in"] = sockets.bytes_in();
   out["bytes_out"] = sockets.bytes_out();
   out["output_bytes"] = measured.output_bytes;
-  out["attach_seconds"] = spread(measured.attach_seconds);
-  out["first_command_seconds"] = spread(measured.first_command_seconds);
-  out["build_to_command_seconds"] = spread(measured.build_to_command_seconds);
+  out["attach_seconds"] = percentiles(measured.attach_seconds);
+  out["first_command_seconds"] = percentiles(measured.first_command_seconds);
+  out["build_to_command_seconds"] = percentiles(measured.build_to_command_seconds);
   out["trouble"] = to_json(trouble);
   return out;
 }
@@ -249,27 +249,27 @@ int main(int count, char** message) {
   swarm_options what;
   CLI::App program{"Simulated workers for any PB master"};
   program.add_option("--master", what.master, "HOST:PORT")->required();
-  program.add_option("--workers", what.workers, "How many")->check(CLI::Range(1, 100000));
+  program.add_option("--workers", what.workers, "Number of workers")->check(CLI::Range(1, 100000));
   program.add_option("--name-prefix", what.prefix, "Names are PREFIX0, PREFIX1, …")
       ->capture_default_str();
-  program.add_option("--password", what.password, "Of all of them")->capture_default_str();
-  program.add_option("--lines", what.how.lines, "That a shell command prints")
+  program.add_option("--password", what.password, "Password of all workers")->capture_default_str();
+  program.add_option("--lines", what.how.lines, "Lines that a shell command prints")
       ->check(CLI::NonNegativeNumber);
-  program.add_option("--line-bytes", what.how.line_bytes, "Of each, with its newline")
+  program.add_option("--line-bytes", what.how.line_bytes, "Bytes of each line, with its newline")
       ->check(CLI::Range(1, 65536));
   program.add_option("--rc", what.how.rc, "Exit code of shell commands");
   program.add_option("--duration-limit", what.duration_limit, "Seconds; 0: until interrupted");
-  program.add_option("--commands-limit", what.commands_limit, "Ends after so many");
+  program.add_option("--commands-limit", what.commands_limit, "Ends after so many commands");
   program.add_flag("--trace", what.trace,
-                   "A line of JSON for each command as it begins, by the monotonic clock");
+                   "Print a line of JSON for each command as it begins, by the monotonic clock");
   program.add_flag("--reconnect", what.reconnect, "Connect again a second after a loss");
   try {
     program.parse(count, message);
   } catch (const CLI::ParseError& problem) {
     return program.exit(problem) == 0 ? 0 : 2;
   }
-  std::signal(SIGINT, note_end);
-  std::signal(SIGTERM, note_end);
+  std::signal(SIGINT, process_ended);
+  std::signal(SIGTERM, process_ended);
   allow_descriptors();
   auto colon = what.master.rfind(':');
   auto master = colon == std::string::npos

@@ -1,8 +1,9 @@
-#include <doctest/doctest.h>
-
-#include "runtime/wire/pb_login.hpp"
-#include "tools/peers/printed_response.hpp"
 #include "tools/peers/worker.hpp"
+
+#include <algorithm>
+
+#include "tests/support/peer_stage.hpp"
+#include "tools/peers/printed_response.hpp"
 
 using namespace troupe;
 using namespace troupe::peers;
@@ -19,58 +20,13 @@ struct fixed_strategy : strategy, print_listener {
   conduct how;
 };
 
-/// The master is a broker without a master: the test makes its calls.
-struct conversation {
-  explicit conversation(conduct how = {}) : strategy{how} { peer.connected(1s); }
-
-  void pass() {
-    while (!out.empty() || !peer.out().empty()) {
-      REQUIRE(peer.take(std::exchange(out, {}), 2s));
-      for (auto& event : master.take(std::exchange(peer.out(), {}), out))
-        heard.push_back(std::move(event));
-      peer.wake(2s);
-    }
-  }
-  template <class Event>
-  std::vector<Event> take() {
-    std::vector<Event> found;
-    for (auto& one : heard)
-      if (auto* event = std::get_if<Event>(&one))
-        found.push_back(*event);
-    heard.clear();
-    return found;
-  }
-  /// Logs in with `password`; answers the worker's bot if it was let in.
-  std::int64_t attach(const std::string& password) {
-    pass();
-    auto login = take<wire::broker_call>().at(0);
-    REQUIRE(login.method == "login");
-    REQUIRE(master.answer(login.request,
-                          jelly::tuple({jelly::raw("challenge"), jelly::own("challenger")}), out));
-    pass();
-    auto respond = take<wire::broker_call>().at(0);
-    REQUIRE(wire::proves_password(password, "challenge", *respond.args.at(0).as_text()));
-    REQUIRE(master.answer(respond.request, jelly::own("perspective"), out));
-    pass();
-    return *respond.args.at(1).as_remote();
-  }
-  jelly call(std::int64_t object, const char* method, std::vector<jelly> args = {}) {
-    REQUIRE(master.call(object, method, std::move(args), {}, "t", out));
-    heard.clear();
-    pass();
-    for (auto& one : heard)
-      if (auto* answer = std::get_if<wire::broker_answer>(&one))
-        return answer->value;
-    FAIL("no answer");
-    return {};
-  }
+struct worker_stage {
+  explicit worker_stage(conduct how = {}) : strategy{std::move(how)} { peer.connected(1s); }
 
   fixed_strategy strategy;
   worker_tally count;
-  wire::pb_broker master = wire::pb_broker::listening();
-  bytes out = master.greeting();
   worker peer{{"w0", "pass"}, strategy, count};
-  std::vector<wire::broker_event> heard;
+  testing::broker_master master{peer};
 };
 
 } // namespace
@@ -78,31 +34,28 @@ struct conversation {
 TEST_SUITE("peers: worker") {
 
   TEST_CASE("a worker logs in, tells its information and serves builders") {
-    conversation talk;
-    auto bot = talk.attach("pass");
-    CHECK(talk.peer.is_attached());
-    CHECK(talk.count.attached == 1);
-    auto info = talk.call(bot, "getWorkerInfo");
+    worker_stage stage;
+    auto bot = stage.master.attach(2s);
+    CHECK(stage.peer.is_attached());
+    CHECK(stage.count.attached == 1);
+    auto info = stage.master.call(bot, "getWorkerInfo", {}, 2s);
     CHECK(info.find("worker_commands")->find("shell"));
     auto builders =
-        talk.call(bot, "setBuilderList",
-                  {jelly::list({jelly::tuple({jelly::text("a b"), jelly::text("a_b")})})});
+        stage.master.call(bot, "setBuilderList",
+                          {jelly::list({jelly::tuple({jelly::text("a b"), jelly::text("a_b")})})});
     REQUIRE(builders.find("a b"));
     CHECK(builders.find("a b")->as_remote());
   }
 
   TEST_CASE("a worker answers a command with its lines, its exit code and its end") {
-    conversation talk{{.lines = 2000, .line_bytes = 80, .rc = 3}};
-    auto bot = talk.attach("pass");
-    auto builders = talk.call(bot, "setBuilderList",
-                              {jelly::list({jelly::tuple({jelly::text("b"), jelly::text("b")})})});
-    auto builder = *builders.find("b")->as_remote();
-    talk.call(builder, "startCommand",
-              {jelly::own("command"), jelly::text("7"), jelly::text("shell"), jelly::dictionary()});
+    worker_stage stage{{.lines = 2000, .line_bytes = 80, .rc = 3}};
+    auto builder = stage.master.attach_builder(2s);
+    stage.master.start(builder, "shell", jelly::dictionary(), 2s);
+    stage.master.wake(2s);
     std::size_t lines = 0;
     std::int64_t rc = -1;
     bool complete = false;
-    for (const auto& call : talk.take<wire::broker_call>()) {
+    for (const auto& call : stage.master.calls) {
       complete = complete || call.method == "complete";
       if (call.method != "update")
         continue;

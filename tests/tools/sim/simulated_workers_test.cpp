@@ -35,9 +35,10 @@ std::vector<std::string> ways(simulated_workers& of, const std::string& worker, 
 
 } // namespace
 
-TEST_SUITE("simulated crew") {
+TEST_SUITE("sim: simulated workers") {
 
-  TEST_CASE_FIXTURE(workers_stage, "has commands go the same, whatever else is in the plan") {
+  TEST_CASE_FIXTURE(workers_stage,
+                    "a simulated worker's commands do not depend on the rest of the plan") {
     sim::planned_worker one{.name = "w0", .failing = 300, .mischievous = 300}, other = one;
     other.name = "w1";
     auto small = plan_with({one});
@@ -57,7 +58,7 @@ TEST_SUITE("simulated crew") {
   }
 
   TEST_CASE_FIXTURE(workers_stage,
-                    "has commands go otherwise with another seed or another worker") {
+                    "a simulated worker's commands depend on the seed and on its name") {
     auto of = plan_with({{.name = "w0"}, {.name = "w1"}});
     auto again = of;
     again.seed++;
@@ -70,7 +71,7 @@ TEST_SUITE("simulated crew") {
     CHECK(others != went);
   }
 
-  TEST_CASE_FIXTURE(workers_stage, "keeps commands to what the plan says of the worker") {
+  TEST_CASE_FIXTURE(workers_stage, "a simulated worker's commands stay within the plan's limits") {
     auto of = plan_with({{.name = "w0",
                           .seconds_max = 3,
                           .lines_max = 4,
@@ -92,7 +93,7 @@ TEST_SUITE("simulated crew") {
     }
   }
 
-  TEST_CASE_FIXTURE(workers_stage, "remembers what commands said, by their tags") {
+  TEST_CASE_FIXTURE(workers_stage, "simulated workers remember by tag what commands printed") {
     auto of = plan_with({{.name = "w0"}});
     simulated_workers workers{of, net, printed};
     auto first = workers.draw_conduct("w0", "b"), second = workers.draw_conduct("w0", "c");
@@ -106,7 +107,8 @@ TEST_SUITE("simulated crew") {
     CHECK(printed.at("w0#2").builder == "c");
   }
 
-  TEST_CASE_FIXTURE(workers_stage, "is quick and honest when it is to behave") {
+  TEST_CASE_FIXTURE(workers_stage,
+                    "a quiesced simulated worker is quick and commits no byzantine fault") {
     auto of =
         plan_with({{.name = "w0", .seconds_max = 300, .lines_max = 2000, .mischievous = 1000}});
     simulated_workers workers{of, net, printed};
@@ -119,7 +121,7 @@ TEST_SUITE("simulated crew") {
     }
   }
 
-  TEST_CASE_FIXTURE(workers_stage, "comes when its time has come, and again later each time") {
+  TEST_CASE_FIXTURE(workers_stage, "a simulated worker reconnects with growing delays") {
     auto of = plan_with({{.name = "w0"}});
     simulated_workers workers{of, net, printed};
     auto& worker = *workers.find("w0");
@@ -143,7 +145,7 @@ TEST_SUITE("simulated crew") {
     CHECK(waits == std::vector<std::int64_t>{1, 2, 4, 8, 15, 30, 30});
   }
 
-  TEST_CASE_FIXTURE(workers_stage, "tries again where nobody listens") {
+  TEST_CASE_FIXTURE(workers_stage, "a simulated worker retries when nothing listens") {
     order(io::stop_listening{"pb"});
     auto of = plan_with({{.name = "w0"}});
     simulated_workers workers{of, net, printed};
