@@ -33,7 +33,7 @@ class network final : public runtime::sink, public peers::transport {
 public:
   network(network_conditions how, std::uint64_t seed) : how_{how}, seed_{seed} {}
 
-  // -- the master's side --------------------------------------------------------------------------
+  // -- the master's side (network.cpp) ------------------------------------------------------------
   /// Acts as the I/O loop of `sys` from now on. `elapsed` is the clock.
   void serve(runtime::system& sys, std::function<span()> elapsed);
   void deliver(runtime::envelope what) override;
@@ -45,7 +45,7 @@ public:
   std::uint64_t digest() const { return digest_; }
   std::int64_t bytes_carried() const { return carried_; }
 
-  // -- the peers' side ----------------------------------------------------------------------------
+  // -- the peers' side (network_peers.cpp) --------------------------------------------------------
   bool connect(peer& who, peers::port where) override;
   bool is_connected(const peer& who) const override { return numbers_.contains(&who); }
   /// The number of its connection; 0 if it has none.
