@@ -84,8 +84,8 @@ private:
       report.took += again.took;
       if (again.hash != report.hash)
         report.violations.push_back(
-            fmt::format("same_again: {} messages and hash {:x}, then {} and {:x}", report.turns,
-                        report.hash, again.turns, again.hash));
+            fmt::format("same_again: {} messages and hash {:x}, then {} and {:x}", report.messages,
+                        report.hash, again.messages, again.hash));
     }
     return report;
   }
@@ -120,7 +120,7 @@ run_report run_plan(const plan& what, const std::function<void(std::string_view)
     for (const auto& one : went.violations)
       report.violations.push_back(as_words(one));
     report.hash = went.hash;
-    report.turns = went.turns;
+    report.messages = went.messages;
     report.commits = went.commits;
     report.builds = went.builds;
     report.lives = went.lives;

@@ -16,12 +16,12 @@ struct run_report {
   std::uint64_t seed = 0;
   std::vector<std::string> violations; ///< "invariant: what happened".
   std::uint64_t hash = 0;
-  std::int64_t turns = 0, commits = 0, builds = 0, lives = 0, events_done = 0;
+  std::int64_t messages = 0, commits = 0, builds = 0, lives = 0, events_done = 0;
   span simulated{};
   span took{};
   std::vector<std::int64_t> seen; ///< Counts, by situation.
-  TROUPE_FIELDS(seed, violations, hash, turns, commits, builds, lives, events_done, simulated, took,
-                seen)
+  TROUPE_FIELDS(seed, violations, hash, messages, commits, builds, lives, events_done, simulated,
+                took, seen)
 
   bool good() const { return violations.empty(); }
 };

@@ -10,7 +10,7 @@
 
 namespace troupe::sim {
 
-/// Thrown where the process dies. Its catcher returns without a trace: the driver ends the process.
+/// Thrown where the process dies. The catcher does nothing: the driver ends the process.
 struct process_death {};
 
 class disk final : public storage::commit_gate {

@@ -51,7 +51,7 @@ public:
   /// The stored log of a command.
   struct content {
     std::string tag;
-    std::vector<std::int64_t> said; ///< Of each line its number in the command's output; -1: none.
+    std::vector<std::int64_t> line_numbers; ///< Numbers in the command's output; -1: not of it.
     std::int64_t next() const;
   };
   const std::map<std::int64_t, content>& contents() const { return contents_; }

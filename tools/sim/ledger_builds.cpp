@@ -277,7 +277,7 @@ void ledger::take_log(records::log now) {
 }
 
 std::int64_t ledger::content::next() const {
-  for (auto i = said.rbegin(); i != said.rend(); ++i)
+  for (auto i = line_numbers.rbegin(); i != line_numbers.rend(); ++i)
     if (*i >= 0)
       return *i + 1;
   return 0;
@@ -291,8 +291,8 @@ void ledger::take_chunk(const storage::operation& op) {
     return;
   auto text = storage::detail::unpack_chunk(op.value).text;
   auto& kept = contents_[log.value];
-  if (first < std::ssize(kept.said))
-    kept.said.resize(static_cast<std::size_t>(first));
+  if (first < std::ssize(kept.line_numbers))
+    kept.line_numbers.resize(static_cast<std::size_t>(first));
   for (std::string_view rest = text; !rest.empty();) {
     auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
@@ -306,7 +306,7 @@ void ledger::take_chunk(const storage::operation& op) {
       violated(invariant::log_is_a_prefix,
                fmt::format("log {} of command {}: line {} where {} was to come", log.value,
                            kept.tag, number, kept.next()));
-    kept.said.push_back(number);
+    kept.line_numbers.push_back(number);
   }
   auto command = printed_.find(kept.tag);
   if (command != printed_.end() && kept.next() > command->second.lines)

@@ -55,12 +55,13 @@ outcome world::run() {
     violated({invariant::all_ends, fmt::format("after {} messages there is no end", messages_)});
   outcome_.violations = std::move(violations_);
   outcome_.seen = seen_;
-  outcome_.turns = messages_;
+  outcome_.messages = messages_;
   outcome_.commits = disk_.commits();
   outcome_.builds = std::ssize(ledger_.builds());
   outcome_.events_done = static_cast<std::int64_t>(next_event_);
   outcome_.simulated = now();
-  outcome_.hash = net_.digest() ^ disk_.digest() * 31 ^ static_cast<std::uint64_t>(outcome_.turns)
+  outcome_.hash = net_.digest() ^ disk_.digest() * 31
+                  ^ static_cast<std::uint64_t>(outcome_.messages)
                   ^ static_cast<std::uint64_t>(now().count()) * 127;
   return outcome_;
 }

@@ -19,7 +19,7 @@ namespace troupe::sim {
 struct outcome {
   std::vector<violation> violations; ///< In order; the run ends at the first.
   std::uint64_t hash = 0;
-  std::int64_t turns = 0; ///< Messages taken.
+  std::int64_t messages = 0; ///< That its masters have taken.
   std::int64_t commits = 0;
   std::int64_t builds = 0;
   std::int64_t lives = 0;       ///< Processes.

@@ -91,12 +91,12 @@ void world::check_tree() {
 
 /// The answer of the master's own `why`.
 std::string world::why(std::int64_t request) {
-  auto said = std::make_shared<std::string>("it does not say why");
-  type({"why", std::to_string(request)}, [said](const peers::shell_client::reply& reply) {
-    *said = reply.ok ? print(reply.content) : reply.message;
+  auto answer = std::make_shared<std::string>("it does not say why");
+  type({"why", std::to_string(request)}, [answer](const peers::shell_client::reply& reply) {
+    *answer = reply.ok ? print(reply.content) : reply.message;
   });
   run_until(now() + std::chrono::seconds{20});
-  return *said;
+  return *answer;
 }
 
 void world::stop_in_order() {

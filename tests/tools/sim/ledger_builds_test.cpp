@@ -224,7 +224,7 @@ TEST_SUITE("sim: ledger of builds") {
     auto tag = logging(4);
     CHECK(chunk(1, lines(tag, 0, 3)) == "");
     CHECK(chunk(2, lines(tag, 1, 4)) == "");
-    CHECK(book->contents().at(1).said == std::vector<std::int64_t>{-1, 0, 1, 2, 3});
+    CHECK(book->contents().at(1).line_numbers == std::vector<std::int64_t>{-1, 0, 1, 2, 3});
   }
 
   TEST_CASE_FIXTURE(stepping, "a log has no line that its command did not print") {

@@ -352,11 +352,11 @@ TEST_SUITE("sim: network") {
   }
 
   TEST_CASE("the simulated network's digest tells which bytes went in which order") {
-    auto digest = [](std::vector<std::string> said, bool written) {
+    auto digest = [](std::vector<std::string> sent, bool written) {
       network_stage stage{{.delay_us = 10, .jitter_us = 1000}, 3};
       talker who;
       auto number = stage.connect(who);
-      for (const auto& one : said) {
+      for (const auto& one : sent) {
         written ? stage.write(number, one) : stage.say(who, one);
         stage.read_on(number, 1s);
       }
