@@ -35,8 +35,8 @@ struct ledger_stage {
 
   /// The ledger of the plan as it is now, with builders, workers, and a buildset of two requests.
   void begin() {
-    workers = std::make_unique<sim::simulated_workers>(what, net);
-    book = std::make_unique<sim::ledger>(what, *workers, seen,
+    workers = std::make_unique<sim::simulated_workers>(what, net, printed);
+    book = std::make_unique<sim::ledger>(what, printed, seen,
                                          [this](sim::violation x) { found.push_back(x); });
     storage::batch first;
     for (std::int64_t id : {1, 2}) {
@@ -129,8 +129,8 @@ struct ledger_stage {
     return made;
   }
   /// A worker's command begins: its tag.
-  std::string command(std::string worker = "w1") {
-    last = workers->begin({0, std::move(worker), "b1", "shell"});
+  std::string command(const std::string& worker = "w1") {
+    last = workers->draw_conduct(worker, "b1");
     return last.tag;
   }
   /// Lines `from` to `to` of a command, the last not included.
@@ -144,10 +144,11 @@ struct ledger_stage {
   sim::plan what;
   sim::network net{{}, 1};
   sim::sometimes seen;
+  sim::printed_commands printed;
   std::vector<sim::violation> found;
   std::unique_ptr<sim::simulated_workers> workers;
   std::unique_ptr<sim::ledger> book;
-  swarm::conduct last; ///< Of the last command.
+  peers::conduct last; ///< Of the last command.
 };
 
 } // namespace troupe::testing

@@ -1,5 +1,4 @@
-// A simulated network without a master: the test is the one end of each connection, and plays the
-// peer at the other.
+// A simulated network without a master: the test acts for the master, and talkers are the peers.
 #pragma once
 
 #include "tests/support/stage.hpp"
@@ -7,8 +6,8 @@
 
 namespace troupe::testing {
 
-/// Says what it is given, remembers what it hears.
-class talker : public sim::peer {
+/// Sends what it is given, remembers what it receives.
+class talker : public peers::peer {
 public:
   bool stays = true; ///< Whether it keeps the connection after what it takes.
   bytes heard, to_say;
@@ -16,7 +15,7 @@ public:
   std::int64_t times_connected = 0, times_lost = 0;
   std::optional<span> lost_at, wakes;
   std::int64_t woken = 0;
-  bytes answers; ///< Said when something was taken.
+  bytes answers; ///< Sent when bytes arrive.
 
   void connected(span) override { times_connected++; }
   void lost(span now) override {
@@ -40,7 +39,8 @@ public:
 };
 
 struct network_stage : stage {
-  explicit network_stage(sim::weather how = {}, std::uint64_t seed = 1) : net{how, seed} {
+  explicit network_stage(sim::network_conditions how = {}, std::uint64_t seed = 1)
+    : net{how, seed} {
     prepare();
     serve();
   }
@@ -64,7 +64,10 @@ struct network_stage : stage {
   void order(Command what) {
     send(io::rim_path, runtime::any_message{std::move(what)});
   }
-  std::int64_t connect(talker& who) { return net.connect(who, sim::door::pb); }
+  std::int64_t connect(talker& who) {
+    net.connect(who, peers::port::pb);
+    return net.number_of(who);
+  }
   void say(talker& who, std::string_view what) {
     who.to_say += what;
     net.pump(who);
@@ -72,7 +75,7 @@ struct network_stage : stage {
   void write(std::int64_t number, std::string_view what) {
     order(io::write_bytes{number, bytes{what}});
   }
-  /// What is due by then happens, each thing at its time.
+  /// Runs what is due by then, each event at its time.
   void pass(span time) {
     auto end = now + time;
     for (auto due = net.next_due(); due && *due <= end; due = net.next_due()) {
@@ -81,7 +84,7 @@ struct network_stage : stage {
     }
     now = end;
   }
-  /// The master reads on whatever it is given.
+  /// The master reads all that arrives.
   void read_on(std::int64_t number, span time) {
     auto end = now + time;
     for (std::size_t seen = 0;;) {

@@ -8,7 +8,7 @@ namespace troupe::players {
 
 namespace {
 
-/// Parts "*" stand for any child. Those that are there often fail often.
+/// "*" stands for any child. Patterns that are listed repeatedly are drawn more often.
 const std::vector<std::string> services{"/botmaster/brd",
                                         "/botmaster/brd",
                                         "/botmaster/locks",
@@ -31,10 +31,10 @@ const std::vector<std::string> services{"/botmaster/brd",
                                         "/metrics",
                                         "/caches"};
 
-/// A supervisor's period (runtime/child_spec.hpp), and a second for what is still on its way.
+/// A supervisor's restart period (runtime/child_spec.hpp), and a second for messages in flight.
 constexpr span period = std::chrono::seconds{31};
-/// No more are owed than this: after a long time in which none could fail they must not pile up.
-constexpr double owed_max = 5;
+/// Bounds the faults that are due, so that they do not pile up while none is tolerated.
+constexpr double backlog_max = 5;
 
 std::string parent_of(const std::string& path) {
   auto slash = path.rfind('/');
@@ -52,12 +52,12 @@ faults::faults(fault_rates how, std::uint64_t seed, bool shell_too, listing belo
 void faults::messages(std::int64_t count) {
   auto more = static_cast<double>(count - messages_) / 1000;
   messages_ = count;
-  kills_due_ = std::min(kills_due_ + more * how_.kill, owed_max);
-  swaps_due_ = std::min(swaps_due_ + more * how_.swap, owed_max);
+  kills_due_ = std::min(kills_due_ + more * how_.kill, backlog_max);
+  swaps_due_ = std::min(swaps_due_ + more * how_.swap, backlog_max);
 }
 
-/// One less than the supervisor there bears, for what the recording makes fail on top; the tree's
-/// own numbers (actors/master/tree.cpp).
+/// One less than the supervisor's restart intensity (actors/master/tree.cpp): recorded commands
+/// inject failures too.
 std::size_t faults::allowance(const std::string& parent) {
   if (parent == "/")
     return 15;
@@ -67,7 +67,7 @@ std::size_t faults::allowance(const std::string& parent) {
 
 bool faults::admit(const std::string& path, span now) {
   if (path == "/")
-    return false; // then all ends
+    return false; // the master would end
   auto& late = failed_[parent_of(path)];
   while (!late.empty() && now - late.front() > period)
     late.pop_front();

@@ -1,5 +1,5 @@
-// FAULTS: which services fail or are swapped while a recording is played, and how many: so many for
-// each 1000 messages, but no more failures than supervision bears.
+// FAULTS: which services fail or are swapped during a replay: so many for each 1000 messages, but
+// no more failures than supervision tolerates.
 #pragma once
 
 #include <deque>
@@ -20,17 +20,17 @@ struct fault_rates {
 
 class faults {
 public:
-  /// `below` tells the paths right below a path.
+  /// `below` lists the children of a path.
   using listing = std::function<std::vector<std::string>(const std::string& path)>;
 
   faults(fault_rates how, std::uint64_t seed, bool shell_too, listing below);
 
-  /// Messages were taken, in all.
+  /// The total of messages taken so far.
   void messages(std::int64_t count);
-  /// The path of a service that is to fail now, if one is due and may.
+  /// The path of a service to make fail now, if a failure is due and tolerated.
   std::optional<std::string> next_kill(span now);
   std::optional<std::string> next_swap();
-  /// Whether supervision bears that the service there fails now; then it counts.
+  /// Whether supervision tolerates a failure of the service now; if so, it is counted.
   bool admit(const std::string& path, span now);
 
   std::int64_t kills() const { return kills_; }
@@ -46,7 +46,7 @@ private:
   listing below_;
   double kills_due_ = 0, swaps_due_ = 0;
   std::int64_t messages_ = 0, kills_ = 0, swaps_ = 0;
-  std::map<std::string, std::deque<span>> failed_; ///< Of late, by parent.
+  std::map<std::string, std::deque<span>> failed_; ///< Times of recent failures, by parent.
 };
 
 } // namespace troupe::players

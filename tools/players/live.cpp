@@ -10,14 +10,14 @@ using std::chrono::seconds;
 
 namespace {
 
-/// How often the shell is asked, and how long an answer may take.
-constexpr span look_every = milliseconds{500};
+/// How often the shell is polled, and how long an answer may take.
+constexpr span poll_interval = milliseconds{500};
 constexpr span answer_patience = seconds{30};
-/// Nobody plays and nothing changes: what is left waits for somebody else.
-constexpr span stuck_after = minutes{1};
-constexpr std::int64_t parts_of_a_look = 4;
-/// Of so many looks in a row the master must be quiet: a scheduler may be about to order.
-constexpr std::int64_t quiet_looks_wanted = 3;
+/// The replay stalls: all is played, and the rest of the work waits for others.
+constexpr span stall_patience = minutes{1};
+constexpr std::int64_t answers_per_poll = 4;
+/// So many polls in a row must find the master quiet: a scheduler may be about to make a buildset.
+constexpr std::int64_t quiet_polls_min = 3;
 
 const json* part(const json& of, std::string_view key) {
   return of.is_object() ? of.as_object().if_contains(key) : nullptr;
@@ -56,39 +56,40 @@ live::live(const recording& of, live_options how)
 
 live_report live::run() {
   auto began = at_.now();
-  if (!await_first_look())
+  if (!await_first_poll())
     return std::move(report_);
   open_before_ = open_;
-  // From here the times of the record count; the sockets' clock goes on.
+  // The times of the recording begin here.
   auto offset = at_.now();
-  company_ = std::make_unique<replay_clients>(of_, how_.timeline, how_.who, at_, *this);
+  clients_ = std::make_unique<replay_clients>(of_, how_.timeline, how_.who, at_, *this);
   bool ending = false;
-  moved_at_ = at_.now();
-  while (!is_quiet() && !is_stuck() && !how_.interrupted()) {
-    company_->act(at_.now() - offset);
-    if (company_->all_played() && !std::exchange(ending, company_->all_played()))
-      company_->let_all_end(at_.now() - offset);
-    look();
+  progressed_at_ = at_.now();
+  while (!is_quiet() && !is_stalled() && !how_.interrupted()) {
+    clients_->act(at_.now() - offset);
+    if (clients_->all_played() && !std::exchange(ending, clients_->all_played()))
+      clients_->quiesce(at_.now() - offset);
+    poll();
     if (!ending)
       do_faults();
-    auto next = company_->next_due();
-    auto wait = std::min(look_every, next ? *next - (at_.now() - offset) : look_every);
+    auto next = clients_->next_due();
+    auto wait = std::min(poll_interval, next ? *next - (at_.now() - offset) : poll_interval);
     at_.run(std::max(wait, span{milliseconds{1}}));
     std::erase_if(requesters_, [&](const auto& one) { return !at_.is_connected(*one); });
     if (how_.progress)
-      how_.progress(company_->cues_played(), company_->scheduled_events());
+      how_.progress(clients_->events_played(), clients_->events());
   }
   conclude();
   report_.took = at_.now() - began;
   return std::move(report_);
 }
 
-bool live::await_first_look() {
-  while (looks_ == 0) {
-    look();
+bool live::await_first_poll() {
+  auto began = at_.now();
+  while (polls_ == 0) {
+    poll();
     at_.run(milliseconds{20});
     std::erase_if(requesters_, [&](const auto& one) { return !at_.is_connected(*one); });
-    if (at_.now() > answer_patience || how_.interrupted()) {
+    if (at_.now() - began > answer_patience || how_.interrupted()) {
       report_.problems.push_back("the master's shell does not answer"
                                  + (at_.trouble().empty() ? std::string{} : ": " + at_.trouble())
                                  + "; see whether it runs (troupe shell DIR status)");
@@ -106,60 +107,61 @@ void live::conclude() {
         "the master does not become quiet: {} builds run, {} requests are open{}; troupe shell DIR "
         "requests tells why",
         builds_running_, open_.size(),
-        company_->absent_workers().empty()
+        clients_->absent_workers().empty()
             ? ""
-            : fmt::format(", not attached: {}", fmt::join(company_->absent_workers(), ", "))));
-  report_.played = company_->count();
+            : fmt::format(", not attached: {}", fmt::join(clients_->absent_workers(), ", "))));
+  report_.played = clients_->count();
   if (report_.changes < report_.played.changes_acknowledged)
     report_.problems.push_back(
         fmt::format("{} changes were acknowledged, but only {} are new in the store",
                     report_.played.changes_acknowledged, report_.changes));
   report_.kills = faults_.kills();
   report_.swaps = faults_.swaps();
-  report_.bytes = at_.bytes_carried();
-  company_.reset();
+  report_.bytes = at_.bytes_in() + at_.bytes_out();
+  clients_.reset();
 }
 
 // -- what the shell tells -------------------------------------------------------------------------
 
-void live::ask(std::vector<std::string> arguments, answer hear) {
-  auto requester = std::make_unique<sim::shell_client>(
-      std::move(arguments), [hear = std::move(hear)](const sim::shell_client::told& told) {
-        if (hear)
-          hear(told.ok ? told.content : json(nullptr));
+void live::ask(std::vector<std::string> arguments, answer on_answer) {
+  auto requester = std::make_unique<peers::shell_client>(
+      std::move(arguments),
+      [on_answer = std::move(on_answer)](const peers::shell_client::reply& reply) {
+        if (on_answer)
+          on_answer(reply.ok ? reply.content : json(nullptr));
       });
-  if (at_.connect(*requester, sim::door::shell))
+  if (at_.connect(*requester, peers::port::shell))
     requesters_.push_back(std::move(requester));
 }
 
-void live::look() {
-  if (at_.now() < looks_at_)
+void live::poll() {
+  if (at_.now() < polls_at_)
     return;
-  parts_ = 0; // of one that was not answered in full nothing more is awaited
-  looks_at_ = at_.now() + answer_patience;
-  auto heard = [this, look = ++looks_begun_](void (live::*how)(const json&)) {
-    return [this, how, look](const json& content) {
-      if (look != looks_begun_)
+  answers_ = 0; // late answers to the poll before do not count
+  polls_at_ = at_.now() + answer_patience;
+  auto when = [this, poll = ++polls_begun_](void (live::*how)(const json&)) {
+    return [this, how, poll](const json& content) {
+      if (poll != polls_begun_)
         return;
       (this->*how)(content);
-      if (++parts_ < parts_of_a_look)
+      if (++answers_ < answers_per_poll)
         return;
-      parts_ = 0;
-      looks_++;
-      looks_at_ = at_.now() + look_every;
+      answers_ = 0;
+      polls_++;
+      polls_at_ = at_.now() + poll_interval;
       bool quiet =
-          company_ && company_->is_quiet() && builds_running_ == 0
+          clients_ && clients_->is_quiet() && builds_running_ == 0
           && std::includes(open_before_.begin(), open_before_.end(), open_.begin(), open_.end());
-      quiet_looks_ = quiet ? quiet_looks_ + 1 : 0;
+      quiet_polls_ = quiet ? quiet_polls_ + 1 : 0;
     };
   };
-  ask({"status"}, heard(&live::hear_status));
-  ask({"requests"}, heard(&live::hear_requests));
-  ask({"builds", "200"}, heard(&live::hear_builds));
-  ask({"tree", "/", "--limit", "1000"}, heard(&live::hear_tree));
+  ask({"status"}, when(&live::on_status));
+  ask({"requests"}, when(&live::on_requests));
+  ask({"builds", "200"}, when(&live::on_builds));
+  ask({"tree", "/", "--limit", "1000"}, when(&live::on_tree));
 }
 
-void live::hear_status(const json& content) {
+void live::on_status(const json& content) {
   if (!content.is_object())
     return;
   builds_running_ = number(content, "builds_running");
@@ -172,10 +174,10 @@ void live::hear_status(const json& content) {
       fmt::format("{} {} {} {} {}", builds_running_, builds, changes,
                   number(content, "requests_waiting"), number(content, "workers_attached"));
   if (std::exchange(last_figures_, figures) != figures)
-    moved_at_ = at_.now();
+    progressed_at_ = at_.now();
 }
 
-void live::hear_requests(const json& content) {
+void live::on_requests(const json& content) {
   if (!content.is_array())
     return;
   open_.clear();
@@ -183,7 +185,7 @@ void live::hear_requests(const json& content) {
     open_.insert(number(row, "id"));
 }
 
-void live::hear_builds(const json& content) {
+void live::on_builds(const json& content) {
   running_.clear();
   for (const auto& row : rows(content))
     if (text(row, "results") == "running" && how_.who.workers.contains(text(row, "worker")))
@@ -191,7 +193,7 @@ void live::hear_builds(const json& content) {
           fmt::format("{}/{}", text(row, "builder"), number(row, "number")));
 }
 
-void live::hear_tree(const json& content) {
+void live::on_tree(const json& content) {
   if (content.is_null())
     return;
   std::map<std::string, std::int64_t> taken;
@@ -216,12 +218,12 @@ void live::do_faults() {
 }
 
 bool live::is_quiet() const {
-  return quiet_looks_ >= quiet_looks_wanted;
+  return quiet_polls_ >= quiet_polls_min;
 }
 
-bool live::is_stuck() const {
-  return company_->all_played() && company_->busy_workers() == 0
-         && at_.now() - moved_at_ > stuck_after;
+bool live::is_stalled() const {
+  return clients_->all_played() && clients_->busy_workers() == 0
+         && at_.now() - progressed_at_ > stall_patience;
 }
 
 std::optional<std::string> live::running_build(const std::string& builder) {
@@ -231,7 +233,7 @@ std::optional<std::string> live::running_build(const std::string& builder) {
              : std::optional{chance_.one_of(found->second)};
 }
 
-// Requests of others are not ours to cancel.
+// Requests of other clients are not cancelled.
 std::optional<std::string> live::open_request() {
   std::vector<std::string> ours;
   for (auto id : open_)

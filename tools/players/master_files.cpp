@@ -16,7 +16,7 @@ void master_files::deliver(runtime::envelope mail) {
     answer(end->requester, close(*end));
 }
 
-// A file that the record does not have is empty: its name may hang on the build.
+// A file that was not recorded is empty: its name may depend on the build.
 io::file_done master_files::read(const io::read_block& what) const {
   auto found = files_.find(what.path);
   if (found == files_.end())

@@ -1,5 +1,5 @@
-// MASTER FILES: the files of a master in virtual time that its steps transfer. They are those of
-// the record, in memory: the disk is neither read nor written.
+// MASTER FILES: the files that the steps of a replayed master transfer. They are the recorded ones,
+// in memory: the disk is neither read nor written.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@
 
 namespace troupe::players {
 
-/// As far as the record tells.
+/// The part of a file that was recorded.
 struct recorded_file {
   bytes content;
   std::string trouble; ///< Why it could not be read; empty: it could.
@@ -22,7 +22,7 @@ public:
   using table = std::map<std::string, recorded_file>; ///< By path, as steps name it.
 
   explicit master_files(table recorded) : files_{std::move(recorded)} {}
-  /// The process of now. It must be told of another one before that one's first message.
+  /// Serves this process from now on; called before its first message.
   void serve(runtime::system& sys) { sys_ = &sys; }
   void deliver(runtime::envelope mail) override;
 

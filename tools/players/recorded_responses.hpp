@@ -1,5 +1,5 @@
-// REPERTOIRE: what the recorded workers did when they were asked for a command, and which of it
-// fits one that a player is asked for.
+// RECORDED RESPONSES: how the recorded workers responded to commands, and which of these responses
+// fits a command that a replayed worker is asked for.
 #pragma once
 
 #include <map>
@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "tools/peers/worker.hpp"
 #include "tools/players/recording.hpp"
 
 namespace troupe::players {
@@ -23,21 +24,23 @@ public:
   /// `from` outlives this.
   explicit recorded_responses(const recording& from);
 
-  /// Where a player is in each group of commands: copies are independent of each other.
-  using places = std::map<std::size_t, std::size_t>;
-  struct piece {
-    const recorded_command* how = nullptr;
+  /// The next response of each group of like commands: each worker has positions of its own.
+  using positions = std::map<std::size_t, std::size_t>;
+  struct match {
+    const recorded_command* how = nullptr; ///< None if nothing fits.
     fit why = fit::none;
   };
-  /// The next one that fits, in recorded order, round and round.
-  piece next(const std::string& builder, const std::string& name, const wire::jelly& args,
-             places& at) const;
+  /// The next one that fits: in recorded order, then from the first again.
+  match next(const std::string& builder, const std::string& name, const wire::jelly& args,
+             positions& at) const;
+  /// For commands that nothing recorded fits: they succeed and print nothing.
+  const peers::stock_scripts& stock() const { return stock_; }
 
 private:
   using key = std::tuple<std::string, std::string, std::string>; ///< Builder, name, arguments.
   struct group {
     wire::jelly args;
-    std::vector<const recorded_command*> pieces;
+    std::vector<const recorded_command*> commands;
   };
 
   std::optional<std::size_t> find(const key& wanted, const wire::jelly& args) const;
@@ -45,10 +48,27 @@ private:
   std::map<key, std::size_t> by_key_;
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> by_kind_;
   std::vector<group> groups_;
-  std::map<std::string, recorded_command> plain_; ///< By name: what nobody recorded.
+  peers::stock_scripts stock_;
 };
 
-/// A command that does nothing and succeeds, as a stock worker says it.
-recorded_command plain_command(const std::string& name);
+/// The strategy of one replayed worker.
+class recorded_strategy final : public peers::strategy {
+public:
+  /// `info` is the recorded one, or none. `speed` divides delays.
+  recorded_strategy(wire::jelly info, double speed, const recorded_responses& from,
+                    peers::worker_tally& count)
+    : info_{std::move(info)}, speed_{speed}, from_{from}, count_{count} {}
+
+  wire::jelly info(const std::string& worker) const override;
+  std::unique_ptr<peers::response> respond(const peers::command& what,
+                                           const wire::jelly& args) override;
+
+private:
+  wire::jelly info_;
+  double speed_;
+  const recorded_responses& from_;
+  peers::worker_tally& count_;
+  recorded_responses::positions at_;
+};
 
 } // namespace troupe::players

@@ -1,5 +1,5 @@
-// RECORDING: what the outside of a recorded master did, as values: its workers, what their commands
-// said and when, the changes that came, what was typed into its shell, how it was configured.
+// RECORDING: the environment of a recorded master as a value: its workers and their responses, the
+// changes, the commands of its shell, and its configurations.
 #pragma once
 
 #include <map>
@@ -9,23 +9,18 @@
 
 #include "actors/config/model/model.hpp"
 #include "runtime/wire/jelly.hpp"
+#include "tools/peers/scripted_response.hpp"
 #include "tools/players/master_files.hpp"
 
 namespace troupe::players {
 
 /// A call that a worker made for a command.
-struct recorded_call {
-  span after{};       ///< From the command's beginning.
-  std::string object; ///< "writer" or "reader"; empty: the command itself.
-  std::string method;
-  std::vector<wire::jelly> args;
-  TROUPE_FIELDS(after, object, method, args)
-};
+using recorded_call = peers::scripted_call;
 
 struct recorded_command {
   std::string worker, builder, name;
   wire::jelly args;                 ///< Objects in it are none.
-  span at{};                        ///< From the beginning of the record, as everywhere here.
+  span at{};                        ///< From the beginning of the recording, as all times here.
   std::vector<recorded_call> calls; ///< The last is `complete`, if it `ended`.
   span lasted{};                    ///< Until it ended or was cut off.
   bool ended = false;
@@ -35,11 +30,12 @@ struct recorded_command {
 
 struct recorded_presence {
   span from{};
-  std::optional<span> until; ///< When it left by itself; else the master ended it, or the record.
+  std::optional<span>
+      until; ///< When the worker left; none: the master dropped it, or the recording ended.
   TROUPE_FIELDS(from, until)
 };
 struct recorded_worker {
-  wire::jelly info; ///< None if it was attached before the record begins.
+  wire::jelly info; ///< None if it was attached before the recording began.
   std::vector<recorded_presence> presences;
   TROUPE_FIELDS(info, presences)
 };
@@ -51,14 +47,14 @@ struct recorded_change {
   TROUPE_FIELDS(at, source, what)
 };
 
-/// A command of the shell that changes something.
+/// A command of the shell that changes the master.
 struct recorded_line {
   span at{};
   std::vector<std::string> arguments;
   TROUPE_FIELDS(at, arguments)
 };
 
-/// What ran from then on, but for passwords.
+/// The configuration from then on, without passwords.
 struct recorded_setting {
   span at{};
   model::master configuration;
@@ -70,22 +66,23 @@ struct recording {
   std::vector<recorded_command> commands; ///< In the order in which they began.
   std::vector<recorded_change> changes;
   std::vector<recorded_line> lines;
-  std::vector<recorded_setting> settings; ///< The first from the beginning.
-  master_files::table files;              ///< Of the master, that its steps read.
+  std::vector<recorded_setting> settings; ///< The first is in force from the beginning.
+  master_files::table files;              ///< That the master's steps read.
   span length{};
-  std::int64_t left_out = 0; ///< Messages from or to the outside that the record does not have.
-  std::map<std::string, std::int64_t> lines_left_out; ///< Of the shell: what is not played.
+  std::int64_t left_out = 0; ///< Messages from or to outside that were not recorded.
+  std::map<std::string, std::int64_t>
+      lines_left_out; ///< Commands of the shell that are not replayed, with their numbers.
   std::set<std::string> notes;
   std::vector<std::string> damage; ///< Of the journal.
   TROUPE_FIELDS(workers, commands, changes, lines, settings, files, length, left_out,
                 lines_left_out, notes, damage)
 };
 
-/// All of a journal: a folder of segments, or one of them. Refused if there is none, or if it does
-/// not tell how its master was configured.
+/// Of a journal: a folder of segments, or one segment. Refused if there is none, or if it does not
+/// have the master's configuration.
 result<recording> read_recording(const std::string& journal);
 
-/// Objects, which are others each time, are none.
+/// The arguments with none for each object: objects differ from run to run.
 wire::jelly without_objects(wire::jelly from);
 
 } // namespace troupe::players

@@ -1,126 +1,115 @@
-// COMPANY: all players of a recording together, on some stage: a simulated network, or sockets. It
-// gives them their cues, has workers come again that were cut off, and keeps count.
+// REPLAY CLIENTS: the workers and clients of a recording, in all copies, over some transport: the
+// simulated network, or sockets. They follow the timeline, reconnect, and keep count.
 #pragma once
 
 #include <functional>
 #include <memory>
 
-#include "tools/players/change_player.hpp"
+#include "tools/peers/change_client.hpp"
+#include "tools/peers/shell_client.hpp"
+#include "tools/players/recorded_responses.hpp"
 #include "tools/players/timeline.hpp"
-#include "tools/players/worker_player.hpp"
-#include "tools/sim/clients.hpp"
 
 namespace troupe::players {
 
-/// What is between players and their master.
-class transport {
-public:
-  virtual ~transport() = default;
-  /// False: nobody listens there.
-  virtual bool connect(sim::peer& who, sim::door where) = 0;
-  virtual bool is_connected(const sim::peer& who) const = 0;
-  virtual void cut(sim::peer& who) = 0;
-};
-
-/// What players must know of the master that they play to.
+/// What replay clients must know of their master.
 class master_probe {
 public:
   virtual ~master_probe() = default;
-  /// "BUILDER/NUMBER" of a build that runs, if there is one.
+  /// "BUILDER/NUMBER" of a running build.
   virtual std::optional<std::string> running_build(const std::string& builder) = 0;
-  /// Number of a request that is not complete.
+  /// The number of a request that is not complete.
   virtual std::optional<std::string> open_request() = 0;
   /// Whether the service at `path` may be made to fail now.
   virtual bool may_fail(const std::string& path) = 0;
-  /// Whether a worker of that name may come in now; others are not missed.
+  /// Whether the master should let the worker in.
   virtual bool expects(const std::string& worker) = 0;
   virtual void reconfigure(std::size_t setting) = 0;
   virtual void acknowledged(const wire::jelly& change) = 0;
 };
 
-struct login {
-  std::string user, password;
-};
-
-/// Who may come in, by recorded name.
 struct credentials {
-  /// Names, copies' too, to passwords; others stay out.
-  std::map<std::string, std::string> workers;
-  std::map<std::string, login> sources; ///< By name of the change source.
-  bool all_sources = false;             ///< A source that is not there: whichever is.
+  std::map<std::string, std::string> workers;    ///< Passwords by name, with the copies'.
+  std::map<std::string, peers::account> sources; ///< By name of the change source.
+  bool any_source = false; ///< Stands for a source that has no account: any other.
 };
 
-struct company_tally {
-  worker_tally workers;
+struct replay_tally {
+  peers::worker_tally workers;
   std::int64_t changes = 0, changes_acknowledged = 0, changes_refused = 0, changes_unanswered = 0;
   std::int64_t commands = 0, commands_done = 0, commands_refused = 0, commands_unanswered = 0;
   std::int64_t commands_without_object = 0; ///< There was no build to stop, no request to cancel.
-  std::int64_t commands_withheld = 0;       ///< Failures that supervision would not have borne.
-  std::int64_t failures = 0;                ///< That recorded commands asked for.
+  std::int64_t commands_withheld = 0;       ///< Failures beyond what supervision tolerates.
+  std::int64_t failures = 0;                ///< Injected by recorded commands.
   std::int64_t reconfigurations = 0;
-  std::set<std::string> left_out_workers; ///< Nobody by that name may come in.
-  std::set<std::string> refusals;         ///< Words, of some.
+  std::set<std::string> left_out_workers; ///< They have no credentials.
+  std::set<std::string> refusals;         ///< Messages of some.
 };
 
 class replay_clients {
 public:
-  replay_clients(const recording& of, const score_options& how, credentials who, transport& at,
-                 master_probe& by);
+  replay_clients(const recording& of, const timeline_options& how, credentials who,
+                 peers::transport& at, master_probe& master);
   ~replay_clients();
 
-  /// All cues that are due; whoever has to come comes.
+  /// Plays the events that are due; workers reconnect.
   void act(span now);
   std::optional<span> next_due() const;
-  bool all_played() const { return next_cue_ >= score_.size(); }
-  /// Nobody is away, and what was paused or suspended goes on: what can end shall end. Clients that
-  /// were not answered for a long time leave.
-  void let_all_end(span now);
-  /// Every worker is there, and no client waits.
+  bool all_played() const { return next_event_ >= timeline_.size(); }
+  /// Lets all work end: workers return, and what was paused or suspended goes on. Clients without
+  /// an answer give up after a while.
+  void quiesce(span now);
+  /// Every worker is attached, and no client waits.
   bool is_quiet() const;
 
-  /// A line for the shell; `report` may be nothing.
-  void type(std::vector<std::string> arguments, sim::shell_client::listener report);
+  /// Sends a command to the shell; `report` may be nothing.
+  void type(std::vector<std::string> command, peers::shell_client::listener report);
 
-  const company_tally& count() const { return count_; }
-  std::size_t cues_played() const { return next_cue_; }
-  std::size_t scheduled_events() const { return score_.size(); }
+  const replay_tally& count() const { return count_; }
+  std::size_t events_played() const { return next_event_; }
+  std::size_t events() const { return timeline_.size(); }
   std::int64_t busy_workers() const;
   /// Of those that are expected.
   std::vector<std::string> absent_workers() const;
 
 private:
-  struct member {
+  struct replayed_worker {
+    replayed_worker(const recorded_worker& from, peers::account who, double speed,
+                    const recorded_responses& responses, peers::worker_tally& count)
+      : strategy{from.info, speed, responses, count}, peer{std::move(who), strategy, count} {}
+
+    recorded_strategy strategy;
+    peers::worker peer;
     std::string recorded;
     std::int64_t copy = 1;
-    std::unique_ptr<worker_player> who;
-    bool present = false;
-    span comes_at{};
+    bool present = false; ///< It connects when it is not connected.
+    span connects_at{};
     std::int64_t tries = 0;
   };
 
   void play(const scheduled_event& what, span now);
-  void bring_change(const recorded_change& what, std::int64_t copy);
-  void say_line(const recorded_line& what, std::int64_t copy);
-  std::optional<std::vector<std::string>> words_for(const recorded_line& what, std::int64_t copy);
-  void note_steering(const std::vector<std::string>& arguments);
+  void send_change(const recorded_change& what, std::int64_t copy);
+  void send_line(const recorded_line& what, std::int64_t copy);
+  std::optional<std::vector<std::string>> command_for(const recorded_line& what, std::int64_t copy);
+  void note_pauses(const std::vector<std::string>& command);
+  void note_refusal(const std::string& message);
   void connect_due(span now);
-  void enter(std::unique_ptr<sim::peer> who, sim::door where);
-  member* find(const std::string& recorded, std::int64_t copy);
-  const login* source_login(const std::string& name) const;
+  void enter(std::unique_ptr<peers::peer> who, peers::port where);
+  replayed_worker* find(const std::string& recorded, std::int64_t copy);
+  const peers::account* account_of(const std::string& source) const;
 
   const recording& of_;
-  score_options how_;
-  credentials cast_;
-  transport& at_;
-  master_probe& by_;
-  recorded_responses pieces_;
-  std::vector<scheduled_event> score_;
-  std::size_t next_cue_ = 0;
+  credentials credentials_;
+  peers::transport& transport_;
+  master_probe& master_;
+  recorded_responses responses_;
+  std::vector<scheduled_event> timeline_;
+  std::size_t next_event_ = 0;
   span now_{};
-  company_tally count_;
-  std::vector<member> members_;
+  replay_tally count_;
+  std::vector<std::unique_ptr<replayed_worker>> workers_;
   struct client {
-    std::unique_ptr<sim::peer> who;
+    std::unique_ptr<peers::peer> peer;
     span since{};
   };
   std::vector<client> clients_;

@@ -8,7 +8,7 @@ namespace troupe::players {
 
 namespace {
 
-/// Within which copies begin.
+/// All copies begin within this time.
 constexpr span spread_max = std::chrono::minutes{1};
 
 } // namespace
@@ -17,11 +17,22 @@ std::string copied_name(const std::string& name, std::int64_t copy) {
   return copy == 1 ? name : name + "." + std::to_string(copy);
 }
 
+wire::jelly copied_change(const wire::jelly& what, std::int64_t copy) {
+  if (copy == 1)
+    return what;
+  auto pairs = what.pairs();
+  for (auto& [key, value] : pairs)
+    if (auto* name = key.as_text(); name && *name == "revision")
+      if (auto* revision = value.as_text(); revision && !revision->empty())
+        value = wire::jelly::text(*revision + "~" + std::to_string(copy));
+  return wire::jelly::dictionary(std::move(pairs));
+}
+
 span at_speed(span recorded, double speed) {
   return span{static_cast<std::int64_t>(static_cast<double>(recorded.count()) / speed)};
 }
 
-std::vector<scheduled_event> make_score(const recording& of, const score_options& how) {
+std::vector<scheduled_event> make_timeline(const recording& of, const timeline_options& how) {
   sim::dice prng{how.seed * 0x9e3779b97f4a7c15ULL + 1};
   auto spread = std::min(at_speed(of.length, how.speed), spread_max);
   std::vector<scheduled_event> all;
@@ -33,7 +44,7 @@ std::vector<scheduled_event> make_score(const recording& of, const score_options
     for (const auto& [name, one] : of.workers)
       for (std::size_t i = 0; i < one.presences.size(); ++i) {
         const auto& presence = one.presences[i];
-        // Whom the master dropped comes again by itself.
+        // A worker that the master dropped reconnects by itself.
         if (i == 0 || one.presences[i - 1].until)
           add(presence.from, event_kind::attach, name, i);
         if (presence.until)

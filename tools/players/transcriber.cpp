@@ -18,10 +18,10 @@ using wire::jelly;
 
 namespace {
 
-/// What the shell is told that changes something, and that another master can be told.
+/// Commands of the shell that are replayed: they change the master.
 constexpr std::string_view played_lines[] = {"force",  "stop",    "cancel", "worker", "suspend",
                                              "resume", "restart", "swap",   "crash"};
-/// What changes something and is not played: it ends the master, or hangs on this one's inside.
+/// Commands that change the master and are not replayed: they end it, or depend on its internals.
 constexpr std::string_view left_lines[] = {"shutdown", "send", "record"};
 
 template <class All>
@@ -33,14 +33,14 @@ bool starts_under(std::string_view path, std::string_view parent) {
   return path.size() > parent.size() + 1 && path.starts_with(parent) && path[parent.size()] == '/';
 }
 
-/// Where everything that comes from outside is heard.
+/// The paths at which messages from outside arrive.
 bool is_edge(std::string_view path) {
   return starts_under(path, workers::workers_path)
          || starts_under(path, change_svc::change_svc_path)
          || starts_under(path, pbmanager::pbmanager_path);
 }
 
-/// The I/O loop says so when the other end has gone, or the way to it.
+/// The I/O loop's messages for a connection that the other end, or the network, has ended.
 bool left_by_itself(std::string_view message) {
   return message != "closed by us" && !message.starts_with("closed by us;")
          && message != "the session failed";
@@ -72,21 +72,21 @@ void transcriber::feed(record_kind kind, const runtime::record_head& head, std::
   now_ = std::max(now_, head.at - *began_); // a clock may be set back
   again_.feed(kind, head, body);
   if (kind == record_kind::participant)
-    hear_seat(head);
+    on_seat(head);
   else if (kind == record_kind::turn)
-    hear_turn(head, body);
+    on_event(head, body);
 }
 
 // -- how it was configured ------------------------------------------------------------------------
 
-void transcriber::hear_seat(const runtime::record_head& head) {
+void transcriber::on_seat(const runtime::record_head& head) {
   std::string path{head.cell};
   auto* cell = again_.find(path);
   if (!cell) {
     if (head.doing != runtime::participants::gone)
       return;
     leave(path, false);
-    if (changing_) // a master that ends takes all down, which tells nothing
+    if (changing_) // a service that ends with its master is no change
       seen_.gone(path);
     return;
   }
@@ -106,17 +106,17 @@ void transcriber::close_setting() {
 
 // -- the edge -------------------------------------------------------------------------------------
 
-void transcriber::hear_turn(const runtime::record_head& head, std::string_view body) {
+void transcriber::on_event(const runtime::record_head& head, std::string_view body) {
   for (const auto& [to, what] : again_.last_said().said)
     if (what.as<config::reconfigured>())
       changing_ = false;
   if (head.cell == debug::debug_path) {
-    hear_shell(head, body);
+    on_shell(head, body);
     return;
   }
   const auto& taken = again_.last_message();
   std::string path{head.cell};
-  hear_files(path, taken);
+  on_files(path, taken);
   if (!taken) {
     bool whole = again_.find(path) != nullptr;
     if (!whole && is_edge(path))
@@ -130,11 +130,11 @@ void transcriber::hear_turn(const runtime::record_head& head, std::string_view b
     setting_at_ = now_;
     changing_ = true;
   } else if (auto at = attached_.find(path); at != attached_.end()) {
-    hear_worker(at->second, taken);
+    on_worker(at->second, taken);
     if (const auto* lost = taken.as<pbmanager::session_lost>())
       leave(path, left_by_itself(lost->message));
   } else if (starts_under(path, change_svc::change_svc_path)) {
-    hear_source(path, taken);
+    on_change_source(path, taken);
   }
 }
 
@@ -150,7 +150,7 @@ transcriber::attached& transcriber::attachment(const std::string& path,
   return found->second;
 }
 
-/// What ran there has no end in the record.
+/// The commands on a lost connection have no recorded end.
 void transcriber::cut_off(const attached& at) {
   for (const auto& [id, index] : at.running)
     made_.commands[index].lasted = now_ - made_.commands[index].at;
@@ -166,9 +166,9 @@ void transcriber::leave(const std::string& path, bool by_itself) {
     presence.until = now_;
 }
 
-void transcriber::hear_worker(attached& at, const runtime::any_message& what) {
+void transcriber::on_worker(attached& at, const runtime::any_message& what) {
   if (const auto* call = what.as<pbmanager::session_call>()) {
-    hear_call(at, call->call);
+    on_call(at, call->call);
   } else if (const auto* begun = what.as<workers::start_command>()) {
     recorded_command made;
     made.worker = at.worker;
@@ -187,11 +187,11 @@ void transcriber::hear_worker(attached& at, const runtime::any_message& what) {
   }
 }
 
-void transcriber::hear_call(attached& at, const wire::broker_call& call) {
+void transcriber::on_call(attached& at, const wire::broker_call& call) {
   auto slash = call.object.find('/');
   auto found = at.running.find(call.object.substr(0, slash));
   if (found == at.running.end())
-    return; // its perspective's, or of a command that began before the record
+    return; // of its perspective, or of a command that began before the journal
   auto& command = made_.commands[found->second];
   recorded_call made;
   made.after = now_ - command.at;
@@ -208,7 +208,7 @@ void transcriber::hear_call(attached& at, const wire::broker_call& call) {
   }
 }
 
-void transcriber::hear_files(const std::string& path, const runtime::any_message& taken) {
+void transcriber::on_files(const std::string& path, const runtime::any_message& taken) {
   for (const auto& [to, what] : again_.last_said().said)
     if (const auto* asked = what.as<io::read_block>())
       reading_[{path, asked->token}] = *asked;
@@ -230,7 +230,7 @@ void transcriber::hear_files(const std::string& path, const runtime::any_message
   }
 }
 
-void transcriber::hear_source(const std::string& path, const runtime::any_message& what) {
+void transcriber::on_change_source(const std::string& path, const runtime::any_message& what) {
   const auto* call = what.as<pbmanager::session_call>();
   if (!call || call->call.method != "addChange")
     return;
@@ -243,8 +243,8 @@ void transcriber::hear_source(const std::string& path, const runtime::any_messag
 
 // -- the shell ------------------------------------------------------------------------------------
 
-// It cannot be played, for it looks around; but what came from outside is in the record.
-void transcriber::hear_shell(const runtime::record_head& head, std::string_view body) {
+// The shell's service is not replayable, but its incoming messages are in the journal.
+void transcriber::on_shell(const runtime::record_head& head, std::string_view body) {
   auto turn = runtime::get_turn(body);
   if (!turn)
     return;
@@ -257,7 +257,7 @@ void transcriber::hear_shell(const runtime::record_head& head, std::string_view 
       return;
     if (auto lines = shells_[came->connection].take(came->data))
       for (const auto& line : *lines)
-        hear_line(line);
+        on_line(line);
   } else if (head.doing == type_name<io::connection_closed>() && turn->message
              && turn->message->whole) {
     if (auto closed = decode<io::connection_closed>(turn->message->data))
@@ -265,7 +265,7 @@ void transcriber::hear_shell(const runtime::record_head& head, std::string_view 
   }
 }
 
-void transcriber::hear_line(const std::string& line) {
+void transcriber::on_line(const std::string& line) {
   auto request = debug::read_request(line);
   if (!request)
     return;

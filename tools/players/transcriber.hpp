@@ -1,7 +1,6 @@
-// TRANSCRIBER: makes a recording of a journal's records. It plays the services again and listens to
-// what those at the edge took: each attached worker, each change source, the shell. So it reads
-// messages rather than bytes, and a connection that was there before the record begins is
-// understood as well.
+// TRANSCRIBER: makes a recording from a journal. It replays the services and observes the messages
+// of those at the edge: attached workers, change sources, the shell. It reads messages rather than
+// bytes, so it understands connections that are older than the journal.
 #pragma once
 
 #include "actors/debug/protocol.hpp"
@@ -17,28 +16,28 @@ class transcriber {
 public:
   explicit transcriber(const runtime::kind_registry& kinds) : kinds_{kinds}, again_{kinds, false} {}
 
-  /// Something is missing before the next record, or another run begins.
+  /// Records are missing here, or another run of the master begins.
   void break_off();
   /// The next record.
   void feed(runtime::record_kind kind, const runtime::record_head& head, std::string_view body);
-  /// What was heard; once.
+  /// Called once.
   recording finish();
 
 private:
-  /// What is known of a connection while it lasts.
+  /// A worker's connection.
   struct attached {
     std::string worker;
-    std::map<std::string, std::size_t> running; ///< Command id to its place in the recording.
+    std::map<std::string, std::size_t> running; ///< Index in the recording, by command id.
   };
 
-  void hear_seat(const runtime::record_head& head);
-  void hear_turn(const runtime::record_head& head, std::string_view body);
-  void hear_worker(attached& at, const runtime::any_message& what);
-  void hear_call(attached& at, const wire::broker_call& call);
-  void hear_files(const std::string& path, const runtime::any_message& taken);
-  void hear_source(const std::string& path, const runtime::any_message& what);
-  void hear_shell(const runtime::record_head& head, std::string_view body);
-  void hear_line(const std::string& line);
+  void on_seat(const runtime::record_head& head);
+  void on_event(const runtime::record_head& head, std::string_view body);
+  void on_worker(attached& at, const runtime::any_message& what);
+  void on_call(attached& at, const wire::broker_call& call);
+  void on_files(const std::string& path, const runtime::any_message& taken);
+  void on_change_source(const std::string& path, const runtime::any_message& what);
+  void on_shell(const runtime::record_head& head, std::string_view body);
+  void on_line(const std::string& line);
   attached& attachment(const std::string& path, const runtime::cell_copy::seated& what);
   void cut_off(const attached& at);
   void leave(const std::string& path, bool by_itself);
@@ -49,12 +48,12 @@ private:
   recording made_;
   std::optional<instant> began_;
   span now_{};
-  span setting_at_{};     ///< Since when the configuration that is being seen was in force.
+  span setting_at_{};     ///< Beginning of the current configuration.
   bool changing_ = false; ///< A reconfiguration is under way.
   seen_configuration seen_;
   std::map<std::string, attached, std::less<>> attached_; ///< By path of the connection.
   std::map<std::int64_t, debug::line_reader> shells_;     ///< By connection.
-  /// Blocks of files that were asked for: by the build's path and its token.
+  /// Requested blocks of files, by the build's path and its token.
   std::map<std::pair<std::string, std::string>, io::read_block> reading_;
 };
 

@@ -14,9 +14,9 @@ constexpr std::size_t cells_max = 1'000'000;
 
 } // namespace
 
-bool tells_of_own_failure(std::string_view line) {
+bool is_unplanned_failure(std::string_view line) {
   auto says = [&](std::string_view part) { return line.find(part) != std::string_view::npos; };
-  return says(" failed in ") && !says("lost its worker") && !says(planned_failure);
+  return says(" failed in ") && !says("lost its worker") && !says(injected_failure);
 }
 
 bool is_build(std::string_view path) {

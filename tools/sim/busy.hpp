@@ -1,5 +1,4 @@
-// BUSY: the plan of a large master on a good day: nothing fails, everybody builds. What the
-// simulator's speed is measured with.
+// BUSY: the plan of a large master without faults, a benchmark of the simulator.
 #pragma once
 
 #include "tools/sim/plan.hpp"

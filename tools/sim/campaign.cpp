@@ -18,7 +18,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// A run in another process, which says how it went through a pipe, and its end.
+/// A run in another process, which reports through a pipe.
 class runner {
 public:
   runner(const plan& what, int times, std::chrono::seconds patience) : seed_{what.seed} {
@@ -50,7 +50,7 @@ public:
 
   int from() const { return from_; }
 
-  /// Reads what is there: the report, when the process has ended.
+  /// Reads from the pipe; the report comes when the process has ended.
   std::optional<run_report> read() {
     char buffer[16 * 1024];
     auto n = ::read(from_, buffer, sizeof buffer);
@@ -84,8 +84,8 @@ private:
       report.took += again.took;
       if (again.hash != report.hash)
         report.violations.push_back(
-            fmt::format("same_again: {} messages and hash {:x}, then {} and {:x}", report.turns,
-                        report.hash, again.turns, again.hash));
+            fmt::format("same_again: {} messages and hash {:x}, then {} and {:x}", report.messages,
+                        report.hash, again.messages, again.hash));
     }
     return report;
   }
@@ -113,14 +113,14 @@ run_report run_plan(const plan& what, const std::function<void(std::string_view)
   run_report report;
   report.seed = what.seed;
   try {
-    world_options options;
+    driver_options options;
     options.folder = folder.path();
     options.log = log;
     auto went = world{what, std::move(options)}.run();
     for (const auto& one : went.violations)
       report.violations.push_back(as_words(one));
     report.hash = went.hash;
-    report.turns = went.turns;
+    report.messages = went.messages;
     report.commits = went.commits;
     report.builds = went.builds;
     report.lives = went.lives;

@@ -1,5 +1,5 @@
-// CAMPAIGN: many seeds, each run twice, on several processes: a seed that crashes its process is a
-// finding like any other, and costs nothing but itself.
+// CAMPAIGN: many seeds, each run twice, each in a process of its own, so that a crash is a finding
+// like any other.
 #pragma once
 
 #include <functional>
@@ -11,22 +11,22 @@
 
 namespace troupe::sim {
 
-/// What is told of a run outside of its process.
+/// What a run reports from its process.
 struct run_report {
   std::uint64_t seed = 0;
   std::vector<std::string> violations; ///< "invariant: what happened".
   std::uint64_t hash = 0;
-  std::int64_t turns = 0, commits = 0, builds = 0, lives = 0, events_done = 0;
+  std::int64_t messages = 0, commits = 0, builds = 0, lives = 0, events_done = 0;
   span simulated{};
   span took{};
   std::vector<std::int64_t> seen; ///< Counts, by situation.
-  TROUPE_FIELDS(seed, violations, hash, turns, commits, builds, lives, events_done, simulated, took,
-                seen)
+  TROUPE_FIELDS(seed, violations, hash, messages, commits, builds, lives, events_done, simulated,
+                took, seen)
 
   bool good() const { return violations.empty(); }
 };
 
-/// Runs a plan here, in a folder of its own. `log`: as in world_options.
+/// Runs a plan here, in a folder of its own. `log`: as in driver_options.
 run_report run_plan(const plan& what, const std::function<void(std::string_view)>& log = {});
 
 /// Runs a plan in a process of its own, `times` times: more than one hash is a violation
@@ -39,7 +39,7 @@ struct campaign_options {
   int jobs = 1;
   int times = 2;
   std::chrono::seconds limit{0}; ///< No seed begins later; 0: none.
-  std::size_t failures_max = 10; ///< Then no more seeds begin.
+  std::size_t failures_max = 10; ///< No seed begins after so many.
 };
 
 /// Reports come in the order in which runs end.

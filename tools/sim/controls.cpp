@@ -12,7 +12,7 @@ constexpr std::string_view own_path = "//sim";
 
 } // namespace
 
-class controls::ear final : public runtime::sink {
+class controls::answer_sink final : public runtime::sink {
 public:
   void deliver(runtime::envelope what) override {
     if (auto* answer = what.what.as<runtime::cell_answer>())
@@ -21,11 +21,11 @@ public:
   std::map<std::string, runtime::cell_answer> answers; ///< By token.
 };
 
-controls::controls() : ear_{std::make_shared<ear>()} {}
+controls::controls() : answers_{std::make_shared<answer_sink>()} {}
 
-void controls::serve(runtime::system& sys) {
+void controls::attach(runtime::system& sys) {
   sys_ = &sys;
-  sys.address_of(own_path).at()->bind(ear_);
+  sys.address_of(own_path).at()->bind(answers_);
 }
 
 bool controls::command(const std::string& path, runtime::any_message what) {
@@ -33,12 +33,12 @@ bool controls::command(const std::string& path, runtime::any_message what) {
                                   sys_->address_of(own_path));
 }
 
-json controls::state_of(const std::string& path, const std::function<void()>& run) {
+json controls::query_state(const std::string& path, const std::function<void()>& run) {
   auto token = fmt::format("state {}", ++questions_);
   if (!command(path, runtime::show_cell{"state", token}))
     return nullptr;
   run();
-  auto found = ear_->answers.extract(token);
+  auto found = answers_->answers.extract(token);
   return found.empty() ? json{} : found.mapped().content;
 }
 

@@ -11,8 +11,8 @@
 
 namespace troupe::sim {
 
-/// A path for a pattern: each "/*" is what `pick` takes from right below the path before it; empty
-/// if it takes nothing.
+/// Replaces each "/*" of a pattern by a child that `pick` chooses of the path before it; empty if
+/// it chooses none.
 std::string path_for(const std::string& pattern,
                      const std::function<std::string(const std::string& path)>& pick);
 
@@ -20,17 +20,17 @@ class controls {
 public:
   controls();
 
-  /// To the cells of `sys`, from now on.
-  void serve(runtime::system& sys);
-  /// False if nobody is there.
+  /// Commands go to `sys` from now on.
+  void attach(runtime::system& sys);
+  /// False: there is no such cell.
   bool command(const std::string& path, runtime::any_message what);
-  /// The state of the service at `path`; null if it does not answer while `run` runs.
-  json state_of(const std::string& path, const std::function<void()>& run);
+  /// The state of the service at `path`; null if it does not answer during `run`.
+  json query_state(const std::string& path, const std::function<void()>& run);
 
 private:
-  class ear;
+  class answer_sink;
   runtime::system* sys_ = nullptr;
-  std::shared_ptr<ear> ear_;
+  std::shared_ptr<answer_sink> answers_;
   std::int64_t questions_ = 0;
 };
 

@@ -36,9 +36,9 @@ void disk::after(std::span<const storage::batch* const> batches) {
                    ^ std::hash<std::string_view>{}(op.value))
                   * 0x100000001b3ULL;
   try {
-    book_.commit(batches);
-  } catch (const std::exception& problem) { // it must not look like the disk's trouble
-    book_.unreadable(problem.what());
+    ledger_.commit(batches);
+  } catch (const std::exception& problem) { // not a fault of the disk
+    ledger_.unreadable(problem.what());
   }
   if (std::exchange(dies_after_, false)) {
     dead_ = true;

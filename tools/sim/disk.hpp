@@ -1,5 +1,5 @@
-// DISK: what a simulated disk does to the commits of the store, which are real ones of LMDB into
-// memory. It reads each commit into the ledger, once that is durable.
+// DISK: injects faults into the commits of the store. Commits are real ones of LMDB into memory;
+// the ledger reads each once it is durable.
 #pragma once
 
 #include <span>
@@ -10,21 +10,21 @@
 
 namespace troupe::sim {
 
-/// Thrown where the process dies. Whoever catches it says nothing more: the world ends the process.
+/// Thrown where the process dies. The catcher does nothing: the driver ends the process.
 struct process_death {};
 
 class disk final : public storage::commit_gate {
 public:
-  disk(ledger& book, sometimes& seen) : book_{book}, seen_{seen} {}
+  disk(ledger& book, sometimes& seen) : ledger_{book}, seen_{seen} {}
 
   std::optional<failure> before(std::span<const storage::batch* const> batches) override;
   void after(std::span<const storage::batch* const> batches) override;
 
-  /// Commits fail so, from now on; or do so no more.
+  /// From now on commits fail so, or no longer fail.
   void refuse(std::optional<errc> how) { refuses_ = how; }
   void die_before_next() { dies_before_ = true; }
   void die_after_next() { dies_after_ = true; }
-  /// Nothing is planned any more.
+  /// Withdraws all planned faults.
   void heal();
   bool dead() const { return dead_; }
   void revive();
@@ -34,7 +34,7 @@ public:
   std::uint64_t digest() const { return digest_; }
 
 private:
-  ledger& book_;
+  ledger& ledger_;
   sometimes& seen_;
   std::optional<errc> refuses_;
   bool dies_before_ = false, dies_after_ = false, dead_ = false;

@@ -1,5 +1,5 @@
-// INVARIANTS: what must hold of a master whatever happens to it. Read this list first; each is
-// checked at every commit, by the ledger, or when everything is quiet at the end.
+// INVARIANTS: the properties of a master that hold under all faults. Read this list first. Each is
+// checked by the ledger at every commit, or at the end of a run, after it has quiesced.
 #pragma once
 
 #include <array>
@@ -10,32 +10,33 @@ namespace troupe::sim {
 
 enum class invariant : int {
   // at every commit
-  acknowledged_is_kept,      ///< What a client was told is done is stored, also after a death.
-  claimed_by_one_build,      ///< A request has at most one build that runs.
-  completes_once,            ///< What is complete stays so, with the result that it had.
-  request_ends_as_its_build, ///< With the result of its last build, unless nobody built it.
+  acknowledged_is_kept,      ///< A change that was acknowledged is stored, also after a crash.
+  claimed_by_one_build,      ///< A request has at most one running build.
+  completes_once,            ///< A complete record stays complete and keeps its result.
+  request_ends_as_its_build, ///< With the result of its last build, if it has one.
   buildset_ends_with_its_requests, ///< When all are complete, with the worst of their results.
   collapses_into_the_same,    ///< Only into a newer request of its builder, for the same branch.
   builds_are_numbered,        ///< From 1, without gaps.
   max_builds,                 ///< A worker never runs more.
   right_worker,               ///< A build runs on a worker of its builder.
-  locks_are_counted,          ///< Never more holders than a lock has places.
-  results_follow_the_algebra, ///< A build's result is folded from its steps' (semantics.md 1).
-  steps_follow_their_flags,   ///< After a step that halts only those run that always do.
-  step_ends_as_its_command,   ///< Its result is what the worker's exit code means.
-  log_is_a_prefix,            ///< A log holds the first lines that the worker said, none twice.
-  nothing_runs_in_what_ended, ///< A complete build has no step that runs, such a step no open log.
+  locks_are_counted,          ///< A lock has no more holders than its maxCount.
+  results_follow_the_algebra, ///< A build's result follows from its steps' (semantics.md 1).
+  steps_follow_their_flags,   ///< After a step that halts, only those with alwaysRun run.
+  step_ends_as_its_command,   ///< With the result of the command's exit code.
+  log_is_a_prefix,            ///< A log holds the first lines of the output, none twice.
+  nothing_runs_in_what_ended, ///< A complete build has no running step, a complete step no open
+                              ///< log.
   // at the end, when faults have ceased
-  change_is_scheduled_once, ///< Each scheduler made its buildset of each change, and one only.
-  all_ends,                 ///< No request, build, step, log is left open: what can start has.
-  nothing_is_held,          ///< No lock, no place at a worker, no claim.
+  change_is_scheduled_once, ///< Each scheduler made one buildset of each change.
+  all_ends,                 ///< No request, build, step or log is left open.
+  nothing_is_held,          ///< No lock, no room on a worker, no claim.
   tree_is_whole,            ///< Every configured service runs.
-  log_is_whole,             ///< A log of a command that ended holds all that it said.
+  log_is_whole,             ///< The log of a command that ended holds all its output.
   // at any time
-  no_service_fails_by_itself, ///< Only what the simulator makes fail does.
-  master_lives, ///< It ends when it is told to, or when it was made to fail too often.
-  store_agrees, ///< A store that is opened again holds what was committed.
-  same_again,   ///< The same plan gives the same run.
+  no_service_fails_by_itself, ///< Services fail by injected faults only.
+  master_lives,               ///< It ends when told to, or after too many injected failures.
+  store_agrees,               ///< A reopened store holds all committed records.
+  same_again,                 ///< The same plan gives the same run.
 };
 constexpr auto names_of(invariant) {
   return std::array<std::string_view, 24>{"acknowledged_is_kept",

@@ -35,8 +35,8 @@ std::string ledger::name_of(const records::build& x) const {
   return fmt::format("build {}/{}", builder_name(x.builder), x.number);
 }
 
-/// As planned; nothing if other variants were ever in force: which one a build has is not known.
-/// Nor if the plan tells no steps: it knows only who builds where.
+/// The planned builder of a build. None if several variants have been in force, because the build's
+/// is unknown, or if the plan has no steps.
 const planned_builder* ledger::planned(const records::build& x) const {
   if (settings_.size() > 1)
     return nullptr;
@@ -51,7 +51,7 @@ bool ledger::is_configured(const records::buildrequest& x) const {
                      [&](const auto& one) { return one.name == builder_name(x.builder); });
 }
 
-/// Those that wait for nothing but to be built.
+/// Requests that could be built.
 std::vector<std::int64_t> ledger::open_requests() const {
   std::vector<std::int64_t> all;
   for (auto id : open_)
@@ -148,7 +148,7 @@ void ledger::take_request(records::buildrequest now) {
 
 void ledger::check_request(const records::buildrequest& now) {
   auto id = now.id.value;
-  // Of a build that was to be retried the request can be cancelled, or collapsed, before the next.
+  // Between a retried build and the next one a request can be cancelled or collapsed.
   bool cancelled = now.results == records::result_code::cancelled || now.collapsed_into;
   if (now.collapsed_into)
     check_collapse(now);
@@ -208,10 +208,10 @@ void ledger::check_buildset(const records::buildset& now) {
         fmt::format("buildset {} does not have the worst result of its requests", now.id.value));
 }
 
-// -- after a death --------------------------------------------------------------------------------
+// -- after a crash --------------------------------------------------------------------------------
 
-// What recovery wrote went past the ledger: it is read from the store. What the ledger knows must
-// be there; recovery ends builds and frees requests, and takes nothing away.
+// Recovery's commits bypass the ledger, so the store is read again. It must hold all that the
+// ledger knows: recovery ends builds and frees requests, and deletes nothing.
 void ledger::reload(const storage::snapshot& from, bool compare) {
   auto missing = [&](const char* what, std::int64_t id) {
     violated(invariant::store_agrees, fmt::format("{} {} was committed and is gone", what, id));

@@ -1,6 +1,5 @@
-// LEDGER: what was committed, as the simulator reads it off the batches on their way to the disk,
-// and the invariants that each commit must hold (invariants.hpp). It knows the records and the
-// plan, and nothing of how the master comes to them.
+// LEDGER: the committed records, read from the batches on their way to the disk, and the invariants
+// that each commit must hold (invariants.hpp). It knows the records and the plan, not the master.
 #pragma once
 
 #include <functional>
@@ -19,16 +18,16 @@ namespace troupe::sim {
 
 class ledger {
 public:
-  ledger(const plan& of, const simulated_workers& workers, sometimes& seen,
+  ledger(const plan& of, const printed_commands& printed, sometimes& seen,
          std::function<void(violation)> report)
-    : plan_{of}, crew_{workers}, seen_{seen}, report_{std::move(report)} {
+    : plan_{of}, printed_{printed}, seen_{seen}, report_{std::move(report)} {
     run_with(of.configured);
   }
 
   void commit(std::span<const storage::batch* const> batches);
-  /// A commit holds what cannot be read.
+  /// A commit could not be decoded.
   void unreadable(std::string message) { violated(invariant::store_agrees, std::move(message)); }
-  /// A master that was started again has put the store in order by itself (recovery).
+  /// Reads the store again after the recovery of a restarted master.
   void reload(const storage::snapshot& from, bool compare);
   /// From now on this setting may be in force, besides the former ones.
   void run_with(const setting& what);
@@ -44,15 +43,15 @@ public:
   const table<records::sourcestamp>& sourcestamps() const { return sourcestamps_; }
   const std::map<std::int64_t, std::set<std::int64_t>>& numbers() const { return numbers_; }
   std::string builder_name(builder_id which) const;
-  /// Whether the plan's setting has the builder of `x`; requests of one that another variant had
-  /// wait until it is configured again.
+  /// Whether the plan's setting has the builder of `x`. Requests for another variant's builder wait
+  /// until it is configured again.
   bool is_configured(const records::buildrequest& x) const;
   std::vector<std::int64_t> open_requests() const;
   std::int64_t running_builds() const { return static_cast<std::int64_t>(running_.size()); }
-  /// How far the log of a command is: its tag, and the lines that are stored.
+  /// The stored log of a command.
   struct content {
     std::string tag;
-    std::vector<std::int64_t> said; ///< Of each stored line its number in the command; -1: other.
+    std::vector<std::int64_t> line_numbers; ///< Numbers in the command's output; -1: not of it.
     std::int64_t next() const;
   };
   const std::map<std::int64_t, content>& contents() const { return contents_; }
@@ -72,7 +71,7 @@ private:
   void end_step(const records::step& now);
   void acquire(const records::step& now, bool of_build);
   void check_fold(const records::build& now);
-  /// Once the whole commit has been read: its parts come in any order.
+  /// Deferred until the whole commit is read, because its parts come in any order.
   void when_read(std::function<void()> check) { due_.push_back(std::move(check)); }
   void check_request(const records::buildrequest& now);
   void check_collapse(const records::buildrequest& now);
@@ -84,7 +83,7 @@ private:
   const planned_builder* planned(const records::build& x) const;
 
   const plan& plan_;
-  const simulated_workers& crew_;
+  const printed_commands& printed_;
   sometimes& seen_;
   std::function<void(violation)> report_;
   std::vector<setting> settings_; ///< All that were ever in force; the first is the plan's.
@@ -99,14 +98,14 @@ private:
   table<records::worker> workers_;
   std::map<std::int64_t, content> contents_;                      ///< By log.
   std::map<std::int64_t, std::set<std::int64_t>> numbers_;        ///< Of builds, by builder.
-  std::map<std::int64_t, std::int64_t> open_build_;               ///< By request: that which runs.
+  std::map<std::int64_t, std::int64_t> open_build_;               ///< The running one, by request.
   std::map<std::int64_t, std::int64_t> last_build_;               ///< By request.
   std::map<std::int64_t, std::vector<std::int64_t>> steps_of_;    ///< By build.
   std::map<std::int64_t, std::vector<std::int64_t>> requests_of_; ///< By buildset.
   std::map<std::int64_t, std::vector<std::int64_t>> logs_of_;     ///< By step.
   std::set<std::int64_t> running_;                                ///< Builds.
   struct holder {
-    std::int64_t build = 0, step = 0; ///< Step 0: for all of the build.
+    std::int64_t build = 0, step = 0; ///< Step 0: a lock of the build.
     bool counting = true;
   };
   std::map<std::string, std::vector<holder>> holders_; ///< By lock, and worker.

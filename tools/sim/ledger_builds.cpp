@@ -104,7 +104,8 @@ void ledger::end_build(const records::build& now) {
   when_read([this, now] { check_fold(now); });
 }
 
-// A build that was stopped, lost its worker or could not begin has a result of its own.
+// The result of a build that was stopped, lost its worker or could not begin does not follow its
+// steps.
 void ledger::check_fold(const records::build& now) {
   for (auto which : steps_of_[now.id.value])
     if (const auto& step = steps_.at(which); step.started_at && !step.complete_at)
@@ -180,7 +181,7 @@ void ledger::take_step(records::step now) {
     end_step(now);
 }
 
-// A build has its own locks when the first of its steps begins, and keeps them to its end.
+// A build acquires its locks before its first step, and releases them at its end.
 void ledger::acquire(const records::step& now, bool of_build) {
   auto build = builds_.find(now.build.value);
   const auto* how = build == builds_.end() ? nullptr : planned(build->second);
@@ -230,15 +231,14 @@ void ledger::check_logs(const records::step& now) {
       violated(invariant::nothing_runs_in_what_ended,
                fmt::format("step {} has ended, its log {} has not", now.id.value, which));
     auto content = contents_.find(which);
-    auto told =
-        content == contents_.end() ? crew_.told().end() : crew_.told().find(content->second.tag);
-    if (told == crew_.told().end())
+    auto found = content == contents_.end() ? printed_.end() : printed_.find(content->second.tag);
+    if (found == printed_.end())
       continue;
-    const auto& said = told->second;
+    const auto& printed = found->second;
     auto result = now.results.value_or(result_code::exception);
-    if (said.how != swarm::byzantine_fault::none) {
+    if (printed.how != peers::byzantine_fault::none) {
       seen_.note(situation::mischief_is_survived);
-      if (said.how == swarm::byzantine_fault::no_rc && result == result_code::success)
+      if (printed.how == peers::byzantine_fault::no_rc && result == result_code::success)
         violated(invariant::step_ends_as_its_command,
                  fmt::format("step {} ({}) is a success, its command gave no exit code",
                              now.id.value, now.name));
@@ -246,19 +246,20 @@ void ledger::check_logs(const records::step& now) {
     }
     bool right = true;
     if (result == result_code::success)
-      right = said.rc == 0;
+      right = printed.rc == 0;
     else if (result == result_code::failure)
-      right = said.rc && *said.rc != 0;
+      right = printed.rc && *printed.rc != 0;
     if (!right)
-      violated(invariant::step_ends_as_its_command,
-               fmt::format("step {} ({}) is {}, its command {}", now.id.value, now.name,
-                           names_of(result)[static_cast<std::size_t>(result)],
-                           said.rc ? fmt::format("ended with {}", *said.rc) : "has not ended"));
-    if (result <= result_code::failure && content->second.next() != said.lines)
+      violated(
+          invariant::step_ends_as_its_command,
+          fmt::format("step {} ({}) is {}, its command {}", now.id.value, now.name,
+                      names_of(result)[static_cast<std::size_t>(result)],
+                      printed.rc ? fmt::format("ended with {}", *printed.rc) : "has not ended"));
+    if (result <= result_code::failure && content->second.next() != printed.lines)
       violated(invariant::log_is_whole,
                fmt::format("the log of command {} has {} of {} lines", content->second.tag,
-                           content->second.next(), said.lines));
-    if (result == result_code::retry && content->second.next() < said.lines)
+                           content->second.next(), printed.lines));
+    if (result == result_code::retry && content->second.next() < printed.lines)
       seen_.note(situation::log_is_cut_short);
   }
 }
@@ -276,7 +277,7 @@ void ledger::take_log(records::log now) {
 }
 
 std::int64_t ledger::content::next() const {
-  for (auto i = said.rbegin(); i != said.rend(); ++i)
+  for (auto i = line_numbers.rbegin(); i != line_numbers.rend(); ++i)
     if (*i >= 0)
       return *i + 1;
   return 0;
@@ -290,13 +291,13 @@ void ledger::take_chunk(const storage::operation& op) {
     return;
   auto text = storage::detail::unpack_chunk(op.value).text;
   auto& kept = contents_[log.value];
-  if (first < std::ssize(kept.said))
-    kept.said.resize(static_cast<std::size_t>(first));
+  if (first < std::ssize(kept.line_numbers))
+    kept.line_numbers.resize(static_cast<std::size_t>(first));
   for (std::string_view rest = text; !rest.empty();) {
     auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.starts_with('h') && kept.tag.empty())
-      if (std::string tag{line.substr(1)}; crew_.told().contains(tag))
+      if (std::string tag{line.substr(1)}; printed_.contains(tag))
         kept.tag = tag;
     std::int64_t number = -1;
     if (line.starts_with('o') && !kept.tag.empty() && line.substr(1).starts_with(kept.tag + " "))
@@ -305,13 +306,13 @@ void ledger::take_chunk(const storage::operation& op) {
       violated(invariant::log_is_a_prefix,
                fmt::format("log {} of command {}: line {} where {} was to come", log.value,
                            kept.tag, number, kept.next()));
-    kept.said.push_back(number);
+    kept.line_numbers.push_back(number);
   }
-  auto told = crew_.told().find(kept.tag);
-  if (told != crew_.told().end() && kept.next() > told->second.lines)
+  auto command = printed_.find(kept.tag);
+  if (command != printed_.end() && kept.next() > command->second.lines)
     violated(
         invariant::log_is_a_prefix,
-        fmt::format("log {} of command {} has lines that it did not say", log.value, kept.tag));
+        fmt::format("log {} of command {} has lines that it did not print", log.value, kept.tag));
 }
 
 } // namespace troupe::sim

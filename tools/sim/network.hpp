@@ -1,6 +1,6 @@
-// NETWORK: the master's I/O loop in the simulator, and everything between it and its peers: delays,
-// bytes in pieces, connections that are cut at any byte or go silent. Reading is on credit, as at
-// the real I/O loop (runtime/io/I/O loop.hpp).
+// NETWORK: the master's I/O loop in the simulator, and the transport between it and its peers. It
+// delays bytes, splits them, cuts connections at any byte, and lets them go half-open. Reading is
+// on credit, as in the real I/O loop (runtime/io/io_loop.hpp).
 //
 // Within a connection bytes stay in order, in each direction; connections overtake each other.
 #pragma once
@@ -15,27 +15,29 @@
 
 #include "runtime/cell/system.hpp"
 #include "runtime/io/io_loop.hpp"
-#include "tools/sim/peer.hpp"
+#include "tools/peers/peer.hpp"
 
 namespace troupe::sim {
 
-/// How connections are, drawn for each piece of bytes from the seed, the connection and its place.
-struct weather {
-  std::int64_t delay_us = 200;  ///< At least.
-  std::int64_t jitter_us = 0;   ///< At most that much more.
+using peers::peer;
+
+/// The delay of a piece of bytes is a function of the seed, the connection and the piece's number.
+struct network_conditions {
+  std::int64_t delay_us = 200;  ///< Minimum.
+  std::int64_t jitter_us = 0;   ///< Maximum on top of it.
   std::int64_t piece_bytes = 0; ///< Longest piece; 0: as the master's I/O loop reads.
   TROUPE_FIELDS(delay_us, jitter_us, piece_bytes)
 };
 
-class network final : public runtime::sink {
+class network final : public runtime::sink, public peers::transport {
 public:
-  network(weather how, std::uint64_t seed) : how_{how}, seed_{seed} {}
+  network(network_conditions how, std::uint64_t seed) : how_{how}, seed_{seed} {}
 
-  // -- the master's side --------------------------------------------------------------------------
-  /// The I/O loop of `sys`, from now on. `elapsed` is the clock of everything here.
+  // -- the master's side (network.cpp) ------------------------------------------------------------
+  /// Acts as the I/O loop of `sys` from now on. `elapsed` is the clock.
   void serve(runtime::system& sys, std::function<span()> elapsed);
   void deliver(runtime::envelope what) override;
-  /// The process has died: every connection with it.
+  /// The process has died, and all connections with it.
   void died();
   /// The process gets a signal, if it watches for it.
   void signal(std::int64_t number);
@@ -43,24 +45,27 @@ public:
   std::uint64_t digest() const { return digest_; }
   std::int64_t bytes_carried() const { return carried_; }
 
-  // -- the peers' side ----------------------------------------------------------------------------
-  /// The number of the new connection, or 0 if nobody listens there.
-  std::int64_t connect(peer& who, door where);
-  bool is_connected(const peer& who) const { return numbers_.contains(&who); }
-  /// What waits in `who.out()` is sent.
+  // -- the peers' side (network_peers.cpp) --------------------------------------------------------
+  bool connect(peer& who, peers::port where) override;
+  bool is_connected(const peer& who) const override { return numbers_.contains(&who); }
+  /// The number of its connection; 0 if it has none.
+  std::int64_t number_of(const peer& who) const;
+  /// Sends what waits in `who.out()`.
   void pump(peer& who);
-  /// Both ends learn of it, each after what is on its way to the master.
+  void cut(peer& who) override { cut(who, "closed by the peer"); }
+  /// The peer learns of it at once, the master after the bytes that are on their way to it.
   void cut(peer& who, const std::string& message);
-  /// Cut after so many more bytes in that direction.
+  /// Cuts the connection after so many more bytes in that direction.
   void cut_after(peer& who, std::int64_t more_bytes, bool to_master);
-  /// Whatever is sent from now on is lost, and neither end learns of it.
+  /// The connection goes half-open: bytes are lost from now on, and the master does not learn of
+  /// it.
   void silence(peer& who);
-  /// Silent ones are cut.
+  /// Cuts the half-open connections.
   void end_silences();
 
   // -- time ---------------------------------------------------------------------------------------
   std::optional<span> next_due() const;
-  /// Everything that is due by now.
+  /// Runs all that is due by now.
   void run_due();
 
 private:
@@ -68,18 +73,19 @@ private:
     peer* who = nullptr;
     std::string token;
     runtime::address owner;
-    bytes unread; ///< Has arrived at the master, which has not asked for it.
+    bytes unread; ///< Arrived at the master and not read yet.
     std::int64_t credit = 1;
     bool silent = false;
-    bool closing = false;      ///< By the master: what it wrote before still arrives.
-    bool ended_behind = false; ///< The peer's end comes after what is unread.
+    bool closing = false; ///< By the master; bytes written before still arrive.
+    bool ended_behind =
+        false; ///< The peer has closed; the master learns of it after the unread bytes.
     std::string end_words;
-    span arrives_at_master{}, arrives_at_peer{}; ///< Of what was sent last.
+    span arrives_at_master{}, arrives_at_peer{}; ///< Of the bytes sent last.
     std::int64_t in_flight = 0;                  ///< Bytes to the master, not read yet.
     std::int64_t to_peer_waiting = 0;
     std::optional<std::int64_t> left_to_master, left_to_peer; ///< Bytes until it is cut.
     std::uint64_t pieces = 0;
-    span wakes_at = span::max(); ///< For which a wake is scheduled.
+    span wakes_at = span::max(); ///< When a wake is scheduled.
   };
   struct event {
     span at{};
@@ -105,7 +111,7 @@ private:
   void later(span at, std::function<void()> what);
   void mix(std::int64_t number, std::string_view data);
 
-  weather how_;
+  network_conditions how_;
   std::uint64_t seed_;
   runtime::system* sys_ = nullptr;
   std::function<span()> elapsed_;

@@ -43,7 +43,7 @@ planned_builder make_builder(std::string name, const setting& in, dice& prng) {
   if (!in.locks.empty() && prng.happens(35)) {
     made.lock = prng.one_of(in.locks).name;
     made.counting = prng.happens(60);
-    for (auto& step : made.steps) // a build that waits for what it holds is refused when loaded
+    for (auto& step : made.steps) // a configuration that deadlocks on its own lock is refused
       step.lock.clear();
   }
   made.collapse = prng.happens(60);
@@ -75,7 +75,7 @@ setting make_setting(dice& prng) {
   return made;
 }
 
-/// What happens in a plan, and how often against the other things.
+/// Kinds of events, with their weights.
 struct kind_of_event {
   event_kind what;
   std::int64_t weight;
@@ -118,7 +118,7 @@ const std::vector<std::string>& shell_lines() {
   return all;
 }
 
-/// Services that are made to fail, are swapped and built again.
+/// Targets of failures, swaps and restarts.
 const std::vector<std::string>& services() {
   static const std::vector<std::string> all{"/botmaster/brd",
                                             "/botmaster/brd",
@@ -204,11 +204,11 @@ event make_event(event_kind what, const setting& in, dice& prng) {
   return made;
 }
 
-/// What makes an event worse: failures in a row, a failure while a reconfiguration settles.
+/// Aggravates an event: failures in a row, a failure while a reconfiguration settles.
 void add_followers(const event& after, std::vector<event>& into, dice& prng) {
   auto more = after;
   if (after.what == event_kind::fail && prng.happens(10)) {
-    bool storm = prng.happens(20); // more than the root bears
+    bool storm = prng.happens(20); // more than the root supervisor tolerates
     auto count = storm ? 120 : prng.from(3, 40);
     for (std::int64_t i = 0; i < count; ++i) {
       more.at += std::chrono::milliseconds{prng.from(1, storm ? 200 : 1500)};
@@ -250,7 +250,7 @@ plan make_plan(std::uint64_t seed) {
   auto length = seconds{prng.from(60, 900)};
   auto count = prng.from(5, 60);
   made.faults_end = length + seconds{5};
-  // Storms: several things at one time.
+  // Storms: several events at one time.
   span at{};
   for (std::int64_t i = 0; i < count; ++i) {
     auto drawn = prng.from(1, weights);

@@ -1,6 +1,6 @@
-// PLAN: everything that happens to a simulated master from outside, as one value: how it is
-// configured, how its workers are, what comes when. A run is a function of its plan; a failing one
-// is made smaller by taking events away (shrink.hpp) and kept as JSON.
+// PLAN: the whole environment of a simulated master as one value: its configuration, its workers,
+// and the events with their times. A run is a function of its plan. A failing plan is shrunk
+// (shrink.hpp) and kept as JSON.
 #pragma once
 
 #include <string>
@@ -28,7 +28,7 @@ struct planned_builder {
   std::string lock; ///< A build lock's name.
   bool counting = true;
   bool collapse = true;
-  std::string scheduler; ///< Of changes, besides that which may force all.
+  std::string scheduler; ///< Of changes; "force" can force all builders.
   TROUPE_FIELDS(name, workers, steps, lock, counting, collapse, scheduler)
 };
 struct planned_lock {
@@ -43,7 +43,7 @@ struct planned_scheduler {
   std::int64_t stable_timer = -1; ///< Seconds; none if below 0.
   TROUPE_FIELDS(name, branch, stable_timer)
 };
-/// Shares are in a thousand commands.
+/// `failing` and `mischievous` are in a thousand commands; the latter commit byzantine faults.
 struct planned_worker {
   std::string name;
   std::int64_t max_builds = 1;
@@ -65,22 +65,22 @@ struct setting {
 
 enum class event_kind : int {
   change,      ///< `target` is the branch.
-  shell,       ///< `text` is typed; {worker}, {builder} are chosen by `amount`.
-  reconfigure, ///< To another variant of the setting, made from `amount`; 0 is the first again.
-               ///< `text` is put at the end of the configuration.
-  cut,         ///< The connection of worker `target`; of everybody if empty.
+  shell,       ///< `text` is sent; `amount` chooses {worker}, {builder}.
+  reconfigure, ///< To the variant `amount` of the setting; 0 is the first again.
+               ///< `text` is appended to the configuration.
+  cut,         ///< The connection of worker `target`; of all workers if empty.
   cut_after,   ///< After `amount` more bytes, to the master; below 0: to the worker.
   silence,     ///< The connection goes half-open.
-  leave,       ///< The worker's process dies and comes again after `amount` seconds.
-  fail,        ///< The service at `target` is made to fail; "*" stands for a child of it.
+  leave,       ///< The worker's process dies and returns after `amount` seconds.
+  fail,        ///< A failure of the service at `target`; "*" stands for any child.
   restart,
   swap,
-  stall,          ///< Its messages wait for `amount` milliseconds. Of /db: a slow disk.
-  refuse_commits, ///< Commits fail for `amount` milliseconds; `target` says full or io.
+  stall,          ///< Its messages wait for `amount` milliseconds. For /db: a slow disk.
+  refuse_commits, ///< Commits fail for `amount` milliseconds, with `target`: full or io.
   die,            ///< The process dies.
   die_before_commit,
   die_after_commit,
-  stop,      ///< It is stopped in order, and started again.
+  stop,      ///< It is shut down, and started again.
   set_clock, ///< The wall clock jumps by `amount` seconds.
 };
 constexpr auto names_of(event_kind) {
@@ -103,7 +103,7 @@ constexpr auto names_of(event_kind) {
                                           "set_clock"};
 }
 
-/// One thing that happens: `turns` messages after `at`, or as soon as nobody has anything to do.
+/// Happens `turns` messages after `at`, or as soon as no message is ready.
 struct event {
   span at{};
   std::int64_t turns = 0;
@@ -115,20 +115,20 @@ struct event {
 };
 
 struct plan {
-  std::uint64_t seed = 0; ///< Of all that is not written here.
-  bool shuffled = true;   ///< Who has mail goes in any order; else in that of arrival.
-  std::string planted;    ///< For tests of this: a log line with it is a violation.
-  weather network;
+  std::uint64_t seed = 0; ///< Of all that the plan does not fix.
+  bool shuffled = true;   ///< Services with mail go on in any order; else in that of arrival.
+  std::string planted;    ///< For self-tests: a log line with it is a violation.
+  network_conditions network;
   setting configured;
-  span faults_end{};         ///< From here on everything is well, and what can end must.
+  span faults_end{};         ///< The run quiesces here: what can end must.
   std::vector<event> events; ///< By time.
   TROUPE_FIELDS(seed, shuffled, planted, network, configured, faults_end, events)
 };
 
-/// The plan of a seed: what is in it and how much of it differs from seed to seed.
+/// The plan of a seed. Seeds differ in kinds and number of events.
 plan make_plan(std::uint64_t seed);
 
-/// The setting with another variant's differences; 0 is none.
+/// The setting with the differences of a variant; 0 has none.
 setting variant(setting from, std::int64_t number);
 
 /// As master.lua.

@@ -11,10 +11,10 @@ namespace {
 
 /// 2026-11-26, a Thursday at midnight.
 constexpr instant first_day{std::chrono::seconds{1'795'651'200}};
-/// Where the network hangs on to the system: the master never knows whose it is.
-class rim_end final : public runtime::sink {
+/// Stands for the I/O loop in the system and passes its commands to the network.
+class io_loop_sink final : public runtime::sink {
 public:
-  explicit rim_end(network& to) : to_{to} {}
+  explicit io_loop_sink(network& to) : to_{to} {}
   void deliver(runtime::envelope what) override { to_.deliver(std::move(what)); }
 
 private:
@@ -31,7 +31,7 @@ storage::store_options in_memory() {
 
 } // namespace
 
-process::process(const scheduler_context& at) : at_{at} {
+process::process(const environment& at) : at_{at} {
   auto config_file = at_.folder + "/" + at_.config_file;
   auto loaded = model::load_configuration(config_file).value();
   store_ = storage::store::open(at_.folder + "/store", in_memory()).value();
@@ -40,13 +40,13 @@ process::process(const scheduler_context& at) : at_{at} {
   options.seed = at_.seed;
   options.virtual_start = first_day + at_.elapsed + at_.clock_set;
   found_ = master::recover(*store_, "simulated:/master", options.virtual_start).value();
-  store_->watch(&at_.platter);
+  store_->watch(&at_.simulated_disk);
   sys_ = std::make_unique<runtime::system>(at_.kinds, at_.log, options);
   sys_->use(store_.get());
   steps_ = std::make_unique<runtime::stepper>(*sys_);
   model::seal_secrets(loaded, sys_->secrets());
   at_.net.serve(*sys_, [this] { return elapsed(); });
-  io_loop_ = std::make_shared<rim_end>(at_.net);
+  io_loop_ = std::make_shared<io_loop_sink>(at_.net);
   sys_->address_of(io::rim_path).at()->bind(io_loop_);
   sys_->when_up([this] { up_ = true; });
   sys_->start(master::wanted_root(std::move(loaded),

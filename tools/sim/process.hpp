@@ -1,5 +1,5 @@
-// PROCESS: one life of a simulated master, from its start to its end or its death: the real tree on
-// a real store, on the calling thread, in virtual time. The folder, the network and the disk
+// PROCESS: one process of a simulated master, from its start to its end or its crash: the real tree
+// on a real store, on the calling thread, in virtual time. The folder, the network and the disk
 // outlive it.
 #pragma once
 
@@ -18,21 +18,21 @@ namespace troupe::sim {
 
 class process {
 public:
-  struct scheduler_context {
+  struct environment {
     std::string folder; ///< With the configuration and the store.
     std::uint64_t seed = 0;
     span elapsed{};   ///< On the simulator's clock, when it begins.
-    span clock_set{}; ///< By which the wall clock was set so far.
+    span clock_set{}; ///< Sum of the jumps of the wall clock so far.
     runtime::logger& log;
     runtime::kind_registry& kinds;
     network& net;
-    disk& platter;
+    disk& simulated_disk;
     std::string config_file = "master.lua";
   };
 
-  /// Opens the store, puts it in order and starts the tree; throws `failed` if that is refused.
-  explicit process(const scheduler_context& at);
-  /// Dies, if it has not ended.
+  /// Opens the store, recovers it and starts the tree; throws `failed` if that is refused.
+  explicit process(const environment& at);
+  /// Kills the process if it has not ended.
   ~process();
 
   runtime::system& sys() { return *sys_; }
@@ -44,11 +44,11 @@ public:
   void set_clock(span by);
   /// Why it has ended; empty: it was told to.
   const std::optional<std::string>& ended() const { return ended_; }
-  /// The whole tree was ready once.
+  /// Whether the whole tree has been ready.
   bool is_up() const { return up_; }
 
 private:
-  scheduler_context at_;
+  environment at_;
   std::unique_ptr<storage::store> store_;
   master::recovered found_;
   std::unique_ptr<runtime::system> sys_;

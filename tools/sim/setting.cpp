@@ -31,7 +31,7 @@ std::string access(const std::string& lock, bool counting) {
 
 } // namespace
 
-// What differs is small, so that most of the tree must stay as it is.
+// The differences are small, so that reconcile must keep most of the tree.
 setting variant(setting from, std::int64_t number) {
   if (number == 0)
     return from;

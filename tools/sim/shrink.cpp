@@ -37,7 +37,7 @@ private:
     if (over() || candidate == best_.what)
       return false;
     best_.tried++;
-    // What was quick to fail is not waited for when it does not.
+    // A candidate gets little more time than the plan needed to fail.
     auto patience =
         std::chrono::seconds{20} + std::chrono::ceil<std::chrono::seconds>(3 * best_.report.took);
     auto report = run_apart(candidate, times_, patience);
@@ -57,7 +57,7 @@ private:
     return still_fails(std::move(candidate));
   }
 
-  /// What had not happened when it failed.
+  /// Removes the events after the failure.
   void cut_end() {
     attempt([&](plan& x) {
       auto done = std::min(x.events.size(), static_cast<std::size_t>(best_.report.events_done));
@@ -88,7 +88,7 @@ private:
     });
   }
 
-  /// Halves, quarters, … single ones are left out.
+  /// Leaves out halves, quarters, … single events.
   void drop_events() {
     for (auto part = std::max<std::size_t>(1, best_.what.events.size() / 2); !over();
          part = std::max<std::size_t>(1, part / 2)) {
@@ -121,7 +121,7 @@ private:
       });
   }
 
-  /// Nothing may name what is gone.
+  /// Removes events whose target is gone.
   static void forget(plan& x, const std::string& name) {
     for (auto& builder : x.configured.builders) {
       std::erase(builder.workers, name);
@@ -150,7 +150,7 @@ private:
         });
   }
 
-  /// Events that need not come in the middle of something do not.
+  /// Lets events happen between messages if they fail the same way.
   void settle_events() {
     for (std::size_t i = 0; i < best_.what.events.size() && !over(); ++i)
       attempt([&](plan& x) { x.events[i].turns = 0; });

@@ -1,4 +1,4 @@
-// SHRINK: from a plan whose run fails to one that fails in the same way and has little in it. Each
+// SHRINK: reduces a failing plan to a small one that fails in the same way. Each
 // candidate is run in a process of its own (delta debugging: Zeller, Hildebrandt, "Simplifying and
 // isolating failure-inducing input").
 #pragma once
@@ -15,11 +15,11 @@ struct shrunk {
   std::int64_t tried = 0; ///< Candidates.
 };
 
-/// The part of a violation that must stay the same: the invariant.
+/// The invariant of a violation, which stays the same while shrinking.
 std::string kind_of(const std::string& violation);
 
-/// `failing` has been run, with `report`. Ends when nothing can be left out, or after `limit`.
-/// `told` hears of each smaller plan.
+/// `report` is the one of `failing`. Ends when nothing can be left out, or after `limit`. `told` is
+/// called with each smaller plan.
 shrunk shrink(const plan& failing, const run_report& report, std::chrono::seconds limit,
               const std::function<void(const shrunk&)>& told = {});
 

@@ -1,5 +1,5 @@
-// CREW: the workers of a simulated master: each a swarm::simulated_worker whose commands go as the
-// seed says, that comes again when its connection is lost, and remembers what it said.
+// SIMULATED WORKERS: the seeded strategy. Each worker's responses follow from the seed; it
+// reconnects when its connection is lost, and remembers what it printed.
 #pragma once
 
 #include <map>
@@ -7,69 +7,71 @@
 #include <string>
 #include <vector>
 
-#include "tools/sim/peer.hpp"
+#include "tools/peers/printed_response.hpp"
+#include "tools/peers/scripted_response.hpp"
+#include "tools/peers/worker.hpp"
 #include "tools/sim/plan.hpp"
-#include "tools/swarm/simulated_worker.hpp"
 
 namespace troupe::sim {
 
-/// What one command said, by its tag.
-struct command_told {
+/// What one command printed, by its tag.
+struct printed_command {
   std::string worker, builder;
-  std::int64_t lines = 0;         ///< Printed so far.
+  std::int64_t lines = 0;         ///< So far.
   std::optional<std::int64_t> rc; ///< Set when it ended.
-  swarm::byzantine_fault how = swarm::byzantine_fault::none;
+  peers::byzantine_fault how = peers::byzantine_fault::none;
 };
+using printed_commands = std::map<std::string, printed_command>;
 
-class simulated_workers final : public swarm::director {
+class simulated_workers final : public peers::strategy, public peers::print_listener {
 public:
-  simulated_workers(const plan& of, network& net);
+  /// Notes in `printed` what commands print.
+  simulated_workers(const plan& of, network& net, printed_commands& printed);
 
-  class member final : public peer {
+  class simulated_worker final : public peers::worker {
   public:
-    member(simulated_workers& in, const planned_worker& how);
+    simulated_worker(simulated_workers& in, const planned_worker& how);
 
     void connected(span now) override;
     void lost(span now) override;
     bool take(std::string_view came, span now) override;
-    bool wake(span now) override;
-    std::optional<span> wakes_at() const override;
-    bytes& out() override { return worker_.out; }
-    bool attached() const { return worker_.is_attached(); }
 
     const planned_worker how;
-    span comes_at{}; ///< When it connects next, if it is not connected.
+    span connects_at{}; ///< If it is not connected.
     std::int64_t tries = 0;
 
   private:
     simulated_workers& in_;
     bool connected_ = false;
-    swarm::simulated_worker worker_;
   };
 
-  member* find(const std::string& name);
-  const std::vector<std::unique_ptr<member>>& members() const { return members_; }
-  /// Those whose time has come connect.
+  simulated_worker* find(const std::string& name);
+  const std::vector<std::unique_ptr<simulated_worker>>& all() const { return workers_; }
+  /// Connects the workers that are due.
   void connect_due(span now);
   std::optional<span> next_due() const;
-  /// From now on everybody is quick and honest.
-  void behave(span now);
+  /// From now on every worker is quick and commits no byzantine fault.
+  void quiesce(span now);
 
-  const std::map<std::string, command_told>& told() const { return told_; }
+  /// How the next command of a worker goes.
+  peers::conduct draw_conduct(const std::string& worker, const std::string& builder);
 
-  swarm::conduct begin(const swarm::begun_command& what) override;
-  void said(const swarm::conduct& how, std::int64_t lines) override;
-  void ended(const swarm::conduct& how, std::int64_t rc) override;
+  // -- strategy, print_listener -------------------------------------------------------------------
+  std::unique_ptr<peers::response> respond(const peers::command& what,
+                                           const wire::jelly& args) override;
+  void printed(const peers::conduct& how, std::int64_t lines, std::int64_t bytes) override;
+  void ended(const peers::conduct& how, std::int64_t rc) override;
 
 private:
   std::uint64_t seed_;
   network& net_;
-  bool honest_ = false;
-  swarm::counters count_;
-  std::vector<std::unique_ptr<member>> members_;
-  std::int64_t away_ = 0;                     ///< Members that are not connected.
+  printed_commands& printed_;
+  bool quiesced_ = false;
+  peers::worker_tally count_;
+  peers::stock_scripts scripts_;
+  std::vector<std::unique_ptr<simulated_worker>> workers_;
+  std::int64_t away_ = 0;                     ///< Workers that are not connected.
   std::map<std::string, std::int64_t> begun_; ///< Commands of each worker.
-  std::map<std::string, command_told> told_;
 };
 
 } // namespace troupe::sim

@@ -1,5 +1,5 @@
-// SOMETIMES: situations that a full run of the simulator must have come through at least once, or
-// it proves less than it seems to (after FoundationDB's and Antithesis's "sometimes" assertions).
+// SOMETIMES: situations that a full run of the simulator must reach at least once; without them it
+// proves less than it seems to (after FoundationDB's and Antithesis's "sometimes" assertions).
 #pragma once
 
 #include <array>
@@ -21,33 +21,33 @@ enum class situation : int {
   two_builds_at_once, ///< On one worker.
   step_halts_its_build,
   step_runs_after_a_halt,
-  lock_is_shared,   ///< Two hold it at a time.
-  log_is_cut_short, ///< Its worker was lost before it had said all.
+  lock_is_shared,   ///< It has two holders at a time.
+  log_is_cut_short, ///< Its worker was lost before the end of the output.
   commit_is_refused,
   commit_has_many_parts, ///< Several transactions share it.
   death_before_commit,
   death_after_commit,
   death_with_builds,
-  builds_found_at_start, ///< A start finds builds that ran when the process died.
+  builds_found_at_start, ///< A start finds builds that ran when the process crashed.
   change_is_refused,
   change_goes_unanswered, ///< The client was cut off; the change may be there or not.
   unanswered_change_is_kept,
-  worker_comes_twice, ///< It connects while the master believes in its former connection.
+  worker_comes_twice, ///< It connects while its former connection is half-open.
   silence_is_found_out,
   service_is_rebuilt,
   build_is_rebuilt, ///< A running build's service, with its state from the store.
   service_is_swapped,
   build_is_swapped,
-  tree_above_is_restarted, ///< More failures than a supervisor bears.
+  tree_above_is_restarted, ///< More failures than a supervisor tolerates.
   mail_waits_for_a_rebuild,
   reconfigured_under_load, ///< While builds run.
   reconfiguration_is_refused,
   reconfiguration_is_rolled_back,
-  builder_retires, ///< It is taken out of the configuration while it builds.
+  builder_retires, ///< It is removed from the configuration while it builds.
   clock_goes_back,
   stopped_under_load,
   several_changes_one_buildset,
-  mischief_is_survived, ///< A build ends whose worker did what no worker does.
+  mischief_is_survived, ///< A build ends whose worker committed a byzantine fault.
 };
 inline constexpr std::size_t situations = 37;
 constexpr auto names_of(situation) {

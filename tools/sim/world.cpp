@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "actors/master/tree.hpp"
-
 namespace troupe::sim {
 
 using std::chrono::minutes;
@@ -16,9 +14,9 @@ namespace {
 
 constexpr auto restart_after = seconds{2};
 
-/// How often everything is put right at the end. A worker that comes again and is told to work
-/// makes good what leaked; so from then on nobody helps, and what can end must end by itself.
-constexpr int heals_max = 3;
+/// How often the run quiesces at the end. A worker that reconnects and is unpaused makes good what
+/// has leaked; so afterwards nothing helps, and what can end must end by itself.
+constexpr int quiesce_max = 3;
 
 } // namespace
 
@@ -26,59 +24,46 @@ std::string as_words(const violation& x) {
   return fmt::format("{}: {}", names_of(x.what)[static_cast<std::size_t>(x.what)], x.message);
 }
 
-world::world(const plan& what, world_options options)
-  : plan_{what}, options_{std::move(options)}, log_{[this](std::string_view line) { heard(line); },
-                                                    runtime::logger::form::text,
-                                                    options_.log ? runtime::level::debug
-                                                                 : runtime::level::info},
-    net_{plan_.network, plan_.seed}, crew_{plan_, net_}, book_{plan_, crew_, outcome_.seen,
-                                                               [this](violation x) {
-                                                                 violated(std::move(x));
-                                                               }},
-    disk_{book_, outcome_.seen}, order_{plan_.seed ^ 0x5eedULL} {
-  master::add_kinds(kinds_);
-}
+world::world(const plan& what, driver_options options)
+  : driver{what, std::move(options)}, workers_{plan_, net_, printed_} {}
 
 world::~world() {
-  dying_ = true;
-  process_.reset();
+  kill(); // before the peers of its connections
 }
 
 outcome world::run() {
   start_process();
-  go_on_until(plan_.faults_end);
-  int heals = 1;
+  run_until(plan_.faults_end);
+  int quiesced = 1;
   if (!over())
-    heal();
-  // Quiet has to last: timers of schedulers, rests of workers.
+    quiesce();
+  // Quiet has to last: schedulers and workers have timers.
   constexpr auto patience = std::chrono::hours{12};
   auto until = plan_.faults_end + minutes{6};
   for (auto last = plan_.faults_end + patience; !over(); until += minutes{5}) {
-    go_on_until(until);
+    run_until(until);
     if (is_quiet() || until > last)
       break;
-    if (heals++ < heals_max || setting_number_ != 0 || refused_)
-      heal();
+    if (quiesced++ < quiesce_max || setting_number_ != 0 || refused_)
+      quiesce();
   }
   if (!over())
     check_end();
   if (!over())
     stop_in_order();
-  if (outcome_.turns > options_.turns_max)
-    violated(
-        {invariant::all_ends, fmt::format("after {} messages there is no end", outcome_.turns)});
+  if (messages_ > options_.messages_max)
+    violated({invariant::all_ends, fmt::format("after {} messages there is no end", messages_)});
+  outcome_.violations = std::move(violations_);
+  outcome_.seen = seen_;
+  outcome_.messages = messages_;
   outcome_.commits = disk_.commits();
-  outcome_.builds = std::ssize(book_.builds());
+  outcome_.builds = std::ssize(ledger_.builds());
   outcome_.events_done = static_cast<std::int64_t>(next_event_);
   outcome_.simulated = now();
-  outcome_.hash = net_.digest() ^ disk_.digest() * 31 ^ static_cast<std::uint64_t>(outcome_.turns)
+  outcome_.hash = net_.digest() ^ disk_.digest() * 31
+                  ^ static_cast<std::uint64_t>(outcome_.messages)
                   ^ static_cast<std::uint64_t>(now().count()) * 127;
   return outcome_;
-}
-
-void world::violated(violation what) {
-  if (outcome_.violations.size() < 20)
-    outcome_.violations.push_back(std::move(what));
 }
 
 void world::after(span wait, std::function<void()> what) {
@@ -93,149 +78,98 @@ void world::configure(const std::string& more) {
 }
 
 void world::start_process() {
-  configure(); // whatever was wrong with it: nobody starts a master that refuses to
+  configure(); // a valid one: nobody starts a master with one that is refused
   outcome_.lives++;
-  stopping_ = planned_fail_ = refused_ = false;
+  stopping_ = failure_injected_ = refused_ = false;
   stalled_.clear();
   disk_.revive();
   bool again = outcome_.lives > 1;
-  process_ = std::make_unique<process>(process::scheduler_context{
-      options_.folder, plan_.seed + static_cast<std::uint64_t>(outcome_.lives) * 1000, idle_until_,
-      clock_set_, log_, kinds_, net_, disk_});
-  controls_.serve(process_->sys());
+  launch(plan_.seed + static_cast<std::uint64_t>(outcome_.lives) * 1000, clock_set_);
   if (process_->found().builds > 0)
-    outcome_.seen.note(situation::builds_found_at_start);
-  book_.reload(process_->store().read(), again);
+    seen_.note(situation::builds_found_at_start);
+  ledger_.reload(process_->store().read(), again);
 }
 
 void world::end_process() {
-  idle_until_ = process_->elapsed();
-  starts_at_ = idle_until_ + restart_after;
-  if (book_.running_builds() > 0)
-    outcome_.seen.note(situation::death_with_builds);
-  dying_ = true;
-  process_.reset();
-  dying_ = false;
+  starts_at_ = now() + restart_after;
+  if (ledger_.running_builds() > 0)
+    seen_.note(situation::death_with_builds);
+  kill();
   armed_.clear();
 }
 
-void world::note_end() {
+void world::handle_end() {
   const auto& reason = *process_->ended();
-  bool given_up = !reason.empty() && planned_fail_; // more was made to fail than the root bears
+  bool given_up =
+      !reason.empty()
+      && failure_injected_; // more failures were injected than the root supervisor tolerates
   if (!given_up && (!stopping_ || !reason.empty()))
     violated({invariant::master_lives, reason.empty() ? "it ended by itself" : reason});
   end_process();
 }
 
-/// A log line. What fails without having been made to is a bug of the master.
-void world::heard(std::string_view line) {
-  if (dying_ || disk_.dead())
-    return;
-  if (options_.log)
-    options_.log(line);
+void world::line_logged(std::string_view line) {
   auto says = [&](std::string_view part) { return line.find(part) != std::string_view::npos; };
-  if (tells_of_own_failure(line))
-    violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});
   if (!plan_.planted.empty() && says(plan_.planted))
     violated({invariant::no_service_fails_by_itself, std::string{line.substr(0, line.size() - 1)}});
   if (says("gives up: "))
-    outcome_.seen.note(situation::tree_above_is_restarted);
+    seen_.note(situation::tree_above_is_restarted);
   else if (says("came a second time"))
-    outcome_.seen.note(situation::worker_comes_twice);
+    seen_.note(situation::worker_comes_twice);
   else if (says("the old one did not answer"))
-    outcome_.seen.note(situation::silence_is_found_out);
+    seen_.note(situation::silence_is_found_out);
 }
 
 // -- time -----------------------------------------------------------------------------------------
 
-/// False: the process has ended.
-bool world::after_turn() {
-  outcome_.turns++;
-  while (!armed_.empty() && armed_.front().first <= outcome_.turns) {
+void world::message_taken() {
+  while (!armed_.empty() && armed_.front().first <= messages_) {
     auto what = std::move(armed_.front().second);
     armed_.pop_front();
-    happen(what);
+    apply(what);
     if (!process_)
-      return false;
+      return;
   }
-  if (disk_.dead()) {
+  if (disk_.dead())
     end_process();
+  else if (process_->ended())
+    handle_end();
+}
+
+// What waits for a number of messages happens at once.
+bool world::nothing_ready() {
+  if (armed_.empty())
     return false;
-  }
-  if (process_->ended()) {
-    note_end();
-    return false;
-  }
+  armed_.front().first = 0;
+  message_taken();
   return true;
 }
 
-// Until nobody has anything to do; then what waited for a number of turns happens at once.
-void world::run_turns() {
-  while (process_ && !over()) {
-    auto ready = process_->steps().ready();
-    if (ready > 0) {
-      auto which = plan_.shuffled && ready > 1 ? order_.draw() % ready : 0;
-      process_->steps().step(static_cast<std::size_t>(which));
-      after_turn();
-      continue;
-    }
-    if (armed_.empty())
-      return;
-    armed_.front().first = 0;
-    outcome_.turns--; // nobody took a message
-    after_turn();
-  }
-}
-
-std::optional<span> world::next_due() const {
-  std::optional<span> next;
-  auto at = [&](std::optional<span> time) {
-    if (time && (!next || *time < *next))
-      next = time;
-  };
-  at(net_.next_due());
-  at(crew_.next_due());
+std::optional<span> world::next_event() const {
+  auto next = workers_.next_due();
+  auto at = [&](span time) { next = std::min(next.value_or(time), time); };
   if (!later_.empty())
     at(later_.begin()->first);
   if (next_event_ < plan_.events.size())
     at(plan_.events[next_event_].at);
-  if (!process_)
-    at(starts_at_);
-  else if (auto due = process_->steps().next_due())
-    at(process_->elapsed() - process_->steps().elapsed() + *due);
   return next;
 }
 
-void world::go_on_until(span end) {
-  run_turns();
-  while (!over()) {
-    auto due = next_due();
-    auto to = std::max(now(), std::min(due.value_or(end), end));
-    if (process_)
-      process_->steps().pass(to - now());
-    else
-      idle_until_ = to;
-    if (!due || *due > end)
-      return;
-    if (!process_ && starts_at_ <= to)
-      start_process();
-    net_.run_due();
-    crew_.connect_due(to);
-    while (!later_.empty() && later_.begin()->first <= to) {
-      auto what = later_.extract(later_.begin());
-      what.mapped()();
-    }
-    while (next_event_ < plan_.events.size() && plan_.events[next_event_].at <= to) {
-      const auto& one = plan_.events[next_event_++];
-      if (one.turns == 0)
-        happen(one);
-      else
-        armed_.emplace_back(outcome_.turns + one.turns, one);
-    }
-    std::sort(armed_.begin(), armed_.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    run_turns();
+void world::act(span now) {
+  workers_.connect_due(now);
+  while (!later_.empty() && later_.begin()->first <= now) {
+    auto what = later_.extract(later_.begin());
+    what.mapped()();
   }
+  while (next_event_ < plan_.events.size() && plan_.events[next_event_].at <= now) {
+    const auto& one = plan_.events[next_event_++];
+    if (one.turns == 0)
+      apply(one);
+    else
+      armed_.emplace_back(messages_ + one.turns, one);
+  }
+  std::sort(armed_.begin(), armed_.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
 } // namespace troupe::sim

@@ -1,23 +1,20 @@
 // `troupe-swarm`: many simulated workers on one thread, against any PB master. Prints one line of
 // JSON when it ends.
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 
-#include <netdb.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
 #include "storage/json.hpp"
-#include "tools/swarm/simulated_worker.hpp"
+#include "tools/peers/printed_response.hpp"
+#include "tools/peers/scripted_response.hpp"
+#include "tools/peers/socket_loop.hpp"
+#include "tools/peers/worker.hpp"
 
 namespace troupe::swarm {
 
@@ -25,99 +22,110 @@ namespace {
 
 volatile std::sig_atomic_t told_to_end = 0;
 
-void note_end(int) {
+void process_ended(int) {
   told_to_end = 1;
 }
 
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+double seconds(span x) {
+  return std::chrono::duration<double>(x).count();
 }
 
-struct wishes {
+struct swarm_options {
   std::string master, prefix = "w", password = "pass";
   std::int64_t workers = 1;
   std::int64_t per_tick = 50; ///< Connections begun at once; a master's backlog is finite.
   std::int64_t commands_limit = 0;
   double duration_limit = 0;
   bool reconnect = false;
-  bool trace = false; ///< Tells of each command as it begins.
-  conduct how;
+  bool trace = false; ///< Prints a line for each command as it begins.
+  peers::conduct how;
 };
 
-struct member {
-  simulated_worker worker;
-  int socket = -1;
-  bool connecting = false;
-  bool wants_write = false;
-  double again_at = 0; ///< When to connect; never again if below 0.
+/// Of all workers together, besides the peers' own tally.
+struct measurements {
+  std::int64_t connections = 0, lost = 0;
+  std::int64_t output_bytes = 0;
+  std::vector<double> attach_seconds;           ///< From the connection to the perspective.
+  std::vector<double> first_command_seconds;    ///< From there to the worker's first command.
+  std::vector<double> build_to_command_seconds; ///< From `startBuild` to the build's first command.
 };
 
-class swarm_loop : public director {
+class swarm_loop;
+
+/// A worker with the fixed strategy: it responds to every command alike.
+class swarm_worker final : public peers::worker,
+                           public peers::strategy,
+                           public peers::print_listener {
 public:
-  explicit swarm_loop(const wishes& what) : what_{what}, poll_{::epoll_create1(EPOLL_CLOEXEC)} {
-    for (std::int64_t i = 0; i < what.workers; ++i)
-      members_.push_back(std::make_unique<member>(
-          member{simulated_worker{what.prefix + std::to_string(i), what.password, *this, count_}}));
-  }
-  ~swarm_loop() {
-    for (auto& one : members_)
-      if (one->socket >= 0)
-        ::close(one->socket);
-    ::close(poll_);
-  }
+  swarm_worker(std::string name, swarm_loop& in);
 
-  bool find_master() {
-    auto colon = what_.master.rfind(':');
-    if (colon == std::string::npos)
-      return false;
-    addrinfo hints{}, *found = nullptr;
-    hints.ai_socktype = SOCK_STREAM;
-    if (::getaddrinfo(what_.master.substr(0, colon).c_str(), what_.master.substr(colon + 1).c_str(),
-                      &hints, &found)
-        != 0)
-      return false;
-    address_.assign(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen);
-    family_ = found->ai_family;
-    ::freeaddrinfo(found);
-    return true;
+  span connects_at{};  ///< If it is not connected.
+  bool leaves = false; ///< It does not connect again.
+
+  // -- peer ---------------------------------------------------------------------------------------
+  void connected(span now) override;
+  void lost(span now) override;
+  bool take(std::string_view came, span now) override;
+
+private:
+  // -- strategy, print_listener -------------------------------------------------------------------
+  std::unique_ptr<peers::response> respond(const peers::command& what,
+                                           const wire::jelly& args) override;
+  void attached(span now) override;
+  void build_started(const std::string& builder, span now) override { builds_[builder] = now; }
+  void printed(const peers::conduct&, std::int64_t, std::int64_t bytes) override;
+
+  swarm_loop& in_;
+  span connected_at_{}, attached_at_{};
+  bool had_command_ = false, refused_ = false;
+  std::map<std::string, span> builds_; ///< By builder: started, without a command yet.
+};
+
+class swarm_loop {
+public:
+  swarm_loop(const swarm_options& what, peers::socket_loop::address master)
+    : options{what}, sockets{{std::move(master), {}}} {
+    for (std::int64_t i = 0; i < what.workers; ++i)
+      workers_.push_back(std::make_unique<swarm_worker>(what.prefix + std::to_string(i), *this));
   }
 
   void run() {
-    began_ = seconds_now();
-    epoll_event events[256];
+    constexpr span tick = std::chrono::milliseconds{20};
+    began_ = sockets.now();
     while (!told_to_end && !over()) {
-      begin_connections();
-      int n = ::epoll_wait(poll_, events, 256, 20);
-      for (int i = 0; i < n; ++i)
-        serve(*static_cast<member*>(events[i].data.ptr), events[i].events);
-      tell_begun();
+      connect_due();
+      sockets.run(tick);
+      print_trace();
     }
-  }
-
-  conduct begin(const begun_command& what) override {
-    if (what_.trace)
-      begun_.push_back(what);
-    return what_.how;
   }
 
   json report() const;
 
+  const swarm_options& options;
+  const peers::stock_scripts scripts{4096, true};
+  peers::socket_loop sockets;
+  peers::worker_tally tally;
+  measurements measured;
+  std::string trouble;                ///< Why the first connection was lost.
+  std::vector<peers::command> traced; ///< Not printed yet.
+
 private:
   bool over() const {
-    if (what_.duration_limit > 0 && seconds_now() - began_ > what_.duration_limit)
+    if (options.duration_limit > 0 && seconds(sockets.now() - began_) > options.duration_limit)
       return true;
-    if (what_.commands_limit > 0 && count_.commands >= what_.commands_limit)
+    if (options.commands_limit > 0 && tally.completed >= options.commands_limit)
       return true;
-    return std::all_of(members_.begin(), members_.end(),
-                       [](const auto& one) { return one->socket < 0 && one->again_at < 0; });
+    return std::all_of(workers_.begin(), workers_.end(), [this](const auto& one) {
+      return one->leaves && !sockets.is_connected(*one);
+    });
   }
 
-  void tell_begun() {
-    if (begun_.empty())
+  void print_trace() {
+    if (traced.empty())
       return;
-    for (const auto& one : std::exchange(begun_, {})) {
+    for (const auto& one : std::exchange(traced, {})) {
       boost::json::object line;
-      line["at"] = one.at;
+      line["at"] = seconds(one.began);
       line["worker"] = to_json(one.worker);
       line["builder"] = to_json(one.builder);
       line["command"] = to_json(one.name);
@@ -126,109 +134,69 @@ private:
     std::fflush(stdout);
   }
 
-  void begin_connections() {
-    auto now = seconds_now();
+  void connect_due() {
+    auto now = sockets.now();
     std::int64_t begun = 0;
-    for (auto& one : members_)
-      if (one->socket < 0 && one->again_at >= 0 && now >= one->again_at && begun++ < what_.per_tick)
-        connect(*one);
+    for (auto& one : workers_)
+      if (!one->leaves && now >= one->connects_at && !sockets.is_connected(*one)
+          && begun++ < options.per_tick && !sockets.connect(*one, peers::port::pb))
+        one->lost(now);
   }
 
-  void connect(member& one) {
-    one.socket = ::socket(family_, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (one.socket < 0) {
-      drop(one, std::strerror(errno));
-      return;
-    }
-    int on = 1;
-    ::setsockopt(one.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    int bad = ::connect(one.socket, reinterpret_cast<const sockaddr*>(address_.data()),
-                        static_cast<socklen_t>(address_.size()));
-    if (bad != 0 && errno != EINPROGRESS) {
-      drop(one, std::strerror(errno));
-      return;
-    }
-    one.connecting = one.wants_write = true;
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT;
-    event.data.ptr = &one;
-    ::epoll_ctl(poll_, EPOLL_CTL_ADD, one.socket, &event);
-  }
-
-  void drop(member& one, const char* why) {
-    if (one.socket >= 0)
-      ::close(std::exchange(one.socket, -1));
-    if (trouble_.empty() && *why)
-      trouble_ = why;
-    one.worker.lost();
-    one.again_at = what_.reconnect ? seconds_now() + 1 : -1;
-  }
-
-  void serve(member& one, std::uint32_t events) {
-    if (one.socket < 0)
-      return;
-    if (one.connecting) {
-      int why = 0;
-      socklen_t size = sizeof why;
-      ::getsockopt(one.socket, SOL_SOCKET, SO_ERROR, &why, &size);
-      if (why != 0) {
-        drop(one, std::strerror(why));
-        return;
-      }
-      one.connecting = false;
-      one.worker.connected(seconds_now());
-    }
-    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && !read(one))
-      return;
-    write(one);
-  }
-
-  bool read(member& one) {
-    static char buffer[256 * 1024];
-    auto n = ::recv(one.socket, buffer, sizeof buffer, 0);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-      return true;
-    if (n <= 0 || !one.worker.take({buffer, static_cast<std::size_t>(n)}, seconds_now())) {
-      drop(one, n == 0 ? "closed by the master" : n < 0 ? std::strerror(errno) : "refused");
-      return false;
-    }
-    return true;
-  }
-
-  void write(member& one) {
-    while (!one.worker.out.empty()) {
-      auto n = ::send(one.socket, one.worker.out.data(), one.worker.out.size(), MSG_NOSIGNAL);
-      if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        drop(one, std::strerror(errno));
-        return;
-      }
-      if (n < 0)
-        break;
-      count_.bytes_out += n;
-      one.worker.out.erase(0, static_cast<std::size_t>(n));
-      one.worker.go_on(seconds_now());
-    }
-    if (bool wanted = !one.worker.out.empty(); wanted != one.wants_write) {
-      one.wants_write = wanted;
-      epoll_event event{};
-      event.events = EPOLLIN | (wanted ? EPOLLOUT : 0u);
-      event.data.ptr = &one;
-      ::epoll_ctl(poll_, EPOLL_CTL_MOD, one.socket, &event);
-    }
-  }
-
-  const wishes& what_;
-  int poll_;
-  int family_ = 0;
-  std::string address_;
-  std::string trouble_; ///< Why the first connection was lost.
-  double began_ = 0;
-  counters count_;
-  std::vector<begun_command> begun_; ///< Not told yet.
-  std::vector<std::unique_ptr<member>> members_;
+  span began_{};
+  std::vector<std::unique_ptr<swarm_worker>> workers_;
 };
 
-json spread(std::vector<double> all) {
+swarm_worker::swarm_worker(std::string name, swarm_loop& in)
+  : worker{{std::move(name), in.options.password}, *this, in.tally}, in_{in} {}
+
+void swarm_worker::connected(span now) {
+  worker::connected(now);
+  in_.measured.connections++;
+  connected_at_ = now;
+  had_command_ = refused_ = false;
+  builds_.clear();
+}
+
+void swarm_worker::lost(span now) {
+  if (in_.trouble.empty())
+    in_.trouble = !in_.sockets.trouble().empty() ? in_.sockets.trouble()
+                  : refused_                     ? "refused"
+                                                 : "closed by the master";
+  in_.measured.lost += is_attached();
+  worker::lost(now);
+  leaves = !in_.options.reconnect;
+  connects_at = now + std::chrono::seconds{1};
+}
+
+bool swarm_worker::take(std::string_view came, span now) {
+  refused_ = !worker::take(came, now);
+  return !refused_;
+}
+
+void swarm_worker::attached(span now) {
+  attached_at_ = now;
+  in_.measured.attach_seconds.push_back(seconds(now - connected_at_));
+}
+
+std::unique_ptr<peers::response> swarm_worker::respond(const peers::command& what,
+                                                       const wire::jelly&) {
+  if (in_.options.trace)
+    in_.traced.push_back(what);
+  if (!std::exchange(had_command_, true))
+    in_.measured.first_command_seconds.push_back(seconds(what.began - attached_at_));
+  if (auto build = builds_.extract(what.builder); !build.empty())
+    in_.measured.build_to_command_seconds.push_back(seconds(what.began - build.mapped()));
+  if (what.name == "shell")
+    return std::make_unique<peers::printed_response>(what, in_.options.how, *this);
+  return std::make_unique<peers::scripted_response>(what, in_.scripts.of(what.name), span{}, 1);
+}
+
+void swarm_worker::printed(const peers::conduct&, std::int64_t, std::int64_t bytes) {
+  in_.measured.output_bytes += bytes;
+}
+
+json percentiles(std::vector<double> all) {
   if (all.empty())
     return nullptr;
   std::sort(all.begin(), all.end());
@@ -240,26 +208,26 @@ json spread(std::vector<double> all) {
 }
 
 json swarm_loop::report() const {
-  auto passed = seconds_now() - began_;
+  auto passed = seconds(sockets.now() - began_);
   boost::json::object out;
-  out["workers"] = what_.workers;
+  out["workers"] = options.workers;
   out["seconds"] = passed;
-  out["connections"] = count_.connections;
-  out["attached"] = count_.attached;
-  out["refused"] = count_.refused;
-  out["lost"] = count_.lost;
-  out["builds"] = count_.builds;
-  out["commands_started"] = count_.commands_started;
-  out["commands"] = count_.commands;
-  out["commands_per_second"] = static_cast<double>(count_.commands) / std::max(passed, 1e-9);
-  out["calls_failed"] = count_.calls_failed;
-  out["bytes_in"] = count_.bytes_in;
-  out["bytes_out"] = count_.bytes_out;
-  out["output_bytes"] = count_.output_bytes;
-  out["attach_seconds"] = spread(count_.attach_seconds);
-  out["first_command_seconds"] = spread(count_.first_command_seconds);
-  out["build_to_command_seconds"] = spread(count_.build_to_command_seconds);
-  out["trouble"] = to_json(trouble_);
+  out["connections"] = measured.connections;
+  out["attached"] = tally.attached - measured.lost;
+  out["refused"] = tally.refused;
+  out["lost"] = measured.lost;
+  out["builds"] = tally.builds;
+  out["commands_started"] = tally.commands;
+  out["commands"] = tally.completed;
+  out["commands_per_second"] = static_cast<double>(tally.completed) / std::max(passed, 1e-9);
+  out["calls_failed"] = tally.calls_failed + tally.refused;
+  out["bytes_in"] = sockets.bytes_in();
+  out["bytes_out"] = sockets.bytes_out();
+  out["output_bytes"] = measured.output_bytes;
+  out["attach_seconds"] = percentiles(measured.attach_seconds);
+  out["first_command_seconds"] = percentiles(measured.first_command_seconds);
+  out["build_to_command_seconds"] = percentiles(measured.build_to_command_seconds);
+  out["trouble"] = to_json(trouble);
   return out;
 }
 
@@ -276,39 +244,44 @@ void allow_descriptors() {
 } // namespace troupe::swarm
 
 int main(int count, char** message) {
+  using namespace troupe;
   using namespace troupe::swarm;
-  wishes what;
+  swarm_options what;
   CLI::App program{"Simulated workers for any PB master"};
   program.add_option("--master", what.master, "HOST:PORT")->required();
-  program.add_option("--workers", what.workers, "How many")->check(CLI::Range(1, 100000));
+  program.add_option("--workers", what.workers, "Number of workers")->check(CLI::Range(1, 100000));
   program.add_option("--name-prefix", what.prefix, "Names are PREFIX0, PREFIX1, …")
       ->capture_default_str();
-  program.add_option("--password", what.password, "Of all of them")->capture_default_str();
-  program.add_option("--lines", what.how.lines, "That a shell command prints")
+  program.add_option("--password", what.password, "Password of all workers")->capture_default_str();
+  program.add_option("--lines", what.how.lines, "Lines that a shell command prints")
       ->check(CLI::NonNegativeNumber);
-  program.add_option("--line-bytes", what.how.line_bytes, "Of each, with its newline")
+  program.add_option("--line-bytes", what.how.line_bytes, "Bytes of each line, with its newline")
       ->check(CLI::Range(1, 65536));
   program.add_option("--rc", what.how.rc, "Exit code of shell commands");
   program.add_option("--duration-limit", what.duration_limit, "Seconds; 0: until interrupted");
-  program.add_option("--commands-limit", what.commands_limit, "Ends after so many");
+  program.add_option("--commands-limit", what.commands_limit, "Ends after so many commands");
   program.add_flag("--trace", what.trace,
-                   "A line of JSON for each command as it begins, by the monotonic clock");
+                   "Print a line of JSON for each command as it begins, by the monotonic clock");
   program.add_flag("--reconnect", what.reconnect, "Connect again a second after a loss");
   try {
     program.parse(count, message);
   } catch (const CLI::ParseError& problem) {
     return program.exit(problem) == 0 ? 0 : 2;
   }
-  std::signal(SIGINT, note_end);
-  std::signal(SIGTERM, note_end);
+  std::signal(SIGINT, process_ended);
+  std::signal(SIGTERM, process_ended);
   allow_descriptors();
-  swarm_loop loop{what};
-  if (!loop.find_master()) {
+  auto colon = what.master.rfind(':');
+  auto master = colon == std::string::npos
+                    ? result<peers::socket_loop::address>{failure{errc::invalid, {}}}
+                    : peers::find_port(what.master.substr(0, colon), what.master.substr(colon + 1));
+  if (!master) {
     std::fprintf(stderr, "troupe-swarm: %s: HOST:PORT expected\n", what.master.c_str());
     return 2;
   }
+  swarm_loop loop{what, *master};
   loop.run();
   auto report = loop.report();
-  std::puts(troupe::print(report).c_str());
+  std::puts(print(report).c_str());
   return report.at("connections").as_int64() > 0 ? 0 : 1;
 }

@@ -71,7 +71,7 @@ double seconds(span x) {
 std::string as_line(const run_report& x) {
   return fmt::format("seed {}: {} builds, {} messages, {} lives, {:.0f} s simulated in {:.2f} s, "
                      "hash {:016x}",
-                     x.seed, x.builds, x.turns, x.lives, seconds(x.simulated), seconds(x.took),
+                     x.seed, x.builds, x.messages, x.lives, seconds(x.simulated), seconds(x.took),
                      x.hash);
 }
 
@@ -80,7 +80,7 @@ boost::json::object as_object(const run_report& x) {
   out["troupe_sim"] = 1;
   out["seed"] = x.seed;
   out["hash"] = fmt::format("{:016x}", x.hash);
-  out["messages"] = x.turns;
+  out["messages"] = x.messages;
   out["builds"] = x.builds;
   out["commits"] = x.commits;
   out["lives"] = x.lives;
@@ -168,8 +168,8 @@ private:
       out["seed"] = report.seed;
       out["shrunk_to_events"] = small.what.events.size();
       out["tried"] = small.tried;
-      out["messages_before"] = report.turns;
-      out["messages_after"] = small.report.turns;
+      out["messages_before"] = report.messages;
+      out["messages_after"] = small.report.messages;
       std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
       out["seconds"] = took.count();
       out["plan"] = to_json(path.string());
@@ -177,7 +177,7 @@ private:
       return;
     }
     fmt::print("  shrunk from {} events and {} messages to {} and {} ({} tried): {}\n",
-               what.events.size(), report.turns, small.what.events.size(), small.report.turns,
+               what.events.size(), report.messages, small.what.events.size(), small.report.messages,
                small.tried, path.string());
     for (const auto& one : small.what.events)
       fmt::print("    {:.3f} s +{}: {} {} {} {}\n", seconds(one.at), one.turns,

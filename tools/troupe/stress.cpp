@@ -29,7 +29,7 @@ double seconds(span x) {
 }
 
 /// How far it is, on a terminal, now and then.
-class cue_line {
+class progress_line {
 public:
   void show(std::size_t played, std::size_t all) {
     auto now = clock::now();
@@ -39,7 +39,7 @@ public:
     any_ = true;
     fmt::print(stderr, "\rplaying: {} of {} recorded events  ", played, all);
   }
-  ~cue_line() {
+  ~progress_line() {
     if (any_)
       fmt::print(stderr, "\n");
   }
@@ -65,7 +65,7 @@ boost::json::object recorded(const players::recording& of) {
   return out;
 }
 
-boost::json::object played(const players::company_tally& of) {
+boost::json::object played(const players::replay_tally& of) {
   boost::json::object out;
   out["workers"] = to_json(of.workers);
   out["workers_left_out"] = to_json(of.left_out_workers);
@@ -98,7 +98,7 @@ std::string recorded_lines(const players::recording& of) {
   return out;
 }
 
-std::string played_lines(const players::company_tally& of) {
+std::string played_lines(const players::replay_tally& of) {
   const auto& w = of.workers;
   auto out = fmt::format(
       "workers: attached {} times, {} builds, {} commands, {} of them complete; {} were the "
@@ -126,7 +126,7 @@ void complain_of(const players::recording& of) {
     complain(message);
 }
 
-players::score_options score_of(const replay_options& x) {
+players::timeline_options timeline_of(const replay_options& x) {
   return {std::max<std::int64_t>(x.copies, 1), x.speed, x.seed};
 }
 
@@ -182,13 +182,13 @@ void print_text(const players::recording& from, const players::stress_report& of
 int play_copies(const players::recording& from, const replay_options& x) {
   sim::scratch_folder folder{"troupe-stress"};
   players::stress_options how;
-  how.timeline = score_of(x);
+  how.timeline = timeline_of(x);
   how.rates = {x.kill, x.swap};
   how.shuffle = x.shuffle;
   how.folder = folder.path();
   if (x.log)
     how.log = [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); };
-  cue_line line;
+  progress_line line;
   how.progress = [&](std::size_t played, std::size_t all) { line.show(played, all); };
   auto began = clock::now();
   players::stress_report report;
@@ -250,7 +250,7 @@ players::credentials credentials_of(const model::master& from) {
   for (const auto& one : from.change_source)
     made.sources[one.name()] = {one.given("user") ? one.text("user") : "change",
                                 one.given("passwd") ? one.text("passwd") : "changepw"};
-  made.all_sources = true;
+  made.any_source = true;
   return made;
 }
 
@@ -284,16 +284,19 @@ int play_against(const players::recording& from, const replay_options& x) {
   auto loaded = configuration_in(x.against);
   if (!loaded)
     return complain(loaded.error().message);
-  auto at = players::find_addresses(port->first, port->second, x.against);
-  if (!at)
-    return complain(at.error().message);
+  auto pb = peers::find_port(port->first, std::to_string(port->second));
+  if (!pb)
+    return complain(pb.error().message);
+  auto shell = peers::find_shell(x.against);
+  if (!shell)
+    return complain(shell.error().message);
   players::live_options how;
-  how.timeline = score_of(x);
+  how.timeline = timeline_of(x);
   how.rates = {x.kill, x.swap};
-  how.at = *at;
+  how.at = {*pb, *shell};
   how.who = credentials_of(*loaded);
   how.interrupted = [] { return told_to_end != 0; };
-  cue_line line;
+  progress_line line;
   how.progress = [&](std::size_t done_so_far, std::size_t all) { line.show(done_so_far, all); };
   std::signal(SIGINT, note_end);
   std::signal(SIGTERM, note_end);

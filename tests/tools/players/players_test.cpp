@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "runtime/wire/pb_login.hpp"
-#include "tools/players/change_player.hpp"
+#include "tests/support/peer_stage.hpp"
 #include "tools/players/faults.hpp"
+#include "tools/players/recorded_responses.hpp"
 #include "tools/players/timeline.hpp"
-#include "tools/players/worker_player.hpp"
 
 using namespace troupe;
 using namespace troupe::players;
@@ -15,7 +14,7 @@ using wire::jelly;
 
 namespace {
 
-jelly message(std::initializer_list<const char*> all) {
+jelly command_line(std::initializer_list<const char*> all) {
   jelly::list_type items;
   for (auto one : all)
     items.push_back(jelly::text(one));
@@ -45,71 +44,21 @@ std::string text_of(const recorded_command* x) {
   return *x->calls[0].args[0].items()[0].items()[0].find("stdout")->as_text();
 }
 
-/// A master made of its broker only: the test says what it says.
-struct dialogue {
-  explicit dialogue(recording from, double speed = 1)
-    : of{std::move(from)}, pieces{of}, worker{{"w1", "pass", jelly::none(), speed}, pieces, count} {
+struct replayed_worker {
+  recording of;
+  double speed = 1;
+  recorded_responses responses{of};
+  peers::worker_tally count;
+  recorded_strategy strategy{jelly::none(), speed, responses, count};
+  peers::worker worker{{"w1", "pass"}, strategy, count};
+};
+
+/// A replayed worker and its master.
+struct dialogue : replayed_worker, testing::broker_master {
+  explicit dialogue(recording from, double at_speed = 1)
+    : replayed_worker{std::move(from), at_speed}, broker_master{worker} {
     worker.connected(0s);
   }
-  void pass(span now) {
-    while (!out.empty() || !worker.out().empty()) {
-      REQUIRE(worker.take(std::exchange(out, {}), now));
-      for (auto& event : master.take(std::exchange(worker.out(), {}), out))
-        if (auto* call = std::get_if<wire::broker_call>(&event))
-          calls.push_back(*call);
-        else if (auto* answer = std::get_if<wire::broker_answer>(&event))
-          answers.push_back(answer->value);
-    }
-  }
-  void go_on(span now) {
-    REQUIRE(worker.wake(now));
-    pass(now);
-  }
-  std::int64_t attach() {
-    pass(0s);
-    auto login = calls.back();
-    REQUIRE(master.answer(login.request,
-                          jelly::tuple({jelly::raw("challenge"), jelly::own("challenger")}), out));
-    pass(0s);
-    auto respond = calls.back();
-    REQUIRE(wire::proves_password("pass", "challenge", *respond.args.at(0).as_text()));
-    REQUIRE(master.answer(respond.request, jelly::own("perspective"), out));
-    pass(0s);
-    return *respond.args.at(1).as_remote();
-  }
-  jelly call(std::int64_t object, const char* method, std::vector<jelly> args, span now) {
-    answers.clear();
-    REQUIRE(master.call(object, method, std::move(args), {}, "t", out));
-    pass(now);
-    REQUIRE(!answers.empty());
-    return answers.front();
-  }
-  /// Attached, and serves "b".
-  std::int64_t builder() {
-    auto bot = attach();
-    auto pair = jelly::tuple({jelly::text("b"), jelly::text("b")});
-    return *call(bot, "setBuilderList", {jelly::list({pair})}, 0s).find("b")->as_remote();
-  }
-  void start(std::int64_t at, const char* name, jelly args, span now) {
-    calls.clear();
-    call(at, "startCommand",
-         {jelly::own("1"), jelly::text("1"), jelly::text(name), std::move(args)}, now);
-  }
-  std::vector<std::string> methods() const {
-    std::vector<std::string> all;
-    for (const auto& one : calls)
-      all.push_back(one.method);
-    return all;
-  }
-
-  recording of;
-  recorded_responses pieces;
-  worker_tally count;
-  worker_player worker;
-  wire::pb_broker master = wire::pb_broker::listening();
-  bytes out = master.greeting();
-  std::vector<wire::broker_call> calls;
-  std::vector<jelly> answers;
 };
 
 using names = std::vector<std::string>;
@@ -118,74 +67,75 @@ using names = std::vector<std::string>;
 
 TEST_SUITE("players") {
 
-  TEST_CASE("the recorded command with the same arguments is played, in order, round and round") {
+  TEST_CASE(
+      "a command is answered with recorded responses to the same arguments, in order, cyclically") {
     recording of;
-    of.commands = {command(message({"make", "all"}), "one"),
-                   command(message({"make", "check"}), "two"),
-                   command(message({"make", "all"}), "three")};
-    recorded_responses pieces{of};
-    recorded_responses::places mine, others;
-    auto next = [&](jelly args, recorded_responses::places& at) {
-      return pieces.next("b", "shell", args, at);
+    of.commands = {command(command_line({"make", "all"}), "one"),
+                   command(command_line({"make", "check"}), "two"),
+                   command(command_line({"make", "all"}), "three")};
+    recorded_responses responses{of};
+    recorded_responses::positions mine, others;
+    auto next = [&](jelly args, recorded_responses::positions& at) {
+      return responses.next("b", "shell", args, at);
     };
-    CHECK(text_of(next(message({"make", "all"}), mine).how) == "one");
-    CHECK(text_of(next(message({"make", "all"}), mine).how) == "three");
-    CHECK(text_of(next(message({"make", "all"}), mine).how) == "one");
-    CHECK(text_of(next(message({"make", "all"}), others).how) == "one");
-    CHECK(next(message({"make", "check"}), mine).why == fit::same);
-    auto near = next(message({"make", "check", "REV=2"}), mine);
+    CHECK(text_of(next(command_line({"make", "all"}), mine).how) == "one");
+    CHECK(text_of(next(command_line({"make", "all"}), mine).how) == "three");
+    CHECK(text_of(next(command_line({"make", "all"}), mine).how) == "one");
+    CHECK(text_of(next(command_line({"make", "all"}), others).how) == "one");
+    CHECK(next(command_line({"make", "check"}), mine).why == fit::same);
+    auto near = next(command_line({"make", "check", "REV=2"}), mine);
     CHECK(near.why == fit::nearest);
     CHECK(text_of(near.how) == "two");
-    CHECK(pieces.next("other", "shell", message({"make"}), mine).why == fit::none);
+    CHECK(responses.next("other", "shell", command_line({"make"}), mine).why == fit::none);
   }
 
-  TEST_CASE("an interrupted command is played only if no other was recorded") {
+  TEST_CASE("an interrupted command is replayed only if no other was recorded") {
     recording of;
-    of.commands = {command(message({"make"}), "stopped"), command(message({"make"}), "whole"),
-                   command(message({"wait"}), "alone")};
+    of.commands = {command(command_line({"make"}), "stopped"),
+                   command(command_line({"make"}), "whole"),
+                   command(command_line({"wait"}), "alone")};
     of.commands[0].interrupted = of.commands[2].interrupted = true;
-    recorded_responses pieces{of};
-    recorded_responses::places at;
+    recorded_responses responses{of};
+    recorded_responses::positions at;
     for (int i = 0; i < 3; ++i)
-      CHECK(text_of(pieces.next("b", "shell", message({"make"}), at).how) == "whole");
-    CHECK(text_of(pieces.next("b", "shell", message({"wait"}), at).how) == "alone");
+      CHECK(text_of(responses.next("b", "shell", command_line({"make"}), at).how) == "whole");
+    CHECK(text_of(responses.next("b", "shell", command_line({"wait"}), at).how) == "alone");
   }
 
-  TEST_CASE("a worker plays a command with its delays, at a speed") {
+  TEST_CASE("a replayed worker keeps a command's delays, divided by the speed") {
     recording of;
-    of.commands = {command(message({"make"}), "hello\n")};
+    of.commands = {command(command_line({"make"}), "hello\n")};
     dialogue talk{of, 2};
-    auto builder = talk.builder();
-    CHECK(talk.worker.attached());
-    talk.start(builder, "shell", message({"make"}), 10s);
+    auto builder = talk.attach_builder();
+    CHECK(talk.worker.is_attached());
+    talk.start(builder, "shell", command_line({"make"}), 10s);
     CHECK(talk.calls.empty());
     CHECK(talk.worker.wakes_at() == span{11s});
-    talk.go_on(10999ms);
+    talk.wake(10999ms);
     CHECK(talk.calls.empty());
-    talk.go_on(11s);
+    talk.wake(11s);
     CHECK(talk.methods() == names{"update"});
     CHECK(talk.calls[0].args == of.commands[0].calls[0].args);
-    talk.go_on(12s);
+    talk.wake(12s);
     CHECK(talk.methods() == names{"update", "complete"});
     CHECK(!talk.worker.is_busy());
-    REQUIRE(talk.master.answer(talk.calls[1].request, jelly::none(), talk.out));
-    talk.pass(12s);
+    talk.answer(talk.calls[1], jelly::none(), 12s);
     CHECK(talk.count.completed == 1);
   }
 
-  TEST_CASE("an interrupted command ends at once, as one that was killed") {
+  TEST_CASE("a replayed command that is interrupted ends at once, as a killed one") {
     recording of;
-    of.commands = {command(message({"make"}), "hello\n")};
+    of.commands = {command(command_line({"make"}), "hello\n")};
     dialogue talk{of};
-    auto builder = talk.builder();
-    talk.start(builder, "shell", message({"make"}), 10s);
+    auto builder = talk.attach_builder();
+    talk.start(builder, "shell", command_line({"make"}), 10s);
     talk.call(builder, "interruptCommand", {jelly::text("1"), jelly::text("stop")}, 11s);
     CHECK(talk.methods() == names{"update", "complete"});
     CHECK(talk.calls[0].args[0].items()[0].items()[0].find("rc")->as_int() == -1);
     CHECK(talk.count.interrupted == 1);
   }
 
-  TEST_CASE("a download reads to the end of the file, however long the recorded one was") {
+  TEST_CASE("a replayed download reads to the end of the file, whatever the recorded length") {
     recorded_command down;
     down.builder = "b";
     down.name = "downloadFile";
@@ -198,36 +148,33 @@ TEST_SUITE("players") {
     of.commands = {down};
     for (int blocks : {0, 1, 5}) {
       dialogue talk{of};
-      auto builder = talk.builder();
+      auto builder = talk.attach_builder();
       auto args = jelly::dictionary();
       args.add("reader", jelly::own("1/reader"));
       talk.start(builder, "downloadFile", args, 1s);
       for (int i = 0; i <= blocks; ++i) {
         REQUIRE(talk.calls.back().method == "read");
-        REQUIRE(talk.master.answer(talk.calls.back().request, jelly::raw(i < blocks ? "block" : ""),
-                                   talk.out));
-        talk.pass(1s);
+        talk.answer(talk.calls.back(), jelly::raw(i < blocks ? "block" : ""), 1s);
       }
       REQUIRE(talk.calls.back().method == "close");
-      REQUIRE(talk.master.answer(talk.calls.back().request, jelly::none(), talk.out));
-      talk.pass(1s);
+      talk.answer(talk.calls.back(), jelly::none(), 1s);
       CHECK(talk.calls.back().method == "complete");
       CHECK(talk.calls.size() == static_cast<std::size_t>(blocks) + 3);
     }
   }
 
-  TEST_CASE("a worker that is told to end leaves") {
+  TEST_CASE("a worker that is told to shut down disconnects") {
     dialogue talk{{}};
     auto bot = talk.attach();
-    REQUIRE(talk.master.call(bot, "shutdown", {}, {}, "t", talk.out));
+    REQUIRE(talk.broker.call(bot, "shutdown", {}, {}, "t", talk.out));
     CHECK(talk.worker.take(talk.out, 1s)); // its answer is on its way
     talk.worker.out().clear();
     CHECK(!talk.worker.wake(1s));
-    CHECK(talk.worker.told_to_end());
-    CHECK(!talk.worker.told_to_end());
+    CHECK(talk.worker.was_shut_down());
+    CHECK(!talk.worker.was_shut_down());
   }
 
-  TEST_CASE("a score has everything once for each copy, in time, and reconfigurations once") {
+  TEST_CASE("a timeline has each event once per copy, by time, and each reconfiguration once") {
     recording of;
     of.workers["w1"].presences = {{0s, {}}, {1s, 5s}, {8s, {}}};
     of.changes.resize(1);
@@ -235,12 +182,12 @@ TEST_SUITE("players") {
     of.settings.resize(2);
     of.settings[1].at = 6s;
     of.length = 10s;
-    auto timeline = make_score(of, {.copies = 3, .speed = 2, .seed = 1});
+    auto timeline = make_timeline(of, {.copies = 3, .speed = 2, .seed = 1});
     auto count = [&](event_kind what) {
       return std::count_if(timeline.begin(), timeline.end(),
                            [&](const scheduled_event& x) { return x.what == what; });
     };
-    CHECK(count(event_kind::attach) == 6); // whom the master dropped comes again by itself
+    CHECK(count(event_kind::attach) == 6); // a worker that the master dropped reconnects by itself
     CHECK(count(event_kind::leave) == 3);
     CHECK(count(event_kind::change) == 3);
     CHECK(count(event_kind::reconfigure) == 1);
@@ -251,13 +198,13 @@ TEST_SUITE("players") {
       return x.what == event_kind::change && x.copy == 1;
     });
     CHECK(original->at == 2s);
-    auto other = make_score(of, {.copies = 3, .speed = 2, .seed = 2});
+    auto other = make_timeline(of, {.copies = 3, .speed = 2, .seed = 2});
     CHECK(!std::equal(
         timeline.begin(), timeline.end(), other.begin(), other.end(),
         [](const scheduled_event& a, const scheduled_event& b) { return a.at == b.at; }));
   }
 
-  TEST_CASE("copies have names and revisions of their own") {
+  TEST_CASE("copies have their own names and revisions") {
     model::master from;
     from.workers.resize(1);
     from.workers[0].set("name", "w1");
@@ -273,7 +220,7 @@ TEST_SUITE("players") {
     CHECK(copied_change(change, 1) == change);
   }
 
-  TEST_CASE("no more services fail than supervision bears") {
+  TEST_CASE("no more services fail than supervision tolerates") {
     faults all{{.kill = 1000}, 1, true, [](const std::string& path) {
                  return std::vector{path + "/1", path + "/2"};
                }};

@@ -106,9 +106,9 @@ void check_clean(const stress_report& report) {
 
 } // namespace
 
-TEST_SUITE("players") {
+TEST_SUITE("players: recording") {
 
-  TEST_CASE("what was played is heard again from the journal") {
+  TEST_CASE("a journal yields the recording that was replayed into it") {
     small_day of;
     auto report = of.play({.record = of.sink});
     check_clean(report);
@@ -148,7 +148,7 @@ TEST_SUITE("players") {
     CHECK(heard.workers["w1"].info.find("numcpus"));
   }
 
-  TEST_CASE("how a master was configured is put together from its services") {
+  TEST_CASE("a recording's configuration is assembled from that of the services") {
     small_day of;
     of.play({.record = of.sink});
     auto heard = of.heard();
@@ -163,7 +163,7 @@ TEST_SUITE("players") {
     CHECK(tree(heard.settings[0].configuration) == tree(of.day.settings[0].configuration));
   }
 
-  TEST_CASE("copies of what was heard leave a master clean while its services fail") {
+  TEST_CASE("copies of a recording leave no violation while services fail") {
     small_day of;
     of.play({.record = of.sink});
     auto heard = of.heard();
@@ -179,7 +179,7 @@ TEST_SUITE("players") {
     CHECK(report.requests >= 5);
   }
 
-  TEST_CASE("a reconfiguration is played where it was") {
+  TEST_CASE("a reconfiguration is replayed at its recorded time") {
     small_day of;
     auto later = of.day.settings[0];
     later.at = 10s;
@@ -193,7 +193,7 @@ TEST_SUITE("players") {
     CHECK(heard.commands.size() == 3); // the second build has no download
   }
 
-  TEST_CASE("a command that was cut off ends as a killed one, if nothing fits better") {
+  TEST_CASE("a command that was cut off ends as a killed one if no other response fits") {
     small_day of;
     of.day.commands[0].ended = false;
     of.day.commands[0].calls.resize(1);
@@ -204,7 +204,7 @@ TEST_SUITE("players") {
     CHECK(of.play({}).builds.contains("success"));
   }
 
-  TEST_CASE("what does not hold is told") {
+  TEST_CASE("a stress test reports its violations") {
     small_day of;
     of.day.commands[0].calls[0].after = 5h; // longer than anybody waits for it, in vain
     of.day.commands[0].calls.resize(1);

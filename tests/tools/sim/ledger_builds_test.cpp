@@ -32,8 +32,8 @@ struct stepping : ledger_stage {
   std::string logging(std::int64_t lines) {
     begin();
     auto tag = command();
-    last.how = swarm::byzantine_fault::none;
-    workers->said(last, lines);
+    last.how = peers::byzantine_fault::none;
+    workers->printed(last, lines, 0);
     REQUIRE(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     REQUIRE(chunk(0, "h" + tag + "\n") == "");
     return tag;
@@ -67,33 +67,33 @@ struct locking : ledger_stage {
 
 } // namespace
 
-TEST_SUITE("simulator's ledger of builds") {
+TEST_SUITE("sim: ledger of builds") {
 
   // results_follow_the_algebra
 
-  TEST_CASE_FIXTURE(stepping, "a build is a success if its steps are") {
+  TEST_CASE_FIXTURE(stepping, "a build succeeds if its steps succeed") {
     begin();
     CHECK(end({{"compile", success}, {"test", success}}, success) == "");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a build whose step failed is no success") {
+  TEST_CASE_FIXTURE(stepping, "a build whose step failed does not succeed") {
     begin();
     CHECK(end({{"compile", success}, {"test", failure}}, success) == "results_follow_the_algebra");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a build fails if its step did and flunks it") {
+  TEST_CASE_FIXTURE(stepping, "a build fails if a step with flunkOnFailure fails") {
     begin();
     CHECK(end({{"compile", failure}, {"test", success}}, failure) == "");
     CHECK(seen.count(sim::situation::build_fails) == 1);
   }
 
-  TEST_CASE_FIXTURE(stepping, "a build does not fail for a step that does not flunk it") {
+  TEST_CASE_FIXTURE(stepping, "a build does not fail for a step without flunkOnFailure") {
     step_of(0).flunk_on_failure = false;
     begin();
     CHECK(end({{"compile", failure}, {"test", success}}, failure) == "results_follow_the_algebra");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a build warns if its step is to warn when it fails") {
+  TEST_CASE_FIXTURE(stepping, "a build has warnings if a step with warnOnFailure fails") {
     step_of(0).flunk_on_failure = false;
     step_of(0).warn_on_failure = true;
     begin();
@@ -106,8 +106,7 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(seen.count(sim::situation::build_is_stopped) == 1);
   }
 
-  TEST_CASE_FIXTURE(stepping,
-                    "steps are nobody's plan when another setting may have been in force") {
+  TEST_CASE_FIXTURE(stepping, "steps are not checked when another setting may have been in force") {
     begin();
     auto other = what.configured;
     other.builders[0].collapse = false;
@@ -122,13 +121,13 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(end({{"compile", failure}}, failure) == "steps_follow_their_flags");
   }
 
-  TEST_CASE_FIXTURE(stepping, "no step runs that is not planned") {
+  TEST_CASE_FIXTURE(stepping, "only planned steps run") {
     begin();
     CHECK(end({{"compile", success}, {"test", success}, {"deploy", success}}, success)
           == "steps_follow_their_flags");
   }
 
-  TEST_CASE_FIXTURE(stepping, "internal steps are nobody's plan") {
+  TEST_CASE_FIXTURE(stepping, "internal steps are not checked against the plan") {
     begin();
     CHECK(end({{"worker_preparation", success}, {"compile", success}, {"test", success}}, success)
           == "");
@@ -147,7 +146,7 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(seen.count(sim::situation::step_halts_its_build) == 1);
   }
 
-  TEST_CASE_FIXTURE(stepping, "a step that always runs does after one that halts") {
+  TEST_CASE_FIXTURE(stepping, "a step with alwaysRun runs after one that halts") {
     step_of(0).halt_on_failure = true;
     step_of(1).always_run = true;
     begin();
@@ -155,7 +154,7 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(seen.count(sim::situation::step_runs_after_a_halt) == 1);
   }
 
-  TEST_CASE_FIXTURE(stepping, "a step that always runs is not left out") {
+  TEST_CASE_FIXTURE(stepping, "a step with alwaysRun is not skipped") {
     step_of(0).halt_on_failure = true;
     step_of(1).always_run = true;
     begin();
@@ -187,7 +186,7 @@ TEST_SUITE("simulator's ledger of builds") {
           == "nothing_runs_in_what_ended");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a step that has ended with its logs is right") {
+  TEST_CASE_FIXTURE(stepping, "a step may end once its logs are complete") {
     begin();
     CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     CHECK(commit(storage::batch{}.put(finished(step(10, "compile"), success)).put(log(1, 10, true)))
@@ -196,7 +195,7 @@ TEST_SUITE("simulator's ledger of builds") {
 
   // log_is_a_prefix
 
-  TEST_CASE_FIXTURE(stepping, "a log holds what its command said, line by line") {
+  TEST_CASE_FIXTURE(stepping, "a log holds the lines that its command printed") {
     auto tag = logging(4);
     CHECK(chunk(1, lines(tag, 0, 2)) == "");
     CHECK(chunk(3, "esomething else\n") == "");
@@ -221,14 +220,14 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(chunk(3, lines(tag, 1, 2)) == "log_is_a_prefix");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a log may be written again from a line on") {
+  TEST_CASE_FIXTURE(stepping, "a log may be rewritten from a line on") {
     auto tag = logging(4);
     CHECK(chunk(1, lines(tag, 0, 3)) == "");
     CHECK(chunk(2, lines(tag, 1, 4)) == "");
-    CHECK(book->contents().at(1).said == std::vector<std::int64_t>{-1, 0, 1, 2, 3});
+    CHECK(book->contents().at(1).line_numbers == std::vector<std::int64_t>{-1, 0, 1, 2, 3});
   }
 
-  TEST_CASE_FIXTURE(stepping, "a log has nothing that its command has not said") {
+  TEST_CASE_FIXTURE(stepping, "a log has no line that its command did not print") {
     auto tag = logging(2);
     CHECK(chunk(1, lines(tag, 0, 3)) == "log_is_a_prefix");
   }
@@ -242,70 +241,70 @@ TEST_SUITE("simulator's ledger of builds") {
 
   // log_is_whole, step_ends_as_its_command
 
-  TEST_CASE_FIXTURE(stepping, "a step ends as its command did, with all that it said") {
+  TEST_CASE_FIXTURE(stepping, "a step ends with its command's exit code and all its lines") {
     auto tag = logging(2);
     CHECK(chunk(1, lines(tag, 0, 2)) == "");
     workers->ended(last, 0);
     CHECK(end_step(success) == "");
   }
 
-  TEST_CASE_FIXTURE(stepping, "the log of a command that ended is whole") {
+  TEST_CASE_FIXTURE(stepping, "the log of a command that ended is complete") {
     auto tag = logging(2);
     CHECK(chunk(1, lines(tag, 0, 1)) == "");
     workers->ended(last, 0);
     CHECK(end_step(success) == "log_is_whole");
   }
 
-  TEST_CASE_FIXTURE(stepping, "the log of a command that was lost need not be") {
+  TEST_CASE_FIXTURE(stepping, "the log of a lost command may be incomplete") {
     auto tag = logging(2);
     CHECK(chunk(1, lines(tag, 0, 1)) == "");
     CHECK(end_step(retry) == "");
     CHECK(seen.count(sim::situation::log_is_cut_short) == 1);
   }
 
-  TEST_CASE_FIXTURE(stepping, "a step is no success if its command failed") {
+  TEST_CASE_FIXTURE(stepping, "a step does not succeed if its command failed") {
     logging(0);
     workers->ended(last, 2);
     CHECK(end_step(success) == "step_ends_as_its_command");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a step is no failure if its command was right") {
+  TEST_CASE_FIXTURE(stepping, "a step does not fail if its command succeeded") {
     logging(0);
     workers->ended(last, 0);
     CHECK(end_step(failure) == "step_ends_as_its_command");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a step fails if its command did") {
+  TEST_CASE_FIXTURE(stepping, "a step fails if its command failed") {
     logging(0);
     workers->ended(last, 2);
     CHECK(end_step(failure) == "");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a step does not end well or badly while its command runs") {
+  TEST_CASE_FIXTURE(stepping, "a step neither succeeds nor fails while its command runs") {
     logging(0);
     CHECK(end_step(success) == "step_ends_as_its_command");
   }
 
-  TEST_CASE_FIXTURE(stepping, "nothing is asked of a command that did mischief") {
+  TEST_CASE_FIXTURE(stepping, "a step of a command with a byzantine fault is not checked") {
     what.configured.workers[0].mischievous = 1000;
     begin();
     auto tag = command();
-    while (last.how == swarm::byzantine_fault::no_rc)
+    while (last.how == peers::byzantine_fault::no_rc)
       tag = command();
-    CHECK(last.how != swarm::byzantine_fault::none);
-    workers->said(last, 5);
+    CHECK(last.how != peers::byzantine_fault::none);
+    workers->printed(last, 5, 0);
     CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     CHECK(chunk(0, "h" + tag + "\n") == "");
     CHECK(end_step(success) == "");
   }
 
-  TEST_CASE_FIXTURE(stepping, "a command without an exit code is no success") {
+  TEST_CASE_FIXTURE(stepping, "a command without an exit code does not succeed") {
     what.configured.workers[0].mischievous = 1000;
     begin();
     std::string tag;
-    for (int tries = 0; tries < 1000 && last.how != swarm::byzantine_fault::no_rc; ++tries)
+    for (int tries = 0; tries < 1000 && last.how != peers::byzantine_fault::no_rc; ++tries)
       tag = command();
-    REQUIRE(last.how == swarm::byzantine_fault::no_rc);
+    REQUIRE(last.how == peers::byzantine_fault::no_rc);
     CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     CHECK(chunk(0, "h" + tag + "\n") == "");
     CHECK(end_step(success) == "step_ends_as_its_command");
@@ -321,7 +320,7 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(acquire(2) == "locks_are_counted");
   }
 
-  TEST_CASE_FIXTURE(locking, "a lock's place is free again when its build ends") {
+  TEST_CASE_FIXTURE(locking, "a build's lock is released when the build ends") {
     begin(1, true, true);
     CHECK(acquire() == "");
     CHECK(commit(storage::batch{}
@@ -338,7 +337,7 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(acquire() == "locks_are_counted");
   }
 
-  TEST_CASE_FIXTURE(locking, "who has a lock for itself shares it with nobody") {
+  TEST_CASE_FIXTURE(locking, "an exclusive holder shares its lock with no other") {
     begin(2, true, false);
     CHECK(acquire() == "");
     CHECK(acquire() == "locks_are_counted");
@@ -351,7 +350,7 @@ TEST_SUITE("simulator's ledger of builds") {
     CHECK(acquire(2) == "locks_are_counted");
   }
 
-  TEST_CASE_FIXTURE(locking, "a step's lock is free again when the step ends") {
+  TEST_CASE_FIXTURE(locking, "a step's lock is released when the step ends") {
     what.configured.locks = {{"l", true, 1}};
     step_of(0).lock = "l";
     ledger_stage::begin();

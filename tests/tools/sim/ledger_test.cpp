@@ -59,7 +59,7 @@ struct collapsing : ledger_stage {
 
 } // namespace
 
-TEST_SUITE("simulator's ledger") {
+TEST_SUITE("sim: ledger") {
 
   // claimed_by_one_build
 
@@ -77,31 +77,31 @@ TEST_SUITE("simulator's ledger") {
     CHECK(commit(storage::batch{}.put(build(2, 2))) == "claimed_by_one_build");
   }
 
-  TEST_CASE_FIXTURE(built, "a request may have a build after another") {
+  TEST_CASE_FIXTURE(built, "a request may have one build after the other") {
     CHECK(commit(storage::batch{}.put(finished(build(1, 1), retry))) == "");
     CHECK(commit(storage::batch{}.put(build(2, 2))) == "");
     CHECK(seen.count(sim::situation::build_is_retried) == 1);
   }
 
-  TEST_CASE_FIXTURE(built, "a request that is complete is built no more") {
+  TEST_CASE_FIXTURE(built, "a complete request is not built again") {
     CHECK(put_all({whole(success), storage::batch{}.put(ended(request(1), success))}) == "");
     CHECK(commit(storage::batch{}.put(build(2, 2))) == "claimed_by_one_build");
   }
 
   // completes_once
 
-  TEST_CASE_FIXTURE(built, "a build that is complete stays so, with its result") {
+  TEST_CASE_FIXTURE(built, "a complete build keeps its result") {
     CHECK(commit(whole(failure)) == "");
     CHECK(commit(storage::batch{}.put(finished(build(1, 1), failure))) == "");
     CHECK(commit(storage::batch{}.put(finished(build(1, 1), success))) == "completes_once");
   }
 
-  TEST_CASE_FIXTURE(built, "a build that is complete does not run again") {
+  TEST_CASE_FIXTURE(built, "a complete build does not run again") {
     CHECK(commit(whole(failure)) == "");
     CHECK(commit(storage::batch{}.put(build(1, 1))) == "completes_once");
   }
 
-  TEST_CASE_FIXTURE(built, "a step that is complete stays so, with its result") {
+  TEST_CASE_FIXTURE(built, "a complete step keeps its result") {
     auto done = finished(step(10, "compile"), success);
     CHECK(commit(storage::batch{}.put(step(10, "compile"))) == "");
     CHECK(commit(storage::batch{}.put(done)) == "");
@@ -110,19 +110,19 @@ TEST_SUITE("simulator's ledger") {
     CHECK(commit(storage::batch{}.put(step(10, "compile"))) == "completes_once");
   }
 
-  TEST_CASE_FIXTURE(built, "a request that is complete stays so, with its result") {
+  TEST_CASE_FIXTURE(built, "a complete request keeps its result") {
     auto done = ended(request(1), success);
     CHECK(put_all({whole(success), storage::batch{}.put(done)}) == "");
     CHECK(commit(storage::batch{}.put(done)) == "");
     CHECK(commit(storage::batch{}.put(ended(request(1), failure))) == "completes_once");
   }
 
-  TEST_CASE_FIXTURE(built, "a request that is complete is not opened again") {
+  TEST_CASE_FIXTURE(built, "a complete request is not reopened") {
     CHECK(put_all({whole(success), storage::batch{}.put(ended(request(1), success))}) == "");
     CHECK(commit(storage::batch{}.put(request(1))) == "completes_once");
   }
 
-  TEST_CASE_FIXTURE(ledger_stage, "a buildset that is complete stays so, with its result") {
+  TEST_CASE_FIXTURE(ledger_stage, "a complete buildset keeps its result") {
     begin();
     storage::batch all;
     all.put(ended(request(1), cancelled)).put(ended(request(2), cancelled));
@@ -132,7 +132,7 @@ TEST_SUITE("simulator's ledger") {
     CHECK(commit(storage::batch{}.put(set())) == "completes_once");
   }
 
-  TEST_CASE_FIXTURE(built, "a log that is complete stays so") {
+  TEST_CASE_FIXTURE(built, "a complete log stays complete") {
     CHECK(commit(storage::batch{}.put(step(10, "compile")).put(log(1, 10))) == "");
     CHECK(commit(storage::batch{}.put(log(1, 10, true))) == "");
     CHECK(commit(storage::batch{}.put(log(1, 10, true))) == "");
@@ -145,7 +145,7 @@ TEST_SUITE("simulator's ledger") {
     CHECK(put_all({storage::batch{}.put(ended(request(1), failure)), whole(failure)}) == "");
   }
 
-  TEST_CASE_FIXTURE(built, "a request does not end otherwise than its build") {
+  TEST_CASE_FIXTURE(built, "a request does not end with another result than its build") {
     CHECK(put_all({whole(failure), storage::batch{}.put(ended(request(1), success))})
           == "request_ends_as_its_build");
   }
@@ -172,7 +172,7 @@ TEST_SUITE("simulator's ledger") {
     CHECK(commit(storage::batch{}.put(ended(request(1), cancelled))) == "");
   }
 
-  TEST_CASE_FIXTURE(ledger_stage, "a request that nobody built ends only cancelled or collapsed") {
+  TEST_CASE_FIXTURE(ledger_stage, "a request without a build ends only cancelled or collapsed") {
     begin();
     CHECK(commit(storage::batch{}.put(ended(request(1), cancelled))) == "");
     CHECK(seen.count(sim::situation::request_is_cancelled) == 1);
@@ -239,7 +239,7 @@ TEST_SUITE("simulator's ledger") {
     CHECK(commit(storage::batch{}.put(build(4, 2, 1))) == "builds_are_numbered");
   }
 
-  TEST_CASE_FIXTURE(ledger_stage, "a worker takes no more builds than it may") {
+  TEST_CASE_FIXTURE(ledger_stage, "a worker runs no more builds than its max_builds") {
     begin();
     CHECK(commit(storage::batch{}.put(request(3))) == "");
     CHECK(commit(storage::batch{}.put(build(1, 1, 1))) == "");
@@ -248,7 +248,7 @@ TEST_SUITE("simulator's ledger") {
     CHECK(commit(storage::batch{}.put(build(3, 3, 3))) == "max_builds");
   }
 
-  TEST_CASE_FIXTURE(ledger_stage, "a worker's place is free again when its build ends") {
+  TEST_CASE_FIXTURE(ledger_stage, "a worker has room again when its build ends") {
     begin();
     CHECK(commit(storage::batch{}.put(build(1, 1, 1, 1))) == "");
     CHECK(commit(storage::batch{}.put(finished(build(1, 1, 1, 1), retry))) == "");
@@ -256,8 +256,7 @@ TEST_SUITE("simulator's ledger") {
     CHECK(commit(storage::batch{}.put(build(3, 3, 1, 1))) == "max_builds");
   }
 
-  TEST_CASE_FIXTURE(ledger_stage,
-                    "a setting that was in force once may explain a worker's builds") {
+  TEST_CASE_FIXTURE(ledger_stage, "a former setting's max_builds may explain a worker's builds") {
     begin();
     auto other = what.configured;
     other.workers[0].max_builds = 2;
@@ -275,7 +274,7 @@ TEST_SUITE("simulator's ledger") {
 
   // store_agrees
 
-  TEST_CASE_FIXTURE(built, "what was committed is there after a death") {
+  TEST_CASE_FIXTURE(built, "committed records are there after a crash") {
     records::change change;
     change.id = change_id{1};
     storage::batch all;
@@ -303,7 +302,8 @@ TEST_SUITE("simulator's ledger") {
     }
   }
 
-  TEST_CASE_FIXTURE(built, "what was complete is so after a death, the rest as recovery left it") {
+  TEST_CASE_FIXTURE(
+      built, "complete records stay complete after a crash, and recovery decides on the rest") {
     storage::batch all;
     all.put(ended(request(2), cancelled));
     CHECK(commit(all) == "");

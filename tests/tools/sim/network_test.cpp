@@ -3,7 +3,7 @@
 using namespace troupe;
 using namespace troupe::testing;
 using namespace std::chrono_literals;
-using sim::weather;
+using sim::network_conditions;
 
 namespace {
 
@@ -23,9 +23,10 @@ struct slow : network_stage {
 
 } // namespace
 
-TEST_SUITE("simulated network") {
+TEST_SUITE("sim: network") {
 
-  TEST_CASE_FIXTURE(slow, "brings bytes after a delay, in both directions") {
+  TEST_CASE_FIXTURE(slow,
+                    "the simulated network delivers bytes after a delay, in both directions") {
     talker who;
     auto number = connect(who);
     REQUIRE(number > 0);
@@ -43,7 +44,7 @@ TEST_SUITE("simulated network") {
     CHECK(who.heard == "welcome");
   }
 
-  TEST_CASE("simulated network: keeps order in a connection, whatever the delays") {
+  TEST_CASE("the simulated network keeps the order of bytes in a connection under any delay") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       CAPTURE(seed);
       network_stage stage{{.delay_us = 10, .jitter_us = 100'000}, seed};
@@ -60,7 +61,7 @@ TEST_SUITE("simulated network") {
     }
   }
 
-  TEST_CASE("simulated network: lets connections overtake each other") {
+  TEST_CASE("connections overtake each other in the simulated network") {
     std::set<std::string> orders;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       network_stage stage{{.delay_us = 10, .jitter_us = 100'000}, seed};
@@ -78,7 +79,7 @@ TEST_SUITE("simulated network") {
     CHECK(orders == std::set<std::string>{"12", "21"});
   }
 
-  TEST_CASE("simulated network: brings bytes in pieces that are no longer than is said") {
+  TEST_CASE("the simulated network splits bytes into pieces of the configured size") {
     network_stage stage{{.delay_us = 10, .piece_bytes = 3}};
     talker who;
     auto number = stage.connect(who);
@@ -90,7 +91,8 @@ TEST_SUITE("simulated network") {
       CHECK(piece.size() <= 3);
   }
 
-  TEST_CASE_FIXTURE(slow, "delivers nothing more before it is read") {
+  TEST_CASE_FIXTURE(
+      slow, "the simulated network delivers on credit: the master reads before it gets more") {
     talker who;
     auto number = connect(who);
     say(who, "one");
@@ -109,7 +111,7 @@ TEST_SUITE("simulated network") {
     CHECK(received(number) == "onetwothreefour");
   }
 
-  TEST_CASE_FIXTURE(slow, "takes no more of a peer than a window holds, until that is read") {
+  TEST_CASE_FIXTURE(slow, "a peer sends no more than a window until the master reads") {
     talker who;
     auto number = connect(who);
     constexpr std::size_t all = 2 << 20;
@@ -125,7 +127,7 @@ TEST_SUITE("simulated network") {
     CHECK(received(number).size() == all);
   }
 
-  TEST_CASE("simulated network: cuts a peer off after any byte that it says") {
+  TEST_CASE("the simulated network cuts a connection after any byte to the master") {
     constexpr std::size_t size = 12;
     for (std::size_t n = 1; n <= size + 1; ++n)
       for (bool in_one : {true, false}) {
@@ -153,7 +155,7 @@ TEST_SUITE("simulated network") {
       }
   }
 
-  TEST_CASE("simulated network: cuts a peer off after any byte that it hears") {
+  TEST_CASE("the simulated network cuts a connection after any byte to the peer") {
     constexpr std::size_t size = 12;
     for (std::size_t n = 1; n <= size + 1; ++n)
       for (bool in_one : {true, false}) {
@@ -176,7 +178,8 @@ TEST_SUITE("simulated network") {
       }
   }
 
-  TEST_CASE_FIXTURE(slow, "tells the master of a peer's end after what the peer had said") {
+  TEST_CASE_FIXTURE(slow,
+                    "the master learns of a peer's end after the bytes that the peer sent before") {
     talker who;
     auto number = connect(who);
     say(who, "one");
@@ -197,7 +200,7 @@ TEST_SUITE("simulated network") {
     CHECK(ends(number).size() == 1);
   }
 
-  TEST_CASE_FIXTURE(slow, "tells a master that writes to who is gone") {
+  TEST_CASE_FIXTURE(slow, "a master that writes to a closed connection learns that it is closed") {
     talker who;
     auto number = connect(who);
     say(who, "unread");
@@ -209,7 +212,7 @@ TEST_SUITE("simulated network") {
     CHECK(ends(number) == std::vector<std::string>{"writing: Broken pipe"});
   }
 
-  TEST_CASE_FIXTURE(slow, "lets neither end learn of a silence") {
+  TEST_CASE_FIXTURE(slow, "a half-open connection is noticed by neither end until it times out") {
     talker who;
     auto number = connect(who);
     say(who, "heard");
@@ -235,7 +238,7 @@ TEST_SUITE("simulated network") {
     CHECK(who.times_lost == 1);
   }
 
-  TEST_CASE_FIXTURE(slow, "cuts off who is silent and is written too much") {
+  TEST_CASE_FIXTURE(slow, "a half-open connection is cut when too much is written to it") {
     talker who;
     auto number = connect(who);
     net.silence(who);
@@ -247,7 +250,8 @@ TEST_SUITE("simulated network") {
     CHECK(ends(number) == std::vector<std::string>{"it takes nothing"});
   }
 
-  TEST_CASE_FIXTURE(slow, "lets what a master wrote before it closed arrive, and nothing else") {
+  TEST_CASE_FIXTURE(slow,
+                    "bytes written before the master closes a connection arrive, and no others") {
     talker who;
     auto number = connect(who);
     who.answers = "I heard";
@@ -264,7 +268,7 @@ TEST_SUITE("simulated network") {
     CHECK(ends(number) == std::vector<std::string>{"closed by us"});
   }
 
-  TEST_CASE_FIXTURE(slow, "ends a connection when its peer wants no more of it") {
+  TEST_CASE_FIXTURE(slow, "a peer closes its connection") {
     talker who;
     who.stays = false;
     auto number = connect(who);
@@ -275,7 +279,7 @@ TEST_SUITE("simulated network") {
     CHECK(ends(number) == std::vector<std::string>{"closed by the peer"});
   }
 
-  TEST_CASE_FIXTURE(slow, "wakes a peer when it wants to be, once") {
+  TEST_CASE_FIXTURE(slow, "the simulated network wakes a peer once, at the time it asked for") {
     talker who;
     who.wakes = 5s;
     connect(who);
@@ -287,7 +291,7 @@ TEST_SUITE("simulated network") {
     CHECK(who.woken == 1);
   }
 
-  TEST_CASE_FIXTURE(slow, "loses everything with the master's process") {
+  TEST_CASE_FIXTURE(slow, "all connections end with the master's process") {
     talker who, silent;
     auto number = connect(who), other = connect(silent);
     net.silence(silent);
@@ -311,7 +315,8 @@ TEST_SUITE("simulated network") {
     CHECK(received(next) == "here");
   }
 
-  TEST_CASE_FIXTURE(slow, "hands a connection to who adopts it, and tells of one that is gone") {
+  TEST_CASE_FIXTURE(
+      slow, "an adopted connection has a new owner, and adopting a closed one reports its end") {
     talker who;
     auto number = connect(who);
     auto other = listen("/other");
@@ -325,11 +330,11 @@ TEST_SUITE("simulated network") {
     CHECK(other->heard<io::connection_closed>()[0].connection == 99);
   }
 
-  TEST_CASE_FIXTURE(slow, "connects where somebody listens, and passes signals to who watches") {
+  TEST_CASE_FIXTURE(slow, "peers connect to listeners only, and signals reach their watcher only") {
     talker who;
-    CHECK(net.connect(who, sim::door::shell) == 0);
+    CHECK_FALSE(net.connect(who, peers::port::shell));
     order(io::listen{"shell", {.family = "unix"}, address_of("/owner")});
-    CHECK(net.connect(who, sim::door::shell) > 0);
+    CHECK(net.connect(who, peers::port::shell));
     CHECK(owner->heard<io::connection_opened>()[0].token == "shell");
     talker other, third;
     order(io::stop_listening{"pb"});
@@ -346,12 +351,12 @@ TEST_SUITE("simulated network") {
     CHECK(owner->heard<io::signal_received>().size() == 1);
   }
 
-  TEST_CASE("simulated network: has the same digest for the same bytes in the same order only") {
-    auto digest = [](std::vector<std::string> said, bool written) {
+  TEST_CASE("the simulated network's digest tells which bytes went in which order") {
+    auto digest = [](std::vector<std::string> sent, bool written) {
       network_stage stage{{.delay_us = 10, .jitter_us = 1000}, 3};
       talker who;
       auto number = stage.connect(who);
-      for (const auto& one : said) {
+      for (const auto& one : sent) {
         written ? stage.write(number, one) : stage.say(who, one);
         stage.read_on(number, 1s);
       }

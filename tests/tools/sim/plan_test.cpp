@@ -23,9 +23,9 @@ std::string refusal(const test::temp_folder& folder, const setting& what) {
 
 } // namespace
 
-TEST_SUITE("simulator's plan") {
+TEST_SUITE("sim: plan") {
 
-  TEST_CASE("is the same for the same seed, and another for another") {
+  TEST_CASE("a plan is a function of its seed") {
     std::set<std::string> all;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
       CHECK(make_plan(seed) == make_plan(seed));
@@ -35,7 +35,7 @@ TEST_SUITE("simulator's plan") {
     CHECK(all.size() == seeds);
   }
 
-  TEST_CASE("is the same again when it was written and read") {
+  TEST_CASE("a plan survives being written and read") {
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
       CAPTURE(seed);
       auto what = make_plan(seed);
@@ -48,7 +48,8 @@ TEST_SUITE("simulator's plan") {
     }
   }
 
-  TEST_CASE("has its events by time, before faults end, and names only what there is") {
+  TEST_CASE(
+      "a plan orders its events by time, before faults end, and names only existing targets") {
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
       CAPTURE(seed);
       auto what = make_plan(seed);
@@ -66,7 +67,7 @@ TEST_SUITE("simulator's plan") {
     }
   }
 
-  TEST_CASE("lets everything happen in some seed") {
+  TEST_CASE("every kind of event occurs in the plan of some seed") {
     std::set<event_kind> seen;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed)
       for (const auto& one : make_plan(seed).events)
@@ -76,7 +77,7 @@ TEST_SUITE("simulator's plan") {
     CHECK(is_fault(event_kind::die));
   }
 
-  TEST_CASE("has a setting that loads, for every seed, and so do the variants it comes to") {
+  TEST_CASE("every seed's setting loads, and so do the variants that its plan uses") {
     test::temp_folder folder;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
       CAPTURE(seed);
@@ -90,7 +91,7 @@ TEST_SUITE("simulator's plan") {
     }
   }
 
-  TEST_CASE("has variants that load, and that differ") {
+  TEST_CASE("variants of a setting load and differ") {
     test::temp_folder folder;
     for (std::uint64_t seed : {1, 2, 3, 4, 5}) {
       auto what = make_plan(seed).configured;
@@ -108,7 +109,7 @@ TEST_SUITE("simulator's plan") {
     }
   }
 
-  TEST_CASE("says everything of a setting to the master") {
+  TEST_CASE("a setting's master.lua holds all of it") {
     setting what;
     what.workers = {{.name = "w1", .max_builds = 3}};
     what.locks = {{"l", false, 2}};

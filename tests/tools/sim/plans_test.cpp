@@ -1,4 +1,4 @@
-// Plans that once failed, made small, and others of interest: none fails any more.
+// Regression tests: shrunk plans that once failed, and others of interest.
 #include <doctest/doctest.h>
 
 #include "tests/support/golden.hpp"
@@ -7,9 +7,9 @@
 using namespace troupe;
 using namespace troupe::testing;
 
-TEST_SUITE("simulated plans") {
+TEST_SUITE("sim: saved plans") {
 
-  TEST_CASE("hold all invariants, and run the same twice") {
+  TEST_CASE("saved plans hold all invariants and run the same twice") {
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator{data_folder("sim")})
       if (entry.path().extension() == ".json")

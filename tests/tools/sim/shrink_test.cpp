@@ -34,9 +34,9 @@ plan failing_plan() {
 
 } // namespace
 
-TEST_SUITE("simulator's shrinking") {
+TEST_SUITE("sim: shrinking") {
 
-  TEST_CASE("leaves of a failing plan what makes it fail") {
+  TEST_CASE("shrinking keeps the part of a failing plan that makes it fail") {
     auto what = failing_plan();
     auto report = run_apart(what);
     REQUIRE_FALSE(report.good());
@@ -57,7 +57,7 @@ TEST_SUITE("simulator's shrinking") {
     CHECK(kind_of(run_apart(small.what).violations.at(0)) == kind_of(report.violations.at(0)));
   }
 
-  TEST_CASE("takes no plan that fails in another way") {
+  TEST_CASE("shrinking rejects candidates that violate another invariant") {
     auto what = failing_plan();
     auto report = run_apart(what);
     report.violations = {"all_ends: something else"};
@@ -66,7 +66,7 @@ TEST_SUITE("simulator's shrinking") {
     CHECK(small.tried > 10);
   }
 
-  TEST_CASE("ends when its time is over") {
+  TEST_CASE("shrinking ends when its time is over") {
     auto what = failing_plan();
     auto report = run_apart(what);
     auto small = shrink(what, report, 0s);
@@ -74,7 +74,7 @@ TEST_SUITE("simulator's shrinking") {
     CHECK(small.tried == 0);
   }
 
-  TEST_CASE("knows a violation by its invariant") {
+  TEST_CASE("violations are told apart by their invariant") {
     CHECK(kind_of("all_ends: request 1 is open: for ever") == "all_ends");
   }
 }

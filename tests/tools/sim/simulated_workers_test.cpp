@@ -16,33 +16,38 @@ sim::plan plan_with(std::vector<sim::planned_worker> workers) {
   return made;
 }
 
-std::string as_text(const swarm::conduct& x) {
+std::string as_text(const peers::conduct& x) {
   return fmt::format("{} {} {} {} {} {}", x.tag, x.lines, x.line_bytes, x.seconds, x.rc,
                      static_cast<int>(x.how));
 }
+
+struct workers_stage : network_stage {
+  sim::printed_commands printed;
+};
 
 /// How the next commands of a worker go.
 std::vector<std::string> ways(simulated_workers& of, const std::string& worker, int count) {
   std::vector<std::string> all;
   for (int i = 0; i < count; ++i)
-    all.push_back(as_text(of.begin({0, worker, "b", "shell"})));
+    all.push_back(as_text(of.draw_conduct(worker, "b")));
   return all;
 }
 
 } // namespace
 
-TEST_SUITE("simulated crew") {
+TEST_SUITE("sim: simulated workers") {
 
-  TEST_CASE_FIXTURE(network_stage, "has commands go the same, whatever else is in the plan") {
+  TEST_CASE_FIXTURE(workers_stage,
+                    "a simulated worker's commands do not depend on the rest of the plan") {
     sim::planned_worker one{.name = "w0", .failing = 300, .mischievous = 300}, other = one;
     other.name = "w1";
     auto small = plan_with({one});
-    simulated_workers alone{small, net};
+    simulated_workers alone{small, net, printed};
     auto wanted = ways(alone, "w0", 20);
     auto large = plan_with({other, one});
     large.events = {{.at = 1s, .what = sim::event_kind::die}};
     large.network.jitter_us = 99;
-    simulated_workers together{large, net};
+    simulated_workers together{large, net, printed};
     std::vector<std::string> went;
     for (int i = 0; i < 20; ++i) {
       ways(together, "w1", 2);
@@ -52,12 +57,12 @@ TEST_SUITE("simulated crew") {
     CHECK(std::set<std::string>(wanted.begin(), wanted.end()).size() == 20);
   }
 
-  TEST_CASE_FIXTURE(network_stage,
-                    "has commands go otherwise with another seed or another worker") {
+  TEST_CASE_FIXTURE(workers_stage,
+                    "a simulated worker's commands depend on the seed and on its name") {
     auto of = plan_with({{.name = "w0"}, {.name = "w1"}});
     auto again = of;
     again.seed++;
-    simulated_workers first{of, net}, second{again, net};
+    simulated_workers first{of, net, printed}, second{again, net, printed};
     auto went = ways(first, "w0", 5);
     CHECK(ways(second, "w0", 5) != went);
     std::vector<std::string> others;
@@ -66,7 +71,7 @@ TEST_SUITE("simulated crew") {
     CHECK(others != went);
   }
 
-  TEST_CASE_FIXTURE(network_stage, "keeps commands to what the plan says of the worker") {
+  TEST_CASE_FIXTURE(workers_stage, "a simulated worker's commands stay within the plan's limits") {
     auto of = plan_with({{.name = "w0",
                           .seconds_max = 3,
                           .lines_max = 4,
@@ -74,76 +79,76 @@ TEST_SUITE("simulated crew") {
                           .failing = 0,
                           .mischievous = 0},
                          {.name = "w1", .failing = 1000, .mischievous = 1000}});
-    simulated_workers workers{of, net};
+    simulated_workers workers{of, net, printed};
     for (int i = 0; i < 200; ++i) {
-      auto good = workers.begin({0, "w0", "b", "shell"});
+      auto good = workers.draw_conduct("w0", "b");
       CHECK(good.seconds <= 3);
       CHECK(good.lines <= 4);
       CHECK(good.line_bytes == 50);
       CHECK(good.rc == 0);
-      CHECK(good.how == swarm::byzantine_fault::none);
-      auto bad = workers.begin({0, "w1", "b", "shell"});
+      CHECK(good.how == peers::byzantine_fault::none);
+      auto bad = workers.draw_conduct("w1", "b");
       CHECK(bad.rc != 0);
-      CHECK(bad.how != swarm::byzantine_fault::none);
+      CHECK(bad.how != peers::byzantine_fault::none);
     }
   }
 
-  TEST_CASE_FIXTURE(network_stage, "remembers what commands said, by their tags") {
+  TEST_CASE_FIXTURE(workers_stage, "simulated workers remember by tag what commands printed") {
     auto of = plan_with({{.name = "w0"}});
-    simulated_workers workers{of, net};
-    auto first = workers.begin({0, "w0", "b", "shell"}),
-         second = workers.begin({0, "w0", "c", "x"});
+    simulated_workers workers{of, net, printed};
+    auto first = workers.draw_conduct("w0", "b"), second = workers.draw_conduct("w0", "c");
     CHECK(first.tag == "w0#1");
     CHECK(second.tag == "w0#2");
-    workers.said(first, 3);
+    workers.printed(first, 3, 0);
     workers.ended(second, 2);
-    CHECK(workers.told().at("w0#1").lines == 3);
-    CHECK_FALSE(workers.told().at("w0#1").rc);
-    CHECK(workers.told().at("w0#2").rc == 2);
-    CHECK(workers.told().at("w0#2").builder == "c");
+    CHECK(printed.at("w0#1").lines == 3);
+    CHECK_FALSE(printed.at("w0#1").rc);
+    CHECK(printed.at("w0#2").rc == 2);
+    CHECK(printed.at("w0#2").builder == "c");
   }
 
-  TEST_CASE_FIXTURE(network_stage, "is quick and honest when it is to behave") {
+  TEST_CASE_FIXTURE(workers_stage,
+                    "a quiesced simulated worker is quick and commits no byzantine fault") {
     auto of =
         plan_with({{.name = "w0", .seconds_max = 300, .lines_max = 2000, .mischievous = 1000}});
-    simulated_workers workers{of, net};
-    workers.behave(now);
+    simulated_workers workers{of, net, printed};
+    workers.quiesce(now);
     for (int i = 0; i < 50; ++i) {
-      auto how = workers.begin({0, "w0", "b", "shell"});
+      auto how = workers.draw_conduct("w0", "b");
       CHECK(how.seconds <= 1);
       CHECK(how.lines <= 10);
-      CHECK(how.how == swarm::byzantine_fault::none);
+      CHECK(how.how == peers::byzantine_fault::none);
     }
   }
 
-  TEST_CASE_FIXTURE(network_stage, "comes when its time has come, and again later each time") {
+  TEST_CASE_FIXTURE(workers_stage, "a simulated worker reconnects with growing delays") {
     auto of = plan_with({{.name = "w0"}});
-    simulated_workers workers{of, net};
-    auto& member = *workers.find("w0");
+    simulated_workers workers{of, net, printed};
+    auto& worker = *workers.find("w0");
     CHECK(workers.find("nobody") == nullptr);
     CHECK(workers.next_due() == span{0});
     workers.connect_due(now);
-    CHECK(net.is_connected(member));
+    CHECK(net.is_connected(worker));
     CHECK_FALSE(workers.next_due());
     std::vector<std::int64_t> waits;
     for (int i = 0; i < 7; ++i) {
-      net.cut(member, "closed by the peer");
+      net.cut(worker);
       REQUIRE(workers.next_due());
       waits.push_back((*workers.next_due() - now) / 1s);
       now = *workers.next_due() - 1us;
       workers.connect_due(now);
-      CHECK_FALSE(net.is_connected(member));
+      CHECK_FALSE(net.is_connected(worker));
       now += 1us;
       workers.connect_due(now);
-      CHECK(net.is_connected(member));
+      CHECK(net.is_connected(worker));
     }
     CHECK(waits == std::vector<std::int64_t>{1, 2, 4, 8, 15, 30, 30});
   }
 
-  TEST_CASE_FIXTURE(network_stage, "tries again where nobody listens") {
+  TEST_CASE_FIXTURE(workers_stage, "a simulated worker retries when nothing listens") {
     order(io::stop_listening{"pb"});
     auto of = plan_with({{.name = "w0"}});
-    simulated_workers workers{of, net};
+    simulated_workers workers{of, net, printed};
     workers.connect_due(now);
     CHECK_FALSE(net.is_connected(*workers.find("w0")));
     CHECK(workers.next_due() == span{1s});

@@ -28,9 +28,9 @@ std::int64_t count(const run_report& x, situation what) {
 
 } // namespace
 
-TEST_SUITE("simulated world") {
+TEST_SUITE("sim: world") {
 
-  TEST_CASE("builds what a change asks for, and ends") {
+  TEST_CASE("a run builds a change and ends") {
     auto report = run_plan(small_plan());
     CHECK(words_of(report) == "");
     CHECK(report.builds == 1);
@@ -40,10 +40,10 @@ TEST_SUITE("simulated world") {
     CHECK(report.simulated >= small_plan().faults_end);
   }
 
-  TEST_CASE("is the same again with the same plan, and another with another") {
+  TEST_CASE("a run is a function of its plan") {
     auto first = run_plan(small_plan()), second = run_plan(small_plan());
     CHECK(first.hash == second.hash);
-    CHECK(first.turns == second.turns);
+    CHECK(first.messages == second.messages);
     auto other = small_plan();
     other.seed++;
     CHECK(run_plan(other).hash != first.hash);
@@ -53,7 +53,7 @@ TEST_SUITE("simulated world") {
     }
   }
 
-  TEST_CASE("has masters that come back whenever they die in the course of a build") {
+  TEST_CASE("a master recovers from a crash at any moment of a build") {
     std::int64_t found = 0, again = 0;
     // From the change to the end of its build, in moments and in the middle of them.
     for (std::int64_t moment = 0; moment < 60; ++moment)
@@ -71,7 +71,7 @@ TEST_SUITE("simulated world") {
     CHECK(again > 10);
   }
 
-  TEST_CASE("has masters that come back at whatever message of their start they die") {
+  TEST_CASE("a master recovers from a crash at any message of its start") {
     std::set<std::int64_t> messages;
     for (std::int64_t turns = 1; turns <= 100; ++turns) {
       CAPTURE(turns);
@@ -80,12 +80,12 @@ TEST_SUITE("simulated world") {
                               {.at = 13s, .turns = turns, .what = event_kind::die}});
       CHECK(words_of(report) == "");
       CHECK(report.lives == 3);
-      messages.insert(report.turns);
+      messages.insert(report.messages);
     }
-    CHECK(messages.size() > 60); // then nobody has anything to do
+    CHECK(messages.size() > 60); // then no message is ready
   }
 
-  TEST_CASE("has masters that come back when they die with a commit") {
+  TEST_CASE("a master recovers from a crash right before or after a commit") {
     for (auto what : {event_kind::die_before_commit, event_kind::die_after_commit})
       for (std::int64_t moment = 0; moment < 20; ++moment) {
         CAPTURE(moment);
@@ -94,7 +94,7 @@ TEST_SUITE("simulated world") {
       }
   }
 
-  TEST_CASE("tells of a log line that is planted as a violation") {
+  TEST_CASE("a planted log line is reported as a violation") {
     auto what = small_plan();
     what.planted = "listening for workers";
     auto report = run_plan(what);
@@ -103,11 +103,11 @@ TEST_SUITE("simulated world") {
     CHECK(report.violations[0].find("listening for workers") != std::string::npos);
   }
 
-  TEST_CASE("tells of a run that goes on for ever") {
+  TEST_CASE("a run that does not end is reported as a violation") {
     test::temp_folder folder;
-    world_options options;
+    driver_options options;
     options.folder = folder.path();
-    options.turns_max = 100;
+    options.messages_max = 100;
     auto went = world{small_plan(), options}.run();
     REQUIRE(went.violations.size() == 1);
     CHECK(went.violations[0].what == invariant::all_ends);
