@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "actors/botmaster/locks/causes.hpp"
+
 namespace troupe::botmaster {
 
 namespace {
@@ -99,13 +101,12 @@ std::string shares(const std::vector<lock_share>& all, const build_namer& name_o
                    build_id requester) {
   std::vector<std::string> waits;
   for (const auto& one : all)
-    waits.push_back(fmt::format("{}{}{} for {}",
-                                  one.build == requester ? "this very build, " : "",
-                                  name_of(one.build, {}).name,
-                                  one.exclusive   ? " (exclusively)"
-                                  : one.units > 1 ? fmt::format(" ({} units)", one.units)
-                                                  : "",
-                                  lasting(now - one.since)));
+    waits.push_back(fmt::format("{}{}{} for {}", one.build == requester ? "this very build, " : "",
+                                name_of(one.build, {}).name,
+                                one.exclusive   ? " (exclusively)"
+                                : one.units > 1 ? fmt::format(" ({} units)", one.units)
+                                                : "",
+                                lasting(now - one.since)));
   return listed(waits);
 }
 
@@ -120,7 +121,7 @@ void explain_access(const lock_access& access, const std::string& instance, cons
   thing lock{thing_kind::lock, instance, 0};
   if (!access.exclusive && access.count > is.max) {
     into.push_back(
-        {cause_code::lock_too_small,
+        {lock_cause::lock_too_small,
          fmt::format("lock {} has {} units in all, {} are wanted", instance, is.max, access.count),
          lock});
     return;
@@ -129,7 +130,7 @@ void explain_access(const lock_access& access, const std::string& instance, cons
   alone.waiting = 0;
   if (!fits(access, alone) && !is.holders.empty())
     into.push_back(
-        {cause_code::lock_held,
+        {lock_cause::lock_held,
          fmt::format("lock {} ({}) is held, {} of {} units, by {}", instance, wanted_of(access),
                      is.held, is.max, shares(is.holders, name_of, now, requester)),
          lock,
@@ -137,7 +138,7 @@ void explain_access(const lock_access& access, const std::string& instance, cons
          {},
          name_of(is.holders.front().build, {})});
   if (!is.queue.empty())
-    into.push_back({cause_code::lock_wanted_before,
+    into.push_back({lock_cause::lock_wanted_before,
                     fmt::format("lock {} ({}) was wanted before by {}", instance, wanted_of(access),
                                 shares(is.queue, name_of, now, requester)),
                     lock,

@@ -32,6 +32,8 @@ public:
   /// nearest that there is.
   void check_collection(std::string_view path, std::size_t rows_expected);
 
+  storage::snapshot read() { return disk_->read(); }
+
   model::master configured;
 
 private:

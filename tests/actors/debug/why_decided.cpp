@@ -31,7 +31,7 @@ situation another_first(why_stage& on, prng& by) {
 
 /// A builder of which a function decides; without it the request starts.
 situation decided_by(why_stage& on, prng& by, std::optional<json> model::builder::*which,
-                     const std::string& function, cause_code code, std::string subject = {}) {
+                     const std::string& function, any_code code, std::string subject = {}) {
   auto its = small_master(on, by, 1);
   on.wanted.builders[0].*which = on.function(function);
   on.begin();
