@@ -4,7 +4,6 @@
 #include <functional>
 #include <string>
 
-#include "actors/botmaster/cause_code.hpp"
 #include "runtime/observation/cause.hpp"
 #include "storage/records/ids.hpp"
 #include "storage/snapshot.hpp"
@@ -14,7 +13,6 @@ namespace troupe::botmaster {
 using runtime::cause;
 using runtime::causes;
 using runtime::code_of;
-using runtime::explanation;
 using runtime::lasting;
 using runtime::listed;
 using runtime::query;
@@ -35,13 +33,6 @@ inline constexpr const char* change = "change";
 inline constexpr const char* scheduler = "scheduler";
 inline constexpr const char* service = "service";
 } // namespace thing_kind
-
-/// To a scheduler: why does it order nothing?
-struct explain_scheduler {
-  std::string token;
-  runtime::address requester;
-  TROUPE_FIELDS(token, requester)
-};
 
 inline thing the_worker(std::string name) {
   return {thing_kind::worker, std::move(name), 0};

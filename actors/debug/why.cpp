@@ -117,10 +117,7 @@ std::string path_of_target(const call& by, const inquiry& asks) {
 void put_query(call& by, const inquiry& asks, const std::string& path, const std::string& token) {
   const auto& link = asks.links.back();
   auto since = link.causes.empty() ? std::optional<instant>{} : link.causes.front().since;
-  if (asks.asked == target::scheduler)
-    by.send(path, explain_scheduler{token, by.cell.me()});
-  else
-    by.send(path, query{link.about, since, token, by.cell.me()});
+  by.send(path, query{link.about, since, token, by.cell.me()});
 }
 
 /// Asks the next target, or gives the answer when nobody is left.
@@ -184,7 +181,7 @@ result<inquiry> kept_by(const call& by) {
 // for it; what else there is to say comes after.
 outcome explained(call& by, const runtime::any_message& message) {
   auto asks = kept_by(by);
-  const auto* news = message.as<explanation>();
+  const auto* news = message.as<runtime::explanation>();
   if (!asks || !news)
     return asks ? failure{errc::bug, "an explanation was expected"} : asks.error();
   auto& link = asks->links.back();

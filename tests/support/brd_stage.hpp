@@ -95,7 +95,7 @@ public:
     send(brd_path, query{the_request(buildrequest_id{id}), {}, "why", address_of("/asker")});
     run();
     std::string out;
-    const auto answer = requester->heard<explanation>().back();
+    const auto answer = requester->heard<runtime::explanation>().back();
     for (const auto& one : answer.causes)
       out += fmt::format("{}{} {}", out.empty() ? "" : "\n", one.code, one.message);
     return out;

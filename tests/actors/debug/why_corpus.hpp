@@ -10,14 +10,14 @@
 #include "actors/botmaster/cause.hpp"
 #include "actors/botmaster/locks/causes.hpp"
 #include "actors/botmaster/workers/causes.hpp"
+#include "actors/schedulers/causes.hpp"
 #include "actors/workers/causes.hpp"
 #include "tests/support/why_stage.hpp"
 
 namespace troupe::testing {
 
 using namespace botmaster;
-using runtime::service_cause::service_absent;
-using runtime::service_cause::service_silent;
+using enum runtime::service_cause;
 using enum request_cause;
 using enum worker_cause;
 using enum build_cause;
@@ -25,7 +25,7 @@ using enum end_cause;
 using enum builder_cause;
 using enum lock_cause;
 using enum workers::connection_cause;
-using enum cause_code;
+using enum schedulers::scheduler_cause;
 using namespace std::chrono_literals;
 
 /// A code of any of the folders that give causes.

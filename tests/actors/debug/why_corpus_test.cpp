@@ -92,9 +92,9 @@ TEST_SUITE("why") {
     for (const auto& one : makers)
       for (std::uint64_t seed = 1; seed <= seeds; ++seed)
         check(one, seed, seen);
-    auto codes =
-        declared<runtime::service_cause, request_cause, worker_cause, build_cause, end_cause,
-                 builder_cause, lock_cause, workers::connection_cause, cause_code>();
+    auto codes = declared<runtime::service_cause, request_cause, worker_cause, build_cause,
+                          end_cause, builder_cause, lock_cause, workers::connection_cause,
+                          schedulers::scheduler_cause>();
     CHECK(codes.size() == 65); // no two folders give the same
     for (auto code : codes)
       CHECK_MESSAGE(seen.contains(code), "no situation produced ", code);
