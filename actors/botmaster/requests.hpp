@@ -76,7 +76,7 @@ struct request_done {
   TROUPE_FIELDS(token, ok, message)
 };
 
-/// Why do requests wait? Answered with `requests_explained`; `explain_request` tells more of one.
+/// Why do requests wait? Answered with `requests_explained`; a `query` tells more of one.
 struct explain_requests {
   std::string token;
   runtime::address requester;

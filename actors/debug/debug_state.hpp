@@ -1,28 +1,18 @@
-// What the end of the shell in the master knows: who is connected, which questions are open.
+// What the end of the shell in the master knows: who is connected, which answers are awaited.
 #pragma once
 
 #include <map>
 #include <string>
 
 #include "actors/debug/protocol.hpp"
-#include "actors/debug/why.hpp"
-#include "actors/debug/work_done.hpp"
 #include "runtime/journal/settings.hpp"
-#include "storage/records/operation.hpp"
+#include "storage/records/ids.hpp"
 
 namespace troupe::debug {
 
 // -- to itself -----------------------------------------------------------------------------------
 
 struct question_overdue {
-  std::string token;
-  TROUPE_FIELDS(token)
-};
-struct sample_due {
-  std::string token;
-  TROUPE_FIELDS(token)
-};
-struct trace_due {
   std::string token;
   TROUPE_FIELDS(token)
 };
@@ -40,29 +30,14 @@ struct debug_config {
   TROUPE_FIELDS(socket_path, own_uid, version, journal)
 };
 
-/// A request that waits for somebody's answer.
+/// A request that waits for a message with its token.
 struct question {
   std::int64_t connection = 0;
   std::int64_t id = 0;
-  std::string path; ///< Who was asked.
+  std::string path; ///< Who was asked; empty: nobody in particular.
   instant deadline;
-  std::string command; ///< Whose answer is made of the one to this.
+  std::string command; ///< Which makes the answer.
   TROUPE_FIELDS(connection, id, path, deadline, command)
-};
-/// `top` compares what services have done by now with what they had done.
-struct sample {
-  std::int64_t connection = 0;
-  std::int64_t id = 0;
-  std::string order;
-  instant taken_at;
-  std::int64_t rows = 0;
-  work_done done_by_then;
-  TROUPE_FIELDS(connection, id, order, taken_at, rows, done_by_then)
-};
-struct trace_stream {
-  std::int64_t connection = 0;
-  std::int64_t id = 0;
-  TROUPE_FIELDS(connection, id)
 };
 struct event_stream {
   std::int64_t connection = 0;
@@ -86,21 +61,29 @@ struct shell_peer {
   TROUPE_FIELDS(name, incoming)
 };
 
+/// Of a field that once held something else.
+struct left_behind {
+  TROUPE_FIELDS()
+};
+
 struct debug_state {
   bool listening = false;
   std::map<std::int64_t, shell_peer> peers;    ///< By connection.
   std::map<std::string, question> questions;   ///< By token.
-  std::map<std::string, query> inquiries;      ///< By the token of the question that is out.
-  std::map<std::string, sample> samples;       ///< By token.
+  std::map<std::string, json> inquiries;       ///< By token: what the command needs to go on.
   std::map<std::string, event_stream> watches; ///< By "connection:id", as are logs.
   std::map<std::string, log_stream> logs;
-  std::map<std::string, trace_stream> traces; ///< By token.
   std::int64_t next_token = 1;
   std::int64_t requests = 0;
   std::int64_t turned_away = 0;
   act_id next_act; ///< 0: not asked of the store yet.
-  TROUPE_FIELDS(listening, peers, questions, inquiries, samples, watches, logs, traces, next_token,
-                requests, turned_away, next_act)
+  TROUPE_FIELDS(listening, peers, questions, inquiries, watches, logs, next_token, requests,
+                turned_away, next_act)
+  static void troupe_history(field_history& past) {
+    past.retyped("inquiries", [](const std::map<std::string, left_behind>&) {
+      return std::map<std::string, json>{}; // who asks `why` asks again
+    });
+  }
 };
 
 } // namespace troupe::debug

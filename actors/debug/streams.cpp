@@ -1,10 +1,15 @@
-// Answers that go on: what happens in the master, and the content of logs.
-#include "actors/debug/debug.hpp"
-#include "actors/debug/record_views.hpp"
+#include "actors/debug/streams.hpp"
+
+#include "actors/data/lookup.hpp"
+#include "runtime/io/io_loop.hpp"
+#include "runtime/secrets/vault.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builds.hpp"
 
 namespace troupe::debug {
+
+using shell::call;
+using shell::outcome;
 
 namespace {
 
@@ -16,6 +21,10 @@ std::string stream_key(std::int64_t connection, std::int64_t id) {
   return fmt::format("{}:{}", connection, id);
 }
 
+std::string follow_timer(const std::string& key) {
+  return "follow:" + key;
+}
+
 std::string common_start(std::string a, const std::string& b) {
   auto end = std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin()).first;
   a.erase(end, a.end());
@@ -24,85 +33,93 @@ std::string common_start(std::string a, const std::string& b) {
 
 } // namespace
 
-// One subscription serves all who watch or follow: what all their topics begin with.
-void debug::subscribe() {
-  std::optional<std::string> prefix;
-  for (const auto& [key, one] : state().watches)
-    prefix = prefix ? common_start(*prefix, one.prefix) : one.prefix;
-  for (const auto& [key, one] : state().logs)
-    if (one.follow)
-      prefix = prefix ? common_start(*prefix, std::string{log_topics}) : std::string{log_topics};
-  if (prefix)
-    send(address_of(status::status_path), status::subscribe_events{me(), *prefix, {}, false});
-  else
-    send(address_of(status::status_path), status::unsubscribe_events{me()});
+void write_line(runtime::context& cell, std::int64_t connection, std::string line) {
+  cell.secrets().hide_in(line);
+  cell.send(cell.address_of(io::rim_path),
+            runtime::any_message{io::write_bytes{connection, std::move(line)}});
 }
 
-// `/status` has forgotten its subscribers.
-void debug::on(const status::publisher_restarted&) {
-  if (!state().watches.empty() || !state().logs.empty())
+// One subscription serves all who watch or follow: what all their topics begin with.
+void streams::subscribe() {
+  std::optional<std::string> prefix;
+  for (const auto& [key, one] : is_.watches)
+    prefix = prefix ? common_start(*prefix, one.prefix) : one.prefix;
+  for (const auto& [key, one] : is_.logs)
+    if (one.follow)
+      prefix = prefix ? common_start(*prefix, std::string{log_topics}) : std::string{log_topics};
+  runtime::any_message message;
+  if (prefix)
+    message = status::subscribe_events{cell_.me(), *prefix, {}, false};
+  else
+    message = status::unsubscribe_events{cell_.me()};
+  cell_.send(cell_.address_of(status::status_path), std::move(message));
+}
+
+void streams::resubscribe() {
+  if (!is_.watches.empty() || !is_.logs.empty())
     subscribe();
 }
 
-outcome debug::watch(const shell_call& call) {
-  auto key = stream_key(call.connection, call.id);
-  state().watches.insert_or_assign(
-      key, event_stream{call.connection, call.id, call.args.empty() ? "" : call.args[0]});
+outcome streams::watch(const call& by) {
+  auto key = stream_key(by.connection, by.id);
+  is_.watches.insert_or_assign(
+      key, event_stream{by.connection, by.id, by.args.empty() ? "" : by.args[0]});
   subscribe();
-  return std::optional<json>{};
+  return shell::later;
 }
 
-void debug::on(const status::event& news) {
+void streams::take(const status::event& news) {
   json shown;
-  for (const auto& [key, one] : state().watches)
+  for (const auto& [key, one] : is_.watches)
     if (std::string_view{news.topic}.substr(0, one.prefix.size()) == one.prefix) {
       if (shown.is_null())
         shown = to_json(news);
-      reply(one.connection, answer_line(one.id, shown, true));
+      write_line(cell_, one.connection, answer_line(one.id, shown, true));
     }
   std::vector<std::string> grown;
-  for (const auto& [key, one] : state().logs)
+  for (const auto& [key, one] : is_.logs)
     if (one.follow && news.topic.rfind(fmt::format("{}{}/", log_topics, one.log.value), 0) == 0)
       grown.push_back(key);
   for (const auto& key : grown)
     send_pages(key);
 }
 
-outcome debug::log_of(const shell_call& call) {
-  auto message = call.args;
-  bool follow = std::erase(message, "--follow") > 0;
-  if (message.size() < 2 || message.size() > 3)
+outcome streams::follow_log(const call& by) {
+  auto words = by.args;
+  bool follow = std::erase(words, "--follow") > 0;
+  if (words.size() < 2 || words.size() > 3)
     return failure{errc::invalid, "usage: log BUILDER/NUMBER STEP [LOG] [--follow]"};
-  auto from = store().read();
-  auto build = find_named_build(from, message[0]);
+  auto from = by.read();
+  auto build = data::find_named_build(from, words[0]);
   if (!build)
     return build.error();
-  auto log = find_named_log(from, *build, message[1], message.size() > 2 ? message[2] : "");
+  auto log = data::find_named_log(from, *build, words[1], words.size() > 2 ? words[2] : "");
   if (!log)
     return log.error();
-  auto key = stream_key(call.connection, call.id);
-  state().logs.insert_or_assign(key, log_stream{call.connection, call.id, log->id, follow});
+  auto key = stream_key(by.connection, by.id);
+  is_.logs.insert_or_assign(key, log_stream{by.connection, by.id, log->id, follow});
   if (follow)
     subscribe();
   send_pages(key);
-  return std::optional<json>{};
+  return shell::later;
 }
 
 // As many pages as the peer is ready to take; a page is what the store keeps as one. Whether the
 // log is complete is asked before its content, or lines stored in between would be missed.
-void debug::send_pages(const std::string& key) {
-  auto found = state().logs.find(key);
-  if (found == state().logs.end())
+void streams::send_pages(const std::string& key) {
+  auto found = is_.logs.find(key);
+  if (found == is_.logs.end())
     return;
   auto& one = found->second;
-  auto record = storage::find_log(store().read(), one.log);
+  storage::store_access store{cell_.store(), cell_.effect_log()};
+  auto record = storage::find_log(store.read(), one.log);
   if (!record) {
-    reply(one.connection, error_line(one.id, {errc::not_found, "the log is gone"}));
-    end_stream(key);
+    write_line(cell_, one.connection, error_line(one.id, {errc::not_found, "the log is gone"}));
+    close(key);
     return;
   }
   while (one.pages > 0) {
-    auto chunk = store().itself().logs().chunk_at(one.log, record->created_at, one.next_line);
+    auto chunk = store.itself().logs().chunk_at(one.log, record->created_at, one.next_line);
     if (!chunk)
       break;
     boost::json::object page;
@@ -110,48 +127,61 @@ void debug::send_pages(const std::string& key) {
     page["lines"] = chunk->count;
     page["type"] = std::string(1, static_cast<char>(record->type));
     page["text"] = to_json(chunk->text);
-    reply(one.connection, answer_line(one.id, std::move(page), true));
+    write_line(cell_, one.connection, answer_line(one.id, std::move(page), true));
     one.next_line = chunk->first_line + chunk->count;
     one.pages--;
   }
   if (one.pages == 0)
     return; // the peer says when it wants more
   if (one.follow && !record->complete) {
-    start_timer("follow:" + key, follow_pause, follow_due{key});
+    cell_.start_timer(follow_timer(key), follow_pause, runtime::any_message{follow_due{key}});
     return;
   }
-  reply(one.connection, answer_line(one.id, boost::json::object{{"lines", one.next_line},
-                                                                {"complete", record->complete}}));
-  end_stream(key);
+  write_line(cell_, one.connection,
+             answer_line(one.id, boost::json::object{{"lines", one.next_line},
+                                                     {"complete", record->complete}}));
+  close(key);
 }
 
-void debug::end_stream(const std::string& key) {
-  forget("follow:" + key);
-  if (state().logs.erase(key) + state().watches.erase(key) > 0)
+void streams::close(const std::string& key) {
+  cell_.forget(follow_timer(key));
+  if (is_.logs.erase(key) + is_.watches.erase(key) > 0)
     subscribe();
 }
 
-outcome debug::more(const shell_call& call) {
-  auto found = state().logs.find(stream_key(call.connection, call.id));
-  if (found != state().logs.end()) {
+outcome streams::more(const call& by) {
+  auto found = is_.logs.find(stream_key(by.connection, by.id));
+  if (found != is_.logs.end()) {
     bool waited = found->second.pages == 0;
     found->second.pages = std::min(found->second.pages + 1, pages_ahead_max);
     if (waited)
       send_pages(found->first);
   }
-  return std::optional<json>{};
+  return shell::later;
 }
 
-outcome debug::end(const shell_call& call) {
-  auto key = stream_key(call.connection, call.id);
-  if (!state().logs.count(key) && !state().watches.count(key))
+outcome streams::end(const call& by) {
+  auto key = stream_key(by.connection, by.id);
+  if (!is_.logs.count(key) && !is_.watches.count(key))
     return failure{errc::not_found, "there is no such answer to end"};
-  end_stream(key);
+  close(key);
   return std::optional{json(nullptr)};
 }
 
-void debug::on(const follow_due& due) {
-  send_pages(due.stream);
+void streams::drop_peer(std::int64_t connection) {
+  auto of_it = [&](const auto& one) { return one.second.connection == connection; };
+  for (auto& [key, one] : is_.logs)
+    if (one.connection == connection)
+      cell_.forget(follow_timer(key));
+  bool streamed = std::erase_if(is_.watches, of_it) + std::erase_if(is_.logs, of_it) > 0;
+  if (streamed)
+    subscribe();
+}
+
+std::int64_t streams::open(std::int64_t connection) const {
+  auto of_it = [&](const auto& one) { return one.second.connection == connection; };
+  auto count = [&](const auto& all) { return std::count_if(all.begin(), all.end(), of_it); };
+  return count(is_.watches) + count(is_.logs);
 }
 
 } // namespace troupe::debug

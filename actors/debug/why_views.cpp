@@ -21,7 +21,7 @@ json cause_view(const cause& x) {
   out["subject"] = to_json(to_string(x.subject));
   out["since"] = when(x.since);
   out["until"] = when(x.until);
-  out["by"] = x.by.kind == thing_kind::nobody ? json(nullptr) : to_json(to_string(x.by));
+  out["by"] = x.by.kind.empty() ? json(nullptr) : to_json(to_string(x.by));
   return out;
 }
 
@@ -36,7 +36,8 @@ boost::json::object link_view(const explanation_link& x) {
 
 cause silence_of(std::string_view path, const runtime::tree_node* node, span patience) {
   if (!node)
-    return {cause_code::service_absent, fmt::format("nobody is at {}", path), the_service(path)};
+    return {runtime::service_cause::service_absent, fmt::format("nobody is at {}", path),
+            the_service(path)};
   auto does = [&] {
     switch (node->phase) {
     case runtime::cell_phase::parked:
@@ -54,7 +55,8 @@ cause silence_of(std::string_view path, const runtime::tree_node* node, span pat
     return fmt::format("did not answer in {}; its mailbox holds {}", lasting(patience),
                        node->depth == 1 ? "one message" : fmt::format("{} messages", node->depth));
   };
-  return {cause_code::service_silent, fmt::format("{} {}", path, does()), the_service(path)};
+  return {runtime::service_cause::service_silent, fmt::format("{} {}", path, does()),
+          the_service(path)};
 }
 
 json explanation_view(const std::vector<explanation_link>& links) {

@@ -6,7 +6,7 @@
 
 namespace troupe::schedulers {
 
-using enum botmaster::cause_code;
+using enum scheduler_cause;
 
 bool has_timer(const change_scheduler_config& wanted) {
   return wanted.tree_stable_timer && *wanted.tree_stable_timer > span{0};

@@ -4,12 +4,13 @@
 
 #include "actors/botmaster/cause.hpp"
 #include "actors/config/rendering/filter.hpp"
+#include "actors/schedulers/causes.hpp"
 #include "actors/schedulers/change_scheduler.hpp"
 
 namespace troupe::schedulers {
 
 struct judgement {
-  std::optional<botmaster::cause_code> no; ///< Why it is not for the scheduler; nothing if it is.
+  std::optional<scheduler_cause> no; ///< Why it is not for the scheduler; nothing if it is.
   bool important = false;
   model::broken_rule rule; ///< Which rule of the filter says no.
   std::string trouble;     ///< What went wrong in a function.

@@ -238,19 +238,16 @@ void change_scheduler::on(const botmaster::buildset_request_outdated& news) {
   go_on();
 }
 
-void change_scheduler::on(const botmaster::explain_scheduler& question) {
-  botmaster::explanation answer{question.token};
+std::optional<runtime::causes> change_scheduler::explain(const runtime::query&) {
   auto from = store().read();
   if (!state().record.id)
-    answer.causes.push_back(
-        {botmaster::cause_code::waits_for_store,
+    return runtime::causes{
+        {runtime::service_cause::waits_for_store,
          fmt::format("scheduler {} has no number in the store yet", config().scheduler.name),
-         botmaster::the_service(schedulers_path)});
-  else
-    answer.causes = why_it_requests_nothing(config(), state(),
-                                            scheduler_context_of(from, state().record.last_change),
-                                            *functions_, now());
-  send(question.requester, std::move(answer));
+         botmaster::the_service(schedulers_path)}};
+  return why_it_requests_nothing(config(), state(),
+                                 scheduler_context_of(from, state().record.last_change),
+                                 *functions_, now());
 }
 
 const runtime::service_kind& change_scheduler::static_kind() {

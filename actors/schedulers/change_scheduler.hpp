@@ -91,7 +91,7 @@ public:
   using hears =
       runtime::messages<scheduler_enrolled, resubscribe, change_svc::change_added, tree_stable,
                         request_due, botmaster::buildset_added, botmaster::buildset_refused,
-                        botmaster::buildset_request_outdated, botmaster::explain_scheduler>;
+                        botmaster::buildset_request_outdated>;
   change_scheduler();
   ~change_scheduler() override;
   static const runtime::service_kind& static_kind();
@@ -108,7 +108,7 @@ public:
   void on(const botmaster::buildset_added&);
   void on(const botmaster::buildset_refused&);
   void on(const botmaster::buildset_request_outdated&);
-  void on(const botmaster::explain_scheduler&);
+  std::optional<runtime::causes> explain(const runtime::query&) override;
 
 private:
   void read_stored();

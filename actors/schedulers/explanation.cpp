@@ -10,7 +10,7 @@ namespace troupe::schedulers {
 namespace {
 
 using namespace botmaster;
-using enum cause_code;
+using enum scheduler_cause;
 using records::change;
 
 thing the_scheduler(const std::string& name) {

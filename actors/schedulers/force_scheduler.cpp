@@ -90,11 +90,8 @@ void force_scheduler::on(const force_build& command) {
   send(address_of(botmaster::brd_path), std::move(order));
 }
 
-void force_scheduler::on(const botmaster::explain_scheduler& question) {
-  auto around = scheduler_context_of(store().read());
-  send(question.requester,
-       botmaster::explanation{question.token,
-                              why_it_forces_nothing(config(), state(), around, now())});
+std::optional<runtime::causes> force_scheduler::explain(const runtime::query&) {
+  return why_it_forces_nothing(config(), state(), scheduler_context_of(store().read()), now());
 }
 
 const runtime::service_kind& force_scheduler::static_kind() {

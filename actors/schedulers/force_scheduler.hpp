@@ -37,15 +37,14 @@ struct force_scheduler_state {
 class force_scheduler
   : public runtime::service<force_scheduler, force_scheduler_config, force_scheduler_state> {
 public:
-  using hears =
-      runtime::messages<scheduler_enrolled, resubscribe, force_build, botmaster::explain_scheduler>;
+  using hears = runtime::messages<scheduler_enrolled, resubscribe, force_build>;
   static const runtime::service_kind& static_kind();
   void init() override;
   bool ready_when_started() const override { return static_cast<bool>(state().record.id); }
   void on(const scheduler_enrolled&);
   void on(const resubscribe&) {} // it hears no changes
   void on(const force_build&);
-  void on(const botmaster::explain_scheduler&);
+  std::optional<runtime::causes> explain(const runtime::query&) override;
 };
 
 } // namespace troupe::schedulers

@@ -49,21 +49,6 @@ struct drop_worker {
   TROUPE_FIELDS(reason)
 };
 
-/// From whoever wants to know whether the worker is there: answered with `last_heard`.
-struct when_heard {
-  std::string token;
-  runtime::address requester;
-  TROUPE_FIELDS(token, requester)
-};
-struct last_heard {
-  std::string token;
-  std::string worker;
-  instant at; ///< The last call or answer of the worker; its connection's beginning if none.
-  std::optional<instant> keepalive_sent; ///< One that the worker has not answered.
-  std::optional<instant> dropped_at;     ///< When it is disconnected if it does not.
-  TROUPE_FIELDS(token, worker, at, keepalive_sent, dropped_at)
-};
-
 // -- from the connection to botmaster's worker ----------------------------------------------------
 
 /// It has said who it is and waits for `set_builder_list`.

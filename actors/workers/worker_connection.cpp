@@ -1,5 +1,7 @@
 #include "actors/workers/worker_connection.hpp"
 
+#include "actors/workers/causes.hpp"
+
 namespace troupe::workers {
 
 using wire::jelly;
@@ -8,6 +10,8 @@ namespace {
 
 /// What a duplicate's predecessor has to answer in (pb.md §14).
 constexpr auto arbitration_patience = std::chrono::seconds{10};
+/// What a query about a worker is about; any other is about a build that waits for it.
+constexpr const char* worker_thing = "worker";
 
 } // namespace
 
@@ -148,11 +152,28 @@ void worker_connection::keep_alive(span interval) {
   start_timer("keepalive", interval, keepalive_due{});
 }
 
-void worker_connection::on(const when_heard& question) {
-  last_heard answer{question.token, config().name, state().heard_at, state().keepalive_sent, {}};
-  if (answer.keepalive_sent)
-    answer.dropped_at = state().keepalive_at;
-  send(question.requester, std::move(answer));
+// A worker that has been silent since it was asked for something does not hear us either. A build
+// knows since when it waits; of the worker itself the keepalive that is out is known.
+std::optional<runtime::causes> worker_connection::explain(const runtime::query& what) {
+  const auto& heard_at = state().heard_at;
+  const auto& keepalive = state().keepalive_sent;
+  auto since = what.about.kind == worker_thing ? keepalive : what.since;
+  if (!since || heard_at >= *since)
+    return runtime::causes{};
+  std::optional<instant> dropped_at;
+  if (keepalive)
+    dropped_at = state().keepalive_at;
+  return runtime::causes{
+      {connection_cause::worker_silent,
+       fmt::format("nothing has been heard from worker {} for {}, though it was asked {} ago{}",
+                   config().name, runtime::lasting(now() - heard_at),
+                   runtime::lasting(now() - *since),
+                   dropped_at ? fmt::format("; it is disconnected in {} if that goes on",
+                                            runtime::lasting(*dropped_at - now()))
+                              : std::string{}),
+       {worker_thing, config().name, 0},
+       heard_at,
+       dropped_at}};
 }
 
 // -- duplicates (pb.md §14) ----------------------------------------------------------------------

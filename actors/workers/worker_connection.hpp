@@ -89,7 +89,7 @@ public:
                         pbmanager::session_lost, set_builder_list, report_attachment,
                         shut_worker_down, drop_worker, prepare_build, start_command,
                         interrupt_command, updates_taken, transfer_result, release_builder,
-                        when_heard, arbitrate, keepalive_due, arbitration_overdue, attach_overdue>;
+                        arbitrate, keepalive_due, arbitration_overdue, attach_overdue>;
   static const runtime::service_kind& static_kind();
   void init() override;
   void terminate() override;
@@ -109,7 +109,8 @@ public:
   void on(const updates_taken&);
   void on(const transfer_result&);
   void on(const release_builder&);
-  void on(const when_heard&);
+  /// Whether the worker has been silent since it was asked for something.
+  std::optional<runtime::causes> explain(const runtime::query&) override;
   void on(const arbitrate&);
   void on(const keepalive_due&);
   void on(const arbitration_overdue&);

@@ -65,6 +65,11 @@ service_kind make_kind(std::string_view name, std::string_view about) {
     requires Service::not_replayable;
   };
   kind.hears = detail::hearings<Service>(typename Service::hears{});
+  if constexpr (!std::is_same_v<decltype(&Service::explain),
+                                std::optional<causes> (service_base::*)(const query&)>)
+    kind.hears.push_back({codec_of<query>(), [](service_base& self, const void* what) {
+                            self.on(*static_cast<const query*>(what));
+                          }});
   kind.config = codec_of<typename Service::config_type>();
   kind.state = codec_of<typename Service::state_type>();
   kind.make = [](std::string_view config) -> result<std::unique_ptr<service_base>> {

@@ -16,6 +16,7 @@
 #include "runtime/log.hpp"
 #include "runtime/mail/address.hpp"
 #include "runtime/mail/transaction.hpp"
+#include "runtime/observation/cause.hpp"
 #include "runtime/observation/failure_book.hpp"
 #include "runtime/observation/listing.hpp"
 #include "runtime/observation/trace.hpp"
@@ -115,10 +116,21 @@ public:
   virtual void flush() {}
   /// The service has failed and is about to be dropped; the last chance to say something.
   virtual void terminate() {}
+  /// Why what the query is about does not start or end, as far as this service knows, by its state
+  /// at this moment. Nothing if the query was passed on to a service that answers it. Kinds that
+  /// override it hear `query`.
+  virtual std::optional<causes> explain(const query&) { return causes{}; }
+  void on(const query& what) {
+    if (auto known = explain(what))
+      send(what.requester, explanation{what.token, std::move(*known)});
+  }
 
   void attach(context& host) noexcept { host_ = &host; }
 
 protected:
+  /// For the shell's end, which lends it to the commands of all folders.
+  context& host() { return *host_; }
+
   // -- what a handler may know -----------------------------------------------------------------
   instant now() const { return host_->now(); }
   std::uint64_t random() { return host_->random(); }

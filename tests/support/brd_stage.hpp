@@ -92,13 +92,12 @@ public:
   }
   /// Why a request does not start: "code words" of each cause, a line each.
   std::string why_not(std::int64_t id) {
-    send(brd_path, explain_request{buildrequest_id{id}, "why", address_of("/asker")});
+    send(brd_path, query{the_request(buildrequest_id{id}), {}, "why", address_of("/asker")});
     run();
     std::string out;
-    const auto answer = requester->heard<explanation>().back();
+    const auto answer = requester->heard<runtime::explanation>().back();
     for (const auto& one : answer.causes)
-      out += fmt::format("{}{} {}", out.empty() ? "" : "\n",
-                         names_of(one.code)[static_cast<std::size_t>(one.code)], one.message);
+      out += fmt::format("{}{} {}", out.empty() ? "" : "\n", one.code, one.message);
     return out;
   }
 

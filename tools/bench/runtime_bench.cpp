@@ -6,8 +6,8 @@
 #include <cstring>
 #include <thread>
 
-#include "actors/debug/tree_views.hpp"
-#include "actors/debug/work_done.hpp"
+#include "runtime/shell/tree_views.hpp"
+#include "runtime/shell/work_done.hpp"
 #include "tools/bench/bench_services.hpp"
 
 namespace troupe::bench {
@@ -139,13 +139,13 @@ bool trees() {
   std::vector<double> tree, top;
   auto tree_page = [&](std::string_view from) {
     auto page = on.sys().paths().walk("/", from, 1000);
-    return print(debug::tree_view(page, on.sys().now())).size();
+    return print(shell::tree_view(page, on.sys().now())).size();
   };
-  auto before = debug::look_at_work(on.sys().paths());
+  auto before = shell::look_at_work(on.sys().paths());
   auto top_page = [&] {
-    auto next = debug::look_at_work(on.sys().paths());
+    auto next = shell::look_at_work(on.sys().paths());
     auto size =
-        print(debug::top_view(before, on.sys().paths(), "time", std::chrono::seconds{1}, 30))
+        print(shell::top_view(before, on.sys().paths(), "time", std::chrono::seconds{1}, 30))
             .size();
     before = std::move(next);
     return size;

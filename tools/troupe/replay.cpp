@@ -8,11 +8,11 @@
 
 #include <fmt/format.h>
 
-#include "actors/debug/call_words.hpp"
 #include "actors/master/tree.hpp"
 #include "runtime/journal/journal_reader.hpp"
 #include "runtime/replay/chain.hpp"
 #include "runtime/replay/version_note.hpp"
+#include "runtime/shell/call_words.hpp"
 #include "storage/wall_time.hpp"
 #include "tools/troupe/replay_journal.hpp"
 #include "tools/troupe/shell_render.hpp"
@@ -138,7 +138,7 @@ int replay(const replay_options& options) {
     return replay_as_stress(options);
   std::optional<instant> until;
   if (!options.until_time.empty()) {
-    until = debug::read_instant(options.until_time, wall_time());
+    until = shell::read_instant(options.until_time, wall_time());
     if (!until)
       return complain(options.until_time
                       + ": not a time; 2026-11-22T19:42:00.5Z, 19:42:00 (today, "

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "actors/debug/call_words.hpp"
 #include "runtime/observation/field_match.hpp"
 #include "runtime/observation/listing.hpp"
+#include "runtime/shell/call_words.hpp"
 
 namespace troupe::tool {
 
@@ -54,7 +54,7 @@ failure no_number(std::string_view word) {
 result<std::uint64_t> count_in(const std::vector<std::string>& args) {
   if (args.empty())
     return std::uint64_t{1};
-  auto number = debug::read_number(args[0]);
+  auto number = shell::read_number(args[0]);
   if (!number || *number == 0)
     return no_number(args[0]);
   return static_cast<std::uint64_t>(*number);
@@ -150,9 +150,9 @@ result<json> replay_commands::back(const arguments& args) {
 }
 
 result<json> replay_commands::until(const arguments& args) {
-  if (auto number = debug::read_number(args[0]))
+  if (auto number = shell::read_number(args[0]))
     return shown(of_.until(static_cast<std::uint64_t>(*number), stop_));
-  if (auto when = debug::read_instant(args[0], now_))
+  if (auto when = shell::read_instant(args[0], now_))
     return shown(of_.until(*when, stop_));
   return failure{errc::invalid,
                  fmt::format("{}: neither a record's number nor a time; "
@@ -161,9 +161,9 @@ result<json> replay_commands::until(const arguments& args) {
 }
 
 result<json> replay_commands::go_to(const arguments& args) {
-  if (auto number = debug::read_number(args[0]))
+  if (auto number = shell::read_number(args[0]))
     return shown(of_.go_to(static_cast<std::uint64_t>(*number), stop_));
-  if (auto when = debug::read_instant(args[0], now_))
+  if (auto when = shell::read_instant(args[0], now_))
     return shown(of_.go_to(*when, stop_));
   return until(args); // which says what is expected
 }
@@ -206,7 +206,7 @@ result<json> replay_commands::breaks(const arguments&) {
 }
 
 result<json> replay_commands::remove(const arguments& args) {
-  auto number = debug::read_number(args[0]);
+  auto number = shell::read_number(args[0]);
   if (!number)
     return no_number(args[0]);
   if (!of_.remove(*number))

@@ -113,10 +113,9 @@ struct distributor_state {
 
 class distributor : public runtime::service<distributor, distributor_config, distributor_state> {
 public:
-  using hears =
-      runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored, worker_changed,
-                        builder_registered, build_over, cancel_request, hold_builds, locks_are,
-                        explain_requests, explain_request, explain_worker, distribute_again>;
+  using hears = runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored,
+                                  worker_changed, builder_registered, build_over, cancel_request,
+                                  hold_builds, locks_are, explain_requests, distribute_again>;
   static constexpr bool takes_configuration = true;
   static const runtime::service_kind& static_kind();
   void init() override;
@@ -135,8 +134,8 @@ public:
   void on(const locks_are&);
   void on(const explain_requests&);
   void on(const distribute_again&) { distribute_all(); }
-  void on(const explain_request&);
-  void on(const explain_worker&);
+  /// Of a request: why it does not start. Of a worker: why it does not build more.
+  std::optional<causes> explain(const query&) override;
 
 private:
   // brd_orders.cpp: orders on their way
@@ -192,6 +191,8 @@ private:
   // brd_why.cpp: the same looked at from what does not start
   struct queue_view;
   queue_view queue_view_of(const std::string& builder, const storage::snapshot& from);
+  causes explain_request(buildrequest_id which);
+  causes explain_worker(const std::string& worker);
   causes why_waiting(const open_request& request, const queue_view& of, bool first_only = false);
   causes why_claimed(const open_request& request, const storage::snapshot& from) const;
   void why_not_chosen(const open_request& request, const queue_view& of, causes& into);

@@ -1,6 +1,7 @@
 // Why requests do not start, and workers do not build: found out when it is asked, by the rules by
 // which `brd_distribute.cpp` decides (semantics.md §5.3).
 #include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/brd/causes.hpp"
 #include "actors/botmaster/brd/worker_eligibility.hpp"
 #include "actors/botmaster/build/build_outcome.hpp"
 #include "storage/store.hpp"
@@ -9,7 +10,8 @@
 
 namespace troupe::botmaster {
 
-using enum cause_code;
+using enum request_cause;
+using enum runtime::service_cause;
 
 /// What is the same for all requests of a builder.
 struct distributor::queue_view {
@@ -35,7 +37,7 @@ void add_new(const causes& more, causes& into) {
 }
 
 bool is_busy(const cause& why) {
-  return why.code == worker_full || why.code == worker_builds_for_builder;
+  return why.is(worker_full) || why.is(worker_builds_for_builder);
 }
 
 build_namer namer(const storage::snapshot& from) {
@@ -146,7 +148,7 @@ void distributor::why_refused(const open_request& request, const queue_view& of,
       free.push_back(name);
     else
       add_new(why, locked);
-  auto decided = [&](cause_code code, std::string message, const thing& about) {
+  auto decided = [&](request_cause code, std::string message, const thing& about) {
     into.push_back({code, std::move(message), about});
   };
   while (!free.empty()) {
@@ -204,25 +206,27 @@ causes distributor::why_claimed(const open_request& request, const storage::snap
            what}};
 }
 
-void distributor::on(const explain_request& question) {
-  explanation answer{question.token};
+/// Of a request; and of one that is over, what became of it.
+causes distributor::explain_request(buildrequest_id which) {
   auto from = store().read();
-  auto found = state().requests.find(question.request);
+  auto found = state().requests.find(which);
   if (found == state().requests.end()) {
-    auto record = storage::find_buildrequest(from, question.request);
+    auto record = storage::find_buildrequest(from, which);
     if (record && !record->complete)
-      answer.causes.push_back(
-          {waits_for_store,
-           fmt::format("that request {} is complete is not stored yet", record->id.value),
-           the_service(runtime::store_path)});
-    else if (record)
-      answer.causes = what_became_of(from, *record, now());
-  } else if (const auto& request = found->second; request.build && request.stored) {
-    answer.causes = why_claimed(request, from);
-  } else {
-    answer.causes = why_waiting(request, queue_view_of(request.builder, from));
+      return {{waits_for_store,
+               fmt::format("that request {} is complete is not stored yet", record->id.value),
+               the_service(runtime::store_path)}};
+    return record ? what_became_of(from, *record, now()) : causes{};
   }
-  send(question.requester, std::move(answer));
+  const auto& request = found->second;
+  if (request.build && request.stored)
+    return why_claimed(request, from);
+  return why_waiting(request, queue_view_of(request.builder, from));
+}
+
+std::optional<causes> distributor::explain(const query& what) {
+  return what.about.kind == thing_kind::worker ? explain_worker(what.about.name)
+                                               : explain_request(buildrequest_id{what.about.id});
 }
 
 void distributor::on(const explain_requests& question) {
@@ -240,21 +244,19 @@ void distributor::on(const explain_requests& question) {
 }
 
 // What the worker says of itself is not repeated here.
-void distributor::on(const explain_worker& question) {
-  explanation answer{question.token};
-  auto& all = answer.causes;
+causes distributor::explain_worker(const std::string& worker) {
+  causes all;
   auto from = store().read();
   auto name_of = namer(from);
-  auto self = the_worker(question.name);
-  auto known = state().workers.find(question.name);
+  auto self = the_worker(worker);
+  auto known = state().workers.find(worker);
   std::vector<std::string> builders;
   for (const auto& one : config().builders)
-    if (std::find(one.workernames.begin(), one.workernames.end(), question.name)
-        != one.workernames.end())
+    if (std::find(one.workernames.begin(), one.workernames.end(), worker) != one.workernames.end())
       builders.push_back(one.name);
   if (builders.empty())
-    all.push_back({worker_unused, fmt::format("no builder uses worker {}", question.name), self});
-  add_new(why_full(question.name, {config(), state(), name_of, now()}), all);
+    all.push_back({worker_unused, fmt::format("no builder uses worker {}", worker), self});
+  add_new(why_full(worker, {config(), state(), name_of, now()}), all);
   bool able = known != state().workers.end() && known->second.is.standing.can_build();
   bool wanted = false;
   for (const auto& name : builders) {
@@ -272,17 +274,17 @@ void distributor::on(const explain_worker& question) {
       add_new(why, all);
   }
   if (!builders.empty() && !wanted)
-    all.push_back({nothing_waits,
-                   fmt::format("no request waits for worker {}: it builds for {}", question.name,
-                               listed(builders)),
-                   self});
+    all.push_back(
+        {nothing_waits,
+         fmt::format("no request waits for worker {}: it builds for {}", worker, listed(builders)),
+         self});
   if (known != state().workers.end() && !known->second.builds.empty()
       && std::none_of(all.begin(), all.end(), is_busy))
     all.push_back(
         {worker_building,
-         fmt::format("worker {} runs {}", question.name, listed(builds_on(known->second, name_of))),
+         fmt::format("worker {} runs {}", worker, listed(builds_on(known->second, name_of))),
          self});
-  send(question.requester, std::move(answer));
+  return all;
 }
 
 } // namespace troupe::botmaster

@@ -1,10 +1,14 @@
 #include "actors/botmaster/brd/worker_eligibility.hpp"
 
+#include "actors/botmaster/brd/causes.hpp"
+#include "actors/botmaster/workers/causes.hpp"
+
 namespace troupe::botmaster {
 
 namespace {
 
-using enum cause_code;
+using enum request_cause;
+using enum worker_cause;
 
 /// How a worker suits a builder.
 enum class fit { ready, unreported, unable, builds_for_builder, full, lacks_builder };
@@ -35,24 +39,16 @@ fit fit_of(const known_worker* worker, const std::string& builder) {
 }
 
 /// How soon what keeps a worker away is likely to be over.
-int rank_of(cause_code code) {
-  switch (code) {
-  case worker_builds_for_builder:
-  case worker_full:
+int rank_of(const cause& why) {
+  if (why.is(worker_builds_for_builder) || why.is(worker_full))
     return 0;
-  case worker_quarantined:
-  case worker_attaching:
+  if (why.is(worker_quarantined) || why.is(worker_attaching))
     return 1;
-  case worker_lacks_builder:
+  if (why.is(worker_lacks_builder))
     return 2;
-  case worker_paused:
-  case worker_graceful:
+  if (why.is(worker_paused) || why.is(worker_graceful))
     return 3;
-  case worker_never_connected:
-    return 5;
-  default:
-    return 4;
-  }
+  return why.is(worker_never_connected) ? 5 : 4;
 }
 
 cause builds_already(const std::string& name, const std::string& builder, build_id build,
@@ -126,7 +122,7 @@ causes why_unready(const distributed_builder& builder, const distributor_view& f
     auto why = why_unfit(name, builder.name, from);
     int rank = 0;
     for (const auto& one : why)
-      rank = std::max(rank, rank_of(one.code));
+      rank = std::max(rank, rank_of(one));
     each.emplace_back(rank, std::move(why));
   }
   std::stable_sort(each.begin(), each.end(),

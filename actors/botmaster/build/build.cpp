@@ -324,19 +324,18 @@ void build::say_build(std::string_view what) {
   say(fmt::format("builds/{}/{}", state().record.id.value, what), to_json(state().record));
 }
 
-void build::on(const explain_build& question) {
-  explanation answer{question.token, why_it_goes_on(config(), state(), now())};
+std::optional<causes> build::explain(const query&) {
+  auto all = why_it_goes_on(config(), state(), now());
   std::optional<build_state> stored;
   if (auto found = storage::find_service_state(store().read(), me().path()))
     stored = decode<build_state>(found->state).value();
   if (!is_asked_for(state(), stored))
-    answer.causes.insert(answer.causes.begin(),
-                         {cause_code::waits_for_store,
-                          fmt::format("what build {} did last is not stored yet; what it said goes "
-                                      "out when it is",
-                                      who()),
-                          the_service(runtime::store_path)});
-  send(question.requester, std::move(answer));
+    all.insert(all.begin(), {runtime::service_cause::waits_for_store,
+                             fmt::format("what build {} did last is not stored yet; what it said "
+                                         "goes out when it is",
+                                         who()),
+                             the_service(runtime::store_path)});
+  return all;
 }
 
 const runtime::service_kind& build::static_kind() {

@@ -137,11 +137,10 @@ struct build_state {
 
 class build : public runtime::service<build, build_config, build_state>, steps::step_host {
 public:
-  using hears =
-      runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
-                        workers::command_complete, workers::transfer_call, workers::worker_lost,
-                        io::file_done, stop_build, locks_acquired, beginning_due, readiness_due,
-                        step_due, end_stored, explain_build>;
+  using hears = runtime::messages<worker_engaged, workers::build_prepared, workers::command_update,
+                                  workers::command_complete, workers::transfer_call,
+                                  workers::worker_lost, io::file_done, stop_build, locks_acquired,
+                                  beginning_due, readiness_due, step_due, end_stored>;
   static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override {}
@@ -163,7 +162,7 @@ public:
   void on(const readiness_due&);
   void on(const step_due&);
   void on(const end_stored&) { service_base::finish(); }
-  void on(const explain_build&);
+  std::optional<causes> explain(const query&) override;
 
 private:
   // build.cpp: from the order to the worker's readiness

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "actors/botmaster/build/causes.hpp"
 #include "storage/tables/builds.hpp"
 
 namespace troupe::botmaster {
 
 namespace {
 
-using enum cause_code;
+using enum end_cause;
 
 std::string results_of(const std::optional<records::result_code>& results) {
   return results ? std::string{names_of(*results)[static_cast<std::size_t>(*results)]}
@@ -35,7 +36,7 @@ causes what_became_of(const storage::snapshot& from, const records::buildrequest
   auto ago = which.complete_at ? lasting(now - *which.complete_at) + " ago" : std::string{};
   auto builds = storage::builds_of_request(from, which.id);
   if (which.collapsed_into) {
-    why.code = request_collapsed;
+    why.code = code_of(request_collapsed);
     why.by = the_request(which.collapsed_into);
     why.message =
         fmt::format("request {} was collapsed {} into request {}, which asked for the same",
@@ -45,7 +46,7 @@ causes what_became_of(const storage::snapshot& from, const records::buildrequest
     why.message = fmt::format("request {} was completed {} by build {}: {}", why.subject.name, ago,
                               why.by.name, results_of(which.results));
   } else if (which.results == records::result_code::cancelled) {
-    why.code = request_cancelled;
+    why.code = code_of(request_cancelled);
     why.message = fmt::format("request {} was {} {}", why.subject.name,
                               which.cancel_reason.empty() ? "cancelled" : which.cancel_reason, ago);
   } else {

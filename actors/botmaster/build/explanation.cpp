@@ -1,10 +1,12 @@
 #include "actors/botmaster/build/explanation.hpp"
 
+#include "actors/botmaster/build/causes.hpp"
+
 namespace troupe::botmaster {
 
 namespace {
 
-using enum cause_code;
+using enum build_cause;
 
 std::string quoted_step(const running_step& step) {
   return fmt::format("step {} '{}'", step.record.number, step.record.name);

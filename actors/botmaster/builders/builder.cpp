@@ -2,6 +2,7 @@
 
 #include "actors/botmaster/build/build.hpp"
 #include "actors/botmaster/build/build_outcome.hpp"
+#include "actors/botmaster/builders/causes.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/path.hpp"
@@ -128,34 +129,31 @@ void builder::on(const stop_build& command) {
     send(child(std::to_string(found->second)), command);
 }
 
-void builder::on(const explain_build& question) {
-  explanation answer{question.token};
+// A build that runs answers for itself.
+std::optional<causes> builder::explain(const query& what) {
+  build_id which{what.about.id};
   const auto& name = config().builder.name;
   auto from = store().read();
-  auto stored = storage::find_build(from, question.build);
-  if (auto found = state().running.find(question.build); found != state().running.end()) {
+  auto stored = storage::find_build(from, which);
+  if (auto found = state().running.find(which); found != state().running.end()) {
     auto number = std::to_string(found->second);
     if (child_spec_of(number)) {
-      send(child(number), question);
-      return;
+      send(child(number), what);
+      return std::nullopt;
     }
-    answer.causes.push_back(
-        {cause_code::waits_for_store,
-         fmt::format("that build {}/{} has ended is not stored yet", name, number),
-         the_service(runtime::store_path)});
-  } else if (!stored) {
-    answer.causes.push_back({cause_code::claim_being_stored,
-                             fmt::format("builder {} has not been told of that build yet", name),
-                             the_builder(name)});
-  } else if (stored->complete_at) {
-    answer.causes = what_became_of(from, *stored, now());
-  } else {
-    answer.causes.push_back(
-        {cause_code::service_absent,
-         fmt::format("build {}/{} has no service any more", name, stored->number),
-         the_service(runtime::child_path(me().path(), std::to_string(stored->number)))});
+    return causes{{runtime::service_cause::waits_for_store,
+                   fmt::format("that build {}/{} has ended is not stored yet", name, number),
+                   the_service(runtime::store_path)}};
   }
-  send(question.requester, std::move(answer));
+  if (!stored)
+    return causes{{builder_cause::claim_being_stored,
+                   fmt::format("builder {} has not been told of that build yet", name),
+                   the_builder(name)}};
+  if (stored->complete_at)
+    return what_became_of(from, *stored, now());
+  return causes{{runtime::service_cause::service_absent,
+                 fmt::format("build {}/{} has no service any more", name, stored->number),
+                 the_service(runtime::child_path(me().path(), std::to_string(stored->number)))}};
 }
 
 const runtime::service_kind& builder::static_kind() {

@@ -32,8 +32,8 @@ struct builder_state {
 
 class builder : public runtime::service<builder, builder_config, builder_state> {
 public:
-  using hears = runtime::messages<start_build, build_over, stop_build, explain_build, enrolled,
-                                  runtime::cell_answer>;
+  using hears =
+      runtime::messages<start_build, build_over, stop_build, enrolled, runtime::cell_answer>;
   static constexpr bool takes_configuration = true;
   static const runtime::service_kind& static_kind();
   void init() override;
@@ -44,7 +44,7 @@ public:
   void on(const start_build&);
   void on(const build_over&);
   void on(const stop_build&);
-  void on(const explain_build&);
+  std::optional<causes> explain(const query&) override;
   void on(const enrolled&);
   void on(const runtime::cell_answer&) {}
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "actors/botmaster/locks/causes.hpp"
+
 namespace troupe::botmaster {
 
 namespace {
@@ -119,7 +121,7 @@ void explain_access(const lock_access& access, const std::string& instance, cons
   thing lock{thing_kind::lock, instance, 0};
   if (!access.exclusive && access.count > is.max) {
     into.push_back(
-        {cause_code::lock_too_small,
+        {lock_cause::lock_too_small,
          fmt::format("lock {} has {} units in all, {} are wanted", instance, is.max, access.count),
          lock});
     return;
@@ -128,7 +130,7 @@ void explain_access(const lock_access& access, const std::string& instance, cons
   alone.waiting = 0;
   if (!fits(access, alone) && !is.holders.empty())
     into.push_back(
-        {cause_code::lock_held,
+        {lock_cause::lock_held,
          fmt::format("lock {} ({}) is held, {} of {} units, by {}", instance, wanted_of(access),
                      is.held, is.max, shares(is.holders, name_of, now, requester)),
          lock,
@@ -136,7 +138,7 @@ void explain_access(const lock_access& access, const std::string& instance, cons
          {},
          name_of(is.holders.front().build, {})});
   if (!is.queue.empty())
-    into.push_back({cause_code::lock_wanted_before,
+    into.push_back({lock_cause::lock_wanted_before,
                     fmt::format("lock {} ({}) was wanted before by {}", instance, wanted_of(access),
                                 shares(is.queue, name_of, now, requester)),
                     lock,

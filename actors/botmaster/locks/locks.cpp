@@ -45,12 +45,10 @@ void locks::on(const report_locks&) {
   send(address_of(brd_path), locks_are{state().table.figures(config().defined)});
 }
 
-void locks::on(const explain_locks& question) {
+std::optional<causes> locks::explain(const query& what) {
   auto from = store().read();
   auto name_of = [&](build_id which, const std::string&) { return the_build(from, which); };
-  send(question.requester,
-       explanation{question.token,
-                   why_it_waits(state().table, question.build, config().defined, name_of, now())});
+  return why_it_waits(state().table, build_id{what.about.id}, config().defined, name_of, now());
 }
 
 void locks::changed(const std::vector<lock_wish>& granted) {

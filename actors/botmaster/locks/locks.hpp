@@ -45,7 +45,7 @@ struct locks_state {
 
 class locks : public runtime::service<locks, locks_config, locks_state> {
 public:
-  using hears = runtime::messages<acquire_locks, release_locks, report_locks, explain_locks>;
+  using hears = runtime::messages<acquire_locks, release_locks, report_locks>;
   static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override;
@@ -53,7 +53,8 @@ public:
   void on(const acquire_locks&);
   void on(const release_locks&);
   void on(const report_locks&);
-  void on(const explain_locks&);
+  /// Of a build: for which locks it, or its step, waits.
+  std::optional<causes> explain(const query&) override;
 
 private:
   void changed(const std::vector<lock_wish>& granted);

@@ -232,9 +232,8 @@ void worker::on(const report_to_distributor&) {
   tell_distributor();
 }
 
-void worker::on(const explain_worker& question) {
-  send(question.requester,
-       explanation{question.token, why_it_may_not_build(config().name, standing(), now())});
+std::optional<causes> worker::explain(const query&) {
+  return why_it_may_not_build(config().name, standing(), now());
 }
 
 void worker::on(const missing_due&) {

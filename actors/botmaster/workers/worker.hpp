@@ -96,11 +96,10 @@ struct worker_state {
 
 class worker : public runtime::service<worker, worker_config, worker_state> {
 public:
-  using hears =
-      runtime::messages<workers::worker_arrived, workers::worker_attached, workers::worker_detached,
-                        workers::graceful_shutdown_requested, acquire_worker, worker_released,
-                        control_worker, worker_idle, report_to_distributor, explain_worker,
-                        enrolled, quarantine_over, missing_due>;
+  using hears = runtime::messages<workers::worker_arrived, workers::worker_attached,
+                                  workers::worker_detached, workers::graceful_shutdown_requested,
+                                  acquire_worker, worker_released, control_worker, worker_idle,
+                                  report_to_distributor, enrolled, quarantine_over, missing_due>;
   static const runtime::service_kind& static_kind();
   void init() override;
   void code_change() override;
@@ -116,7 +115,7 @@ public:
   void on(const control_worker&);
   void on(const worker_idle&);
   void on(const report_to_distributor&);
-  void on(const explain_worker&);
+  std::optional<causes> explain(const query&) override;
   void on(const enrolled&);
   void on(const quarantine_over&);
   void on(const missing_due&);

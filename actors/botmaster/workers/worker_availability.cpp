@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "actors/botmaster/workers/causes.hpp"
+
 namespace troupe::botmaster {
 
 namespace {
 
-using enum cause_code;
+using enum worker_cause;
 
 cause absence(const std::string& name, const worker_standing& is, instant now) {
   cause why{worker_not_connected, {}, the_worker(name), is.absent_since};
@@ -18,7 +20,7 @@ cause absence(const std::string& name, const worker_standing& is, instant now) {
     why.message = fmt::format("worker {} has not come back{}; it last came {} ago", name, lasted,
                               lasting(now - *is.last_connected));
   } else {
-    why.code = worker_never_connected;
+    why.code = code_of(worker_never_connected);
     why.since.reset();
     why.message = fmt::format("worker {} has never been connected", name);
   }
@@ -30,7 +32,7 @@ cause absence(const std::string& name, const worker_standing& is, instant now) {
 // A worker that comes again is no longer graceful, so that is no reason while it is away.
 causes why_it_may_not_build(const std::string& name, const worker_standing& is, instant now) {
   causes all;
-  auto add = [&](cause_code code, std::string message, std::optional<instant> since = {},
+  auto add = [&](worker_cause code, std::string message, std::optional<instant> since = {},
                  std::optional<instant> until = {}) {
     all.push_back({code, std::move(message), the_worker(name), since, until});
   };

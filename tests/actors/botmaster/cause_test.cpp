@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
 
+#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/workers/causes.hpp"
 #include "actors/botmaster/workers/worker_availability.hpp"
+#include "runtime/service/branch.hpp"
 
 using namespace troupe;
 using namespace troupe::botmaster;
 using namespace std::chrono_literals;
-using enum cause_code;
+using enum worker_cause;
 
 namespace {
 
@@ -14,8 +18,8 @@ struct worker_case {
   instant now{std::chrono::seconds{1'700'000'000}};
   worker_standing is{.connected_since = now - 10min, .attached = true};
 
-  std::vector<cause_code> codes() const {
-    std::vector<cause_code> out;
+  std::vector<std::string> codes() const {
+    std::vector<std::string> out;
     for (const auto& one : why_it_may_not_build("w1", is, now)) {
       CHECK(one.subject == the_worker("w1"));
       out.push_back(one.code);
@@ -26,7 +30,13 @@ struct worker_case {
   cause first() const { return why_it_may_not_build("w1", is, now).at(0); }
 };
 
-using codes_of = std::vector<cause_code>;
+/// The codes of several causes, as text.
+struct codes_of : std::vector<std::string> {
+  codes_of(std::initializer_list<worker_cause> codes) {
+    for (auto code : codes)
+      emplace_back(code_of(code));
+  }
+};
 
 } // namespace
 
@@ -53,10 +63,21 @@ TEST_SUITE("cause") {
 
   TEST_CASE("every code has a name of its own") {
     std::set<std::string_view> names;
-    for (auto name : names_of(cause_code{}))
+    for (auto name : names_of(worker_cause{}))
       names.insert(name);
-    CHECK(names.size() == names_of(cause_code{}).size());
-    CHECK(to_json(service_absent) == json("service_absent"));
+    CHECK(names.size() == names_of(worker_cause{}).size());
+    cause absent{runtime::service_cause::service_absent, "nobody is there", the_service("/db")};
+    CHECK(to_json(absent).at("code") == json("service.absent"));
+    CHECK(absent.is(runtime::service_cause::service_absent));
+  }
+
+  TEST_CASE("services that explain hear queries, others do not") {
+    auto hears_queries = [](const runtime::service_kind& kind) {
+      return kind.find(&runtime::tag_of<query>) != nullptr;
+    };
+    CHECK(hears_queries(distributor_kind()));
+    CHECK(hears_queries(locks_kind()));
+    CHECK_FALSE(hears_queries(runtime::branch_kind()));
   }
 
   TEST_CASE_FIXTURE(worker_case, "a worker that is attached may build") {

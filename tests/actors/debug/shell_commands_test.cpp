@@ -1,5 +1,5 @@
 // The commands that look at and steer services, one by one.
-#include "actors/debug/record_views.hpp"
+#include "runtime/shell/tree_views.hpp"
 #include "storage/tables/operations.hpp"
 #include "tests/actors/debug/shell_stage.hpp"
 #include "tests/support/counting_stage.hpp"
@@ -218,7 +218,7 @@ TEST_SUITE("shell commands") {
   TEST_CASE("secrets of a configuration are not shown") {
     auto from = parse_json("{\"users\":{\"w\":{\"password\":\"x\",\"passwd\":null}},"
                            "\"list\":[{\"token\":\"y\"}]}");
-    auto shown = print(debug::without_secrets(*from));
+    auto shown = print(shell::without_secrets(*from));
     CHECK(shown
           == "{\"users\":{\"w\":{\"password\":\"(secret)\",\"passwd\":null}},"
              "\"list\":[{\"token\":\"(secret)\"}]}");

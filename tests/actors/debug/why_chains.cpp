@@ -14,10 +14,11 @@ int rank_of(obstacle what) {
   return what <= obstacle::full ? 0 : what <= obstacle::attaching ? 1 : static_cast<int>(what);
 }
 
-cause_code code_of(obstacle what) {
-  constexpr std::array codes{worker_builds_for_builder, worker_full,   worker_quarantined,
-                             worker_attaching,          worker_paused, worker_not_connected,
-                             worker_never_connected};
+any_code code_of(obstacle what) {
+  const std::array<any_code, 7> codes{
+      worker_builds_for_builder, worker_full,   worker_quarantined,
+      worker_attaching,          worker_paused, worker_not_connected,
+      worker_never_connected};
   return codes[static_cast<std::size_t>(what)];
 }
 

@@ -4,18 +4,40 @@
 
 #include <random>
 
+#include "actors/botmaster/brd/causes.hpp"
+#include "actors/botmaster/build/causes.hpp"
+#include "actors/botmaster/builders/causes.hpp"
 #include "actors/botmaster/cause.hpp"
+#include "actors/botmaster/locks/causes.hpp"
+#include "actors/botmaster/workers/causes.hpp"
+#include "actors/schedulers/causes.hpp"
+#include "actors/workers/causes.hpp"
 #include "tests/support/why_stage.hpp"
 
 namespace troupe::testing {
 
 using namespace botmaster;
-using enum cause_code;
+using enum runtime::service_cause;
+using enum request_cause;
+using enum worker_cause;
+using enum build_cause;
+using enum end_cause;
+using enum builder_cause;
+using enum lock_cause;
+using enum workers::connection_cause;
+using enum schedulers::scheduler_cause;
 using namespace std::chrono_literals;
+
+/// A code of any of the folders that give causes.
+struct any_code {
+  std::string_view text;
+  template <runtime::cause_codes Code>
+  any_code(Code code) : text{runtime::code_of(code)} {}
+};
 
 /// What must be said first; of instants only those that are known.
 struct expectation {
-  cause_code code;
+  any_code code;
   std::string subject;
   std::optional<instant> since = {}, until = {};
 };

@@ -31,7 +31,7 @@ situation another_first(why_stage& on, prng& by) {
 
 /// A builder of which a function decides; without it the request starts.
 situation decided_by(why_stage& on, prng& by, std::string_view which, const std::string& function,
-                     cause_code code, std::string subject = {}) {
+                     any_code code, std::string subject = {}) {
   auto its = small_master(on, by, 1);
   on.wanted.builders[0].set(which, on.function(function));
   on.begin();

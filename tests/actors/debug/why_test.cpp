@@ -107,7 +107,7 @@ TEST_SUITE("why asked") {
     reconfigure(std::string{debug::debug_path});
     shut->open();
     run();
-    CHECK(last_answer().at("causes").at(0).at("code") == "worker_never_connected");
+    CHECK(last_answer().at("causes").at(0).at("code") == "worker.never_connected");
   }
 
   TEST_CASE_FIXTURE(asked_stage, "the list of requests has the reason of each that waits") {

@@ -86,7 +86,7 @@ TEST_SUITE("brd") {
     CHECK(begun("b1").size() + begun("b2").size() == 1);
     auto waiting = begun("b1").empty() ? 1 : 2;
     CHECK(
-        why_not(waiting).find("worker_full worker w1 runs as many builds as it may (max_builds is "
+        why_not(waiting).find("worker.full worker w1 runs as many builds as it may (max_builds is "
                               "1): ")
         == 0);
   }
@@ -96,10 +96,10 @@ TEST_SUITE("brd") {
     worker_is("w1", false, {}, "repairs");
     ask({"b1"});
     flush();
-    constexpr auto paused = "worker_paused worker w1 is paused: repairs";
+    constexpr auto paused = "worker.paused worker w1 is paused: repairs";
     CHECK(why_not(1)
           == std::string{paused}
-                 + "\nworker_unreported worker w2 has not told the distributor yet how it is");
+                 + "\nworker.unreported worker w2 has not told the distributor yet how it is");
     send(brd_path, explain_requests{"t", address_of("/asker")});
     run();
     REQUIRE(requester->heard<requests_explained>().size() == 1);
@@ -109,7 +109,7 @@ TEST_SUITE("brd") {
     ask({"b1"});
     flush();
     CHECK(why_not(2)
-          == std::string{"worker_builds_for_builder worker w2 runs a build of builder b1 already, "
+          == std::string{"worker.builds_for_builder worker w2 runs a build of builder b1 already, "
                          "for 3.0 s\n"}
                  + paused);
   }
@@ -127,7 +127,7 @@ TEST_SUITE("brd") {
     ask({"b1"});
     flush();
     CHECK(begun("b1").empty());
-    CHECK(why_not(1).find("lock_held lock db (wanted exclusively) is held, 1 of 1 units, by ")
+    CHECK(why_not(1).find("lock.held lock db (wanted exclusively) is held, 1 of 1 units, by ")
           == 0);
     send(brd_path, locks_are{{}});
     flush();
@@ -175,8 +175,10 @@ TEST_SUITE("brd") {
     ask({"b2"});
     flush();
     CHECK(begun("b2").empty());
-    CHECK(why_not(2).find("shutting_down the master is shutting down and starts no more builds\n")
-          == 0);
+    CHECK(
+        why_not(2).find(
+            "request.master_shutting_down the master is shutting down and starts no more builds\n")
+        == 0);
     CHECK(requester->heard<all_builds_done>().empty());
     build_ends(orders("b1").back(), "b1", result_code::success);
     flush();

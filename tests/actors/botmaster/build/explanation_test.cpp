@@ -1,11 +1,12 @@
 #include <doctest/doctest.h>
 
+#include "actors/botmaster/build/causes.hpp"
 #include "actors/botmaster/build/explanation.hpp"
 
 using namespace troupe;
 using namespace troupe::botmaster;
 using namespace std::chrono_literals;
-using enum cause_code;
+using enum build_cause;
 
 namespace {
 
@@ -46,13 +47,14 @@ TEST_SUITE("build causes") {
   TEST_CASE_FIXTURE(build_case, "each phase has its own, since it began") {
     is.step.reset();
     CHECK(all().empty());
-    const std::pair<build_phase, cause_code> table[]{{build_phase::engaging, build_engaging},
-                                                     {build_phase::preparing, build_preparing},
-                                                     {build_phase::locking, build_waits_for_locks}};
+    const std::pair<build_phase, build_cause> table[]{
+        {build_phase::engaging, build_engaging},
+        {build_phase::preparing, build_preparing},
+        {build_phase::locking, build_waits_for_locks}};
     for (auto [phase, code] : table) {
       is.phase = phase;
       is.waits_for_locks = now - 1h;
-      CHECK(only().code == code);
+      CHECK(only().is(code));
       CHECK(only().since == now - 1h);
       CHECK(to_string(only().subject) == "build linux/7");
     }
@@ -83,7 +85,7 @@ TEST_SUITE("build causes") {
 
   TEST_CASE_FIXTURE(build_case, "an interrupt counts more than the command") {
     command().interrupted_at = now - 5s;
-    CHECK(only().code == command_ending);
+    CHECK(only().is(command_ending));
     CHECK(only().since == now - 5s);
     is.stop_reason = "stopped by ada";
     CHECK(
@@ -95,14 +97,14 @@ TEST_SUITE("build causes") {
   TEST_CASE_FIXTURE(build_case, "a step waits for locks, for its next try, for files") {
     is.step->files = {{"2:1", 0}, {"2:2", 0}};
     REQUIRE(all().size() == 2); // and the worker waits with its command
-    CHECK(all()[0].code == step_waits_for_files);
-    CHECK(all()[1].code == command_running);
+    CHECK(all()[0].is(step_waits_for_files));
+    CHECK(all()[1].is(command_running));
     is.step->command.reset();
     is.step->wakes_at = now + 30s;
-    CHECK(only().code == step_waits_between_tries);
+    CHECK(only().is(step_waits_between_tries));
     CHECK(only().until == now + 30s);
     is.step->waits_for_locks = now - 5s;
-    CHECK(only().code == step_waits_for_locks);
+    CHECK(only().is(step_waits_for_locks));
     CHECK(only().since == now - 5s);
   }
 

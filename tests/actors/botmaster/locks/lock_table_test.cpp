@@ -53,8 +53,7 @@ struct table_stage {
   static std::string text_of(const causes& all) {
     std::string out;
     for (const auto& one : all)
-      out += std::string{names_of(one.code)[static_cast<std::size_t>(one.code)]} + " "
-             + one.subject.name + ": " + one.message + "; by " + one.by.name + "\n";
+      out += one.code + " " + one.subject.name + ": " + one.message + "; by " + one.by.name + "\n";
     return out;
   }
   static thing name_of(build_id which, const std::string&) {
@@ -228,18 +227,18 @@ TEST_SUITE("lock table") {
     CHECK(why({counting("two")}).empty());
     CHECK(
         why({counting("one"), counting("five")})
-        == "lock_held one: lock one (one unit wanted) is held, 1 of 1 units, by b/1 (exclusively) "
+        == "lock.held one: lock one (one unit wanted) is held, 1 of 1 units, by b/1 (exclusively) "
            "for 60 s; by b/1\n"
-           "lock_wanted_before five: lock five (one unit wanted) was wanted before by b/3 "
+           "lock.wanted_before five: lock five (one unit wanted) was wanted before by b/3 "
            "(exclusively) for 60 s; by b/3\n");
     CHECK(
         why({counting("five", 3)})
-        == "lock_held five: lock five (3 units wanted) is held, 3 of 5 units, by b/2 (3 units) for "
+        == "lock.held five: lock five (3 units wanted) is held, 3 of 5 units, by b/2 (3 units) for "
            "60 s; by b/2\n"
-           "lock_wanted_before five: lock five (3 units wanted) was wanted before by b/3 "
+           "lock.wanted_before five: lock five (3 units wanted) was wanted before by b/3 "
            "(exclusively) for 60 s; by b/3\n");
     CHECK(why({counting("five", 6)})
-          == "lock_too_small five: lock five has 5 units in all, 6 are wanted; by \n");
+          == "lock.too_small five: lock five has 5 units in all, 6 are wanted; by \n");
     CHECK(why({counting("one", 0)}).empty()); // is always there
   }
 
@@ -248,9 +247,9 @@ TEST_SUITE("lock table") {
     acquire(2, {counting("one")});
     acquire(3, {counting("one")});
     CHECK(why(2)
-          == "lock_held one: lock one (one unit wanted) is held, 1 of 1 units, by b/1 for 60 s; by "
+          == "lock.held one: lock one (one unit wanted) is held, 1 of 1 units, by b/1 for 60 s; by "
              "b/1\n");
-    CHECK(why(3).find("lock_wanted_before one: lock one (one unit wanted) was wanted before by b/2 "
+    CHECK(why(3).find("lock.wanted_before one: lock one (one unit wanted) was wanted before by b/2 "
                       "for 60 s; by b/2\n")
           != std::string::npos);
     CHECK(why(3).find("b/3") == std::string::npos);

@@ -1,0 +1,14 @@
+// The command of the shell that forces builds, and what it waits for.
+#pragma once
+
+#include "actors/botmaster/requests.hpp"
+#include "runtime/shell/command.hpp"
+
+namespace troupe::schedulers {
+
+/// force.
+const shell::command_table& commands();
+
+using command_answers = runtime::messages<botmaster::buildset_added, botmaster::buildset_refused>;
+
+} // namespace troupe::schedulers
