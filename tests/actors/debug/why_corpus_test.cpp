@@ -22,6 +22,13 @@ std::set<std::string_view> declared() {
   return all;
 }
 
+const std::set<std::string_view>& all_codes() {
+  static const auto all =
+      declared<runtime::service_cause, request_cause, worker_cause, build_cause, end_cause,
+               builder_cause, lock_cause, workers::connection_cause, schedulers::scheduler_cause>();
+  return all;
+}
+
 /// Whether a cause as it was answered is what was expected.
 bool is_it(const json& said, const expectation& expected) {
   // On the stage due times are rounded up, by a microsecond each.
@@ -41,6 +48,8 @@ void check_links(const boost::json::object& answer, const std::vector<expectatio
                  codes_seen& seen) {
   CAPTURE(print(answer));
   REQUIRE(answer.contains("causes"));
+  for (const auto& said : answer.at("causes").as_array())
+    CHECK_MESSAGE(all_codes().contains(text_of(said.at("code"))), "a code of no list above");
   const auto& chain = answer.at("chain").as_array();
   for (std::size_t n = 0; n < links.size(); ++n) {
     CAPTURE(n);
@@ -92,11 +101,8 @@ TEST_SUITE("why") {
     for (const auto& one : makers)
       for (std::uint64_t seed = 1; seed <= seeds; ++seed)
         check(one, seed, seen);
-    auto codes = declared<runtime::service_cause, request_cause, worker_cause, build_cause,
-                          end_cause, builder_cause, lock_cause, workers::connection_cause,
-                          schedulers::scheduler_cause>();
-    CHECK(codes.size() == 65); // no two folders give the same
-    for (auto code : codes)
+    CHECK(all_codes().size() == 65); // no two folders give the same
+    for (auto code : all_codes())
       CHECK_MESSAGE(seen.contains(code), "no situation produced ", code);
   }
 }
