@@ -2,7 +2,7 @@
 
 #include "actors/config/lua/loader.hpp"
 #include "actors/config/model/secret_redaction.hpp"
-#include "actors/master/tree.hpp"
+#include "actors/config/wanted_tree.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/operations.hpp"
 

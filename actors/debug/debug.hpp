@@ -12,10 +12,10 @@
 #pragma once
 
 #include "actors/botmaster/commands.hpp"
+#include "actors/build_master/commands.hpp"
 #include "actors/config/commands.hpp"
 #include "actors/debug/debug_state.hpp"
 #include "actors/debug/streams.hpp"
-#include "actors/master/commands.hpp"
 #include "actors/schedulers/commands.hpp"
 #include "runtime/service/kind.hpp"
 #include "runtime/shell/commands.hpp"

@@ -1,11 +1,11 @@
 #include "actors/debug/table.hpp"
 
 #include "actors/botmaster/commands.hpp"
+#include "actors/build_master/commands.hpp"
 #include "actors/config/commands.hpp"
 #include "actors/data/commands.hpp"
 #include "actors/db/commands.hpp"
 #include "actors/debug/why.hpp"
-#include "actors/master/commands.hpp"
 #include "actors/schedulers/commands.hpp"
 #include "actors/workers/commands.hpp"
 #include "runtime/shell/commands.hpp"

@@ -2,34 +2,13 @@
 // in reverse; the names are those that operators see.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "actors/config/model/model.hpp"
+#include "actors/config/wanted_tree.hpp"
 #include "runtime/service/kind.hpp"
-#include "storage/records/ids.hpp"
 
 namespace troupe::master {
 
-/// What the tree needs to know that is not in the configuration.
-struct master_environment {
-  std::string folder;
-  std::string config_file;
-  master_id master;
-  std::string master_name;
-  std::int64_t own_uid = 0; ///< Of the process: the shell's peers must have it, or be root.
-};
-
-std::vector<runtime::child_spec> wanted_children(model::master wanted,
-                                                 const master_environment& given);
-
 /// The whole tree, its root included.
 runtime::child_spec wanted_root(model::master wanted, const master_environment& given);
-
-/// For a node that must not be stopped at once when its configuration goes: the specification under
-/// which it ends by itself. Nothing for all others.
-std::optional<runtime::child_spec> retired(const runtime::child_spec& running);
 
 /// Every kind of service that a master consists of.
 void add_kinds(runtime::kind_registry& to);

@@ -154,7 +154,7 @@ std::optional<frame_header> segment_reader::next() {
     frame_ = {};
     return std::nullopt;
   }
-  frame_ = {header.stored,       header.raw,          header.count,      header.first_order,
+  frame_ = {header.stored,     header.raw,          header.count,      header.first_order,
             header.last_order, at(header.first_at), at(header.last_at)};
   mark_ = header.records_mark;
   frame_at_ = begin;

@@ -86,9 +86,8 @@ inline runtime::journal_frame frame_of_turns(std::uint64_t first, std::uint64_t 
 }
 
 inline bool same_frame(const runtime::journal_frame& a, const runtime::journal_frame& b) {
-  return a.records == b.records && a.first_order == b.first_order
-         && a.last_order == b.last_order && a.first_at == b.first_at && a.last_at == b.last_at
-         && a.count == b.count;
+  return a.records == b.records && a.first_order == b.first_order && a.last_order == b.last_order
+         && a.first_at == b.first_at && a.last_at == b.last_at && a.count == b.count;
 }
 
 } // namespace troupe::testing

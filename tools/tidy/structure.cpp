@@ -41,6 +41,11 @@ std::string folder_of(std::string_view path) {
 
 using folder_graph = std::map<std::string, std::map<std::string, std::string>>;
 
+/// Whether one is within the other: such folders are one house, and include each other.
+bool are_nested(const std::string& a, const std::string& b) {
+  return a.starts_with(b + "/") || b.starts_with(a + "/");
+}
+
 /// Which folder includes which, with a file that does; messages.hpp of a node may be included both
 /// ways, so they do not count.
 folder_graph folders_of(const sources& all) {
@@ -52,7 +57,9 @@ folder_graph folders_of(const sources& all) {
       auto what = included(line);
       bool ours = all.count(std::string{what}) > 0 && layer_of(what) != "tests";
       bool messages = what.ends_with("/messages.hpp");
-      if (ours && !messages && folder_of(what) != folder_of(path))
+      bool same_layer = layer_of(what) == layer_of(path); // others are the arrow's business
+      if (ours && same_layer && !messages && folder_of(what) != folder_of(path)
+          && !are_nested(folder_of(what), folder_of(path)))
         graph[folder_of(path)].emplace(folder_of(what), path);
     });
   }

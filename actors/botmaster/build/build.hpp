@@ -11,7 +11,7 @@
 #include <functional>
 
 #include "actors/botmaster/build/log_limit.hpp"
-#include "actors/botmaster/builders/settings.hpp"
+#include "actors/botmaster/builder_settings.hpp"
 #include "actors/botmaster/locks/locks.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/config/lua/function_runner.hpp"

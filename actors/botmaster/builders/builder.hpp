@@ -7,7 +7,7 @@
 #pragma once
 
 #include "actors/botmaster/botmaster.hpp"
-#include "actors/botmaster/builders/settings.hpp"
+#include "actors/botmaster/builder_settings.hpp"
 #include "runtime/mail/control.hpp"
 
 namespace troupe::botmaster {

@@ -138,14 +138,13 @@ public:
   master read() {
     part whole;
     whole.class_name = buildmaster_config.name;
-    for (const auto& [key, value] : raw_.table.get_object()) {
-      auto name = view(key);
-      auto* argument = buildmaster_config.find(name);
-      if (!argument)
-        complain_unknown(name);
-      else if (auto read = read_key(*argument, value); !read.is_null())
-        whole.set(name, std::move(read));
-    }
+    for (const auto& [key, value] : raw_.table.get_object())
+      if (auto* argument = buildmaster_config.find(view(key)))
+        if (auto read = read_key(*argument, value); !read.is_null())
+          whole.set(view(key), std::move(read));
+    for (const auto& [key, value] : raw_.table.get_object())
+      if (!buildmaster_config.find(view(key)))
+        complain_unknown(view(key));
     master out;
     if (auto done = read_settings(whole, buildmaster_config, ops_of<master>(), &out); !done)
       errors_.add(raw_.at, "c", done.error().message);

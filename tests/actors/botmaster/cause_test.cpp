@@ -75,9 +75,9 @@ TEST_SUITE("cause") {
     auto hears_queries = [](const runtime::service_kind& kind) {
       return kind.find(&runtime::tag_of<query>) != nullptr;
     };
-    CHECK(hears_queries(distributor_kind()));
-    CHECK(hears_queries(locks_kind()));
-    CHECK_FALSE(hears_queries(runtime::branch_kind()));
+    CHECK(hears_queries(distributor::static_kind()));
+    CHECK(hears_queries(locks::static_kind()));
+    CHECK_FALSE(hears_queries(runtime::branch::static_kind()));
   }
 
   TEST_CASE_FIXTURE(worker_case, "a worker that is attached may build") {

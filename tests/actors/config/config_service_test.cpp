@@ -73,8 +73,7 @@ TEST_SUITE("config service") {
     begin(master_lua());
     auto answer = reconfigure(master_lua({.command = "make check"}));
     CHECK(answer.ok);
-    CHECK(told(answer.plan)
-          == "tell /botmaster/builders/b1 builder.factory.steps[0].command");
+    CHECK(told(answer.plan) == "tell /botmaster/builders/b1 builder.factory.steps[0].command");
     CHECK(print(config_of("/botmaster/builders/b1")).find("make check") != std::string::npos);
   }
 

@@ -7,8 +7,7 @@ TEST_SUITE("data: change sources") {
 
   TEST_CASE_FIXTURE(data_stage, "change sources are those of the configuration") {
     CHECK(rows("changesources").empty());
-    for (auto name : {"pb", "git"})
-      {
+    for (auto name : {"pb", "git"}) {
       configured.change_source.push_back({"PBChangeSource"});
       configured.change_source.back().set("name", name);
     }

@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "actors/botmaster/builders/settings.hpp"
+#include "actors/botmaster/builder_settings.hpp"
 #include "actors/config/model/same.hpp"
 #include "actors/schedulers/change_scheduler.hpp"
 #include "actors/schedulers/force_scheduler.hpp"

@@ -1,6 +1,6 @@
-#include "actors/master/commands.hpp"
+#include "actors/build_master/commands.hpp"
 
-#include "actors/master/health_view.hpp"
+#include "actors/build_master/health_view.hpp"
 #include "runtime/journal/recorder.hpp"
 #include "runtime/mail/control.hpp"
 #include "storage/store.hpp"

@@ -1,7 +1,7 @@
 // The commands of the shell about the master as a whole, and what they wait for.
 #pragma once
 
-#include "actors/master/master.hpp"
+#include "actors/build_master/master.hpp"
 #include "runtime/shell/command.hpp"
 
 namespace troupe::master {

@@ -1,4 +1,4 @@
-#include "actors/master/master.hpp"
+#include "actors/build_master/master.hpp"
 
 #include <csignal>
 

@@ -1,4 +1,4 @@
-#include "actors/master/health_view.hpp"
+#include "actors/build_master/health_view.hpp"
 
 #include <doctest/doctest.h>
 
