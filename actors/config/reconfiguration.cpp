@@ -38,7 +38,7 @@ void config_service::carry_out(const runtime::tree_transaction::orders& orders) 
   if (transaction.stage == transaction_stage::settling) {
     if (change.record.switched == span{0}) {
       change.record.switched = std::max(now() - change.loaded, span{1});
-      forget(patience_key);
+      cancel_timer(patience_key);
       start_timer(std::string{settle_key}, transaction.settle, settle_over{transaction.id});
       for (const auto& one : change.requesters)
         send(one.requester,
@@ -87,7 +87,7 @@ void config_service::on(const settle_over& due) {
 void config_service::go_back() {
   auto& change = *state().change;
   log(runtime::level::error, "rolls back: {}", joined(change.transaction.troubles));
-  forget(settle_key);
+  cancel_timer(settle_key);
   change.record.message = joined(change.transaction.troubles);
   change.going_back = true;
   change.wanted = running();
@@ -115,8 +115,8 @@ void config_service::conclude() {
     go_back();
     return;
   }
-  forget(patience_key);
-  forget(settle_key);
+  cancel_timer(patience_key);
+  cancel_timer(settle_key);
   auto& record = change.record;
   bool done = transaction.verdict == transaction_verdict::done;
   record.digest_before = digest_of(running());

@@ -141,7 +141,7 @@ void debug::forget_question(const std::string& token) {
   if (state().questions.erase(token) == 0)
     return;
   state().inquiries.erase(token);
-  forget(token);
+  cancel_timer(token);
 }
 
 void debug::settle(call& by, const outcome& answer) {

@@ -144,7 +144,7 @@ void streams::send_pages(const std::string& key) {
 }
 
 void streams::close(const std::string& key) {
-  cell_.forget(follow_timer(key));
+  cell_.cancel_timer(follow_timer(key));
   if (is_.logs.erase(key) + is_.watches.erase(key) > 0)
     subscribe();
 }
@@ -172,7 +172,7 @@ void streams::drop_peer(std::int64_t connection) {
   auto of_it = [&](const auto& one) { return one.second.connection == connection; };
   for (auto& [key, one] : is_.logs)
     if (one.connection == connection)
-      cell_.forget(follow_timer(key));
+      cell_.cancel_timer(follow_timer(key));
   bool streamed = std::erase_if(is_.watches, of_it) + std::erase_if(is_.logs, of_it) > 0;
   if (streamed)
     subscribe();

@@ -205,7 +205,7 @@ void session::on(const user_checked& verdict) {
   state().phase = session_phase::attaching;
   state().perspective = verdict.perspective;
   state().broker.limits.expression_bytes_max = message_bytes_max;
-  forget("login");
+  cancel_timer("login");
   send(verdict.perspective, session_opened{me(), state().user, config().peer, state().mind});
 }
 

@@ -140,7 +140,7 @@ void change_scheduler::on(const tree_stable& time) {
 // All changes of the group form one buildset and are forgotten in the same commit.
 void change_scheduler::build_group(const std::string& group) {
   state().timers_due.erase(group);
-  forget(group);
+  cancel_timer(group);
   auto waiting = state().groups.extract(group);
   if (waiting.empty() || waiting.mapped().empty())
     return;
@@ -208,7 +208,7 @@ void change_scheduler::on(const botmaster::buildset_added& news) {
   if (!is_out(news.token))
     return;
   log(runtime::level::debug, "buildset {} for change {}", news.id.value, news.token);
-  forget("order");
+  cancel_timer("order");
   state().buildsets++;
   state().orders = state().out->what.number;
   state().out.reset();
@@ -228,7 +228,7 @@ void change_scheduler::on(const botmaster::buildset_refused& news) {
 void change_scheduler::on(const botmaster::buildset_request_outdated& news) {
   if (!is_out(news.token))
     return;
-  forget("order");
+  cancel_timer("order");
   auto order = *std::exchange(state().out, std::nullopt);
   read_stored();
   if (order.group.empty())

@@ -96,7 +96,7 @@ void worker_connection::attached() {
   bool first = state().phase == attach_phase::printing;
   if (first) {
     state().phase = attach_phase::attached;
-    forget("attach");
+    cancel_timer("attach");
     send(config().session, pbmanager::grant{});
     log(runtime::level::info, "worker '{}' attached from {} for {} builders", config().name,
         config().peer, state().builders.size());

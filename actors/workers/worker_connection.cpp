@@ -97,7 +97,7 @@ void worker_connection::on(const pbmanager::call_answered& news) {
     state().keepalive_sent.reset();
   } else if (token == "arbitrate") {
     if (std::exchange(state().arbitrating, false)) {
-      forget("arbitrate");
+      cancel_timer("arbitrate");
       send(config().manager, arbitrated{config().name, true});
     }
   } else if (token.rfind("ping:", 0) == 0) {

@@ -13,7 +13,7 @@ void cell_actor::start_timer(std::string key, span after, any_message what) {
   out_.timed.push_back({std::move(key), std::move(what), std::max(after, span{0})});
 }
 
-void cell_actor::forget(std::string_view key) {
+void cell_actor::cancel_timer(std::string_view key) {
   out_.timed.push_back({std::string{key}, std::nullopt, {}});
 }
 

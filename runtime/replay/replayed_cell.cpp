@@ -327,7 +327,7 @@ void replayed_cell::start_timer(std::string key, span after, any_message what) {
   out_.timed.push_back({std::move(key), std::move(what), std::max(after, span{0})});
 }
 
-void replayed_cell::forget(std::string_view key) {
+void replayed_cell::cancel_timer(std::string_view key) {
   out_.timed.push_back({std::string{key}, std::nullopt, {}});
 }
 

@@ -87,7 +87,7 @@ public:
   vault& secrets() override { return around_.secrets; }
   void send(address to, any_message what) override;
   void start_timer(std::string key, span after, any_message what) override;
-  void forget(std::string_view key) override;
+  void cancel_timer(std::string_view key) override;
   void start_child(child_spec spec) override;
   void stop_child(std::string name) override { out_.to_stop.push_back(std::move(name)); }
   void control(std::string path, any_message command) override;

@@ -61,7 +61,7 @@ public:
 
   virtual void send(address to, any_message what) = 0;
   virtual void start_timer(std::string key, span after, any_message what) = 0;
-  virtual void forget(std::string_view key) = 0;
+  virtual void cancel_timer(std::string_view key) = 0;
   virtual void start_child(child_spec spec) = 0;
   virtual void stop_child(std::string name) = 0;
   virtual void control(std::string path, any_message command) = 0;
@@ -191,7 +191,7 @@ protected:
   void start_timer(std::string key, span after, Message what) {
     host_->start_timer(std::move(key), after, any_message{std::move(what)});
   }
-  void forget(std::string_view key) { host_->forget(key); }
+  void cancel_timer(std::string_view key) { host_->cancel_timer(key); }
 
   /// Stores and says in one: what the transaction says leaves once it is durable.
   void commit(transaction work) {

@@ -127,7 +127,7 @@ void worker::on(const workers::worker_attached& news) {
   state().info = news.info;
   state().missing = false;
   state().last_connected = now();
-  forget("missing");
+  cancel_timer("missing");
   if (fresh) {
     state().graceful = false; // a worker that comes again starts afresh; paused stays
     store_record("connected");
@@ -210,7 +210,7 @@ void worker::on(const control_worker& command) {
     state().paused = command.action == "pause";
     state().pause_reason = state().paused ? command.reason : std::string{};
     if (!state().paused && std::exchange(state().rests_until, std::nullopt))
-      forget("rest");
+      cancel_timer("rest");
   } else if (!state().connection) {
     answer = {command.token, false, why_not()};
   } else if (command.action == "stop") {
