@@ -9,6 +9,7 @@
   component(change_svc, pb_change_source_component) \
   component(schedulers, any_branch)              \
   component(schedulers, single_branch)           \
+  component(schedulers, periodic_component)      \
   component(schedulers, force)                   \
   component(schedulers, fixed_parameter)         \
   component(schedulers, string_parameter)        \
