@@ -50,7 +50,8 @@
   component(steps, make_directory)               \
   component(steps, remove_directory)             \
   component(steps, copy_directory)               \
-  component(steps, file_exists)
+  component(steps, file_exists)                  \
+  component(steps, assert_step)
 // clang-format on
 
 #define TROUPE_DECLARE(folder, name)                                                               \
