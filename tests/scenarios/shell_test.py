@@ -220,7 +220,7 @@ def rolled_back_in_settle(make):
     plan = master.run("checkconfig", master.folder).stdout
     expect("the plan: %s" % plan, re.search(r"tell +/botmaster/builders/tests", plan)
            and re.search(r"start +/botmaster/builders/more", plan)
-           and "builder.factory.steps[0].arguments.command" in plan)
+           and "builder.factory.steps[0].command" in plan)
     asked = subprocess.Popen([master.troupe, "reconfig", master.folder, "--settle", "60"],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for("the switch", lambda: any(
