@@ -2,7 +2,7 @@
 build_packages="g++ meson ninja-build ccache pkg-config libcaf-dev liblmdb-dev libfmt-dev doctest-dev
   liblua5.4-dev libboost1.81-dev libssl-dev libzstd-dev libcli11-dev libpcre2-dev libedit-dev"
 run_packages="buildbot-worker"
-test_packages="buildbot buildbot-worker git python3 python3-jsonschema zstd clang libclang-rt-dev"
+test_packages="buildbot buildbot-worker git python3 python3-jsonschema zstd clang libclang-rt-dev clang-format"
 
 # Installs what is missing; as root, or through sudo.
 install_packages() {

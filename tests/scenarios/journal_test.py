@@ -53,7 +53,7 @@ def two_readers(make):
     expect("runs: %s" % headers, len({one["process"] for one in headers}) == 2
            and [one["number"] for one in headers] == list(range(1, len(names) + 1)))
     whole = [one for one in records if one["cell"].startswith("/botmaster/builders/b/")
-             and one["doing"] == "started"]
+             and one["doing"] == "init"]
     expect("the build began", len(whole) == 1)
     expect("what the worker said is in it: 19999",
            any("\n19999\n".encode().hex() in one.get("message", {}).get("hex", "")
@@ -95,7 +95,7 @@ def switched_while_it_runs(make):
     master.stop()
     records = [one for one in read_with_python(os.path.join(master.folder, "journal"))
                if one["kind"] != "segment"]
-    begun = [one["cell"] for one in records if one["doing"] == "started"
+    begun = [one["cell"] for one in records if one["doing"] == "init"
              and re.fullmatch("/botmaster/builders/b/[0-9]+", one["cell"])]
     expect("builds: %s" % begun, begun == ["/botmaster/builders/b/1", "/botmaster/builders/b/3"])
     gaps = [after["order"] for before, after in zip(records, records[1:])
