@@ -25,7 +25,7 @@ void read_port(json& value, model::part_check& with) {
 void name_by_user(part& of, model::part_check&) {
   if (!of.name().empty())
     return;
-  auto user = of.given("user") ? of.text("user") : "change";
+  auto user = of.text("user").empty() ? "change" : of.text("user");
   auto port = of.text("port");
   of.set("name", to_json(port.empty() ? "PBChangeSource:" + user
                                       : fmt::format("PBChangeSource:{}:{}", user, port)));

@@ -71,7 +71,7 @@ void pb_manager::on(const io::connection_opened& news) {
   config.port = news.token.substr(3);
   config.manager = me();
   auto name = std::to_string(news.connection);
-  auto spec = runtime::child_of(name, "pb_session", config);
+  auto spec = runtime::child<session>(name, config);
   spec.restart = runtime::restart_policy::temporary;
   start_child(std::move(spec)); // it adopts the connection before it reads
 }

@@ -85,7 +85,7 @@ void force_scheduler::on(const force_build& command) {
     order.contents.push_back({std::move(stamp), {}});
   order.builder_names = std::move(chosen);
   order.token = command.token;
-  order.requester = command.requester; // the distributor answers whoever asked
+  order.requester = command.requester; // the distributor answers the requester
   state().forced++;
   send(address_of(botmaster::brd_path), std::move(order));
 }

@@ -64,7 +64,7 @@ void worker_manager::begin(const pbmanager::session_opened& opened) {
   if (std::find(taken.begin(), taken.end(), name) != taken.end())
     name = connection_segment(opened.user,
                               opened.session.path().substr(opened.session.path().rfind('/') + 1));
-  auto spec = runtime::child_of(name, "worker_connection", config);
+  auto spec = runtime::child<worker_connection>(name, config);
   spec.restart = runtime::restart_policy::temporary;
   start_child(std::move(spec));
   state().connected.insert_or_assign(opened.user, child(name));

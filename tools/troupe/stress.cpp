@@ -243,13 +243,18 @@ result<std::pair<std::string, std::int64_t>> pb_port_of(const std::string& folde
                        "c.protocols for the time of the test"};
 }
 
+/// By default that of the class.
+std::string argument_of(const model::part& source, std::string_view name) {
+  return std::string{model::as_text(model::value_of(
+      source, model::component_of(source, model::component_use::change_source), name))};
+}
+
 players::credentials credentials_of(const model::master& from) {
   players::credentials made;
   for (const auto& one : from.workers)
     made.workers[one.name()] = one.text("password");
   for (const auto& one : from.change_source)
-    made.sources[one.name()] = {one.given("user") ? one.text("user") : "change",
-                                one.given("passwd") ? one.text("passwd") : "changepw"};
+    made.sources[one.name()] = {argument_of(one, "user"), argument_of(one, "passwd")};
   made.any_source = true;
   return made;
 }

@@ -110,7 +110,7 @@ void builder::on(const start_build& order) {
   build.log_max_tail_size = config().log_max_tail_size;
   build.parent = me();
   build.worker_locks = order.worker_locks;
-  auto spec = runtime::child_of(std::to_string(number), "build", build);
+  auto spec = runtime::child<::troupe::botmaster::build>(std::to_string(number), build);
   spec.restart = runtime::restart_policy::transient;
   spec.stop_patience = std::chrono::seconds{8}; // a worker has 5 s to react (§26.2)
   start_child(std::move(spec));

@@ -23,6 +23,13 @@ void read_missing_timeout(json& value, part_check& with) {
   model::check_value({"missing_timeout", types::seconds, "3600", ""}, value, with);
 }
 
+// Locks of a worker are known before a build is: they cannot be computed for it.
+void read_locks(json& value, part_check& with) {
+  model::check_value({"locks", types::accesses, "[]", ""}, value, with);
+  if (value.is_object())
+    with.expected("locks", "a list of lock accesses", value);
+}
+
 void check(const part& of, part_check& with) {
   auto name = of.name();
   if (!model::is_identifier(name) || name.size() > worker_name_max)
@@ -70,7 +77,7 @@ const model::component worker_component{
          {"missing_timeout", types::seconds, "3600",
           "Seconds without a connection until it is missing; None: never.", read_missing_timeout},
          {"keepalive_interval", types::seconds, "3600", "Seconds between signs of life."},
-         {"locks", types::accesses, "[]", "Locks that every build on it holds."}},
+         {"locks", types::accesses, "[]", "Locks that every build on it holds.", read_locks}},
     .positional = {.count = 2},
     .check = check,
     .role = &conduct,

@@ -59,9 +59,14 @@ private:
   void check_locks() {
     std::map<std::pair<std::string, std::string>, const part*> known;
     for (auto& one : of_.locks) {
-      auto& is = component_of(one, component_use::lock);
-      part_check with{is.full_name(), one.at, errors_, names_};
-      check_arguments(one, is, with);
+      auto* is = find_component(component_use::lock, one.class_name);
+      part_check with{is ? is->full_name() : "c.locks", one.at, errors_, names_};
+      if (!is) {
+        with.complain(
+            {}, unknown_word("lock", one.class_name, names_of_components(component_use::lock)));
+        continue;
+      }
+      check_arguments(one, *is, with);
       names_.locks.insert(one.name());
       auto [other, fresh] = known.emplace(std::pair{one.class_name, one.name()}, &one);
       if (!fresh && other->second->arguments != one.arguments)

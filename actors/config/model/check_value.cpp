@@ -89,7 +89,8 @@ void normalise(const argument_type& type, json& value) {
   bool empty_list = value.is_array() && value.get_array().empty();
   if (type.kind == map && empty_list)
     value = boost::json::object{};
-  else if (type.kind == strings && value.is_string())
+  else if ((type.kind == strings && value.is_string())
+           || (type.kind == accesses && class_of(value) == "Access"))
     value = boost::json::array{value};
 }
 

@@ -124,8 +124,7 @@ result<void> read_settings(const part& from, const component& of, const value_op
   for (const auto& field : ops.fields().fields()) {
     auto* at = field_at(field, into);
     if (auto* argument = *argument_of++) {
-      auto* given = from.given(argument->name);
-      const auto& value = given ? *given : of.fallback(argument->name);
+      const auto& value = value_of(from, of, argument->name);
       if (value.is_null() && field.ops->shape != value_shape::optional
           && field.ops->shape != value_shape::json)
         continue;

@@ -1,8 +1,8 @@
 // PERIODIC: a buildset every so often (semantics.md §17.4).
 //
 // Owns:      the time of its last actuation, in the store.
-// Promises:  the next actuation is one interval after the last, whoever was restarted in between; a
-//            time that was missed is made up for once, at once. The time and the buildset are one
+// Promises:  the next actuation is one interval after the last, across restarts; a time that was
+//            missed is made up for once, at once. The time and the buildset are one
 //            commit. A request that is not answered or refused is sent again.
 // Restart:   permanent. The last actuation comes from the store. A request of the former
 //            incarnation may not have reached the store by then: the next one bears the same number

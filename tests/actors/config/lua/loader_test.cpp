@@ -114,6 +114,26 @@ TEST_SUITE("configuration loader") {
           == print(dump_configuration(loaded.configuration)));
   }
 
+  TEST_CASE_FIXTURE(config_stage, "a dump that names an unknown class of lock is refused") {
+    auto dump = dump_configuration(load(rich_example).configuration);
+    dump.as_object()["locks"].as_array()[0].as_object()["$"] = "MasterLok";
+    CHECK(to_string(load(print(dump), "master.json").errors)
+              .find("unknown lock 'MasterLok': did "
+                    "you mean 'MasterLock'?")
+          != std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(config_stage, "None in an argument is its default") {
+    auto loaded = load(std::string{small_master}
+                       + "c.change_source = changes.PBChangeSource{ user = None, prefix = None }");
+    CHECK(to_string(loaded.errors) == "");
+    const auto& source = loaded.configuration.change_source.at(0);
+    CHECK(source.name() == "PBChangeSource:change");
+    CHECK(
+        as_text(model::value_of(source, component_of(source, component_use::change_source), "user"))
+        == "change");
+  }
+
   TEST_CASE_FIXTURE(config_stage, "evaluates the same text to the same dump every time") {
     auto first = print(dump_configuration(load(rich_example).configuration));
     for (int i = 0; i < 5; ++i)
@@ -205,6 +225,13 @@ TEST_SUITE("configuration loader") {
           == "master.lua:2: c.workers[2]: a worker.Worker expected, found 'w2'");
     CHECK(errors_with("c.workers[2] = worker.Wroker{}")
           == "master.lua:6: unknown worker.Wroker: did you mean worker.Worker?");
+    CHECK(errors_with("c.workers[2] = worker.Worker{ 'a', 'b', locks = "
+                      "util.Property('x') }")
+          == "master.lua:6: c.workers[2].locks: a list of lock accesses expected, found a "
+             "Property");
+    CHECK(errors_with("c.workers[2] = worker.Worker{ 'a', 'b', locks = "
+                      "util.MasterLock{ 'l' }:access('counting') }")
+          == "");
     CHECK(errors_with("c.workers[2] = worker.Worker{ 'a', 'b', 'c' }")
           == "master.lua:6: worker.Worker takes at most 2 positional arguments, not 3");
     CHECK(errors_with("c.logMaxSize = 0")
