@@ -88,7 +88,8 @@ void check_floors(const sources& all, std::vector<complaint>& found) {
 void check_circles(const sources& all, std::vector<complaint>& found) {
   auto graph = folders_of(all);
   std::set<std::string> done;
-  for (const auto& [start, targets] : graph) {
+  for (const auto& one : graph) {
+    const auto& start = one.first;
     std::vector<std::string> way{start};
     std::set<std::string> seen;
     std::function<bool(const std::string&)> search = [&](const std::string& at) {

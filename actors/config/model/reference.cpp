@@ -95,7 +95,7 @@ std::string help_on_all() {
     out += heading_of(space) + "\n";
     for (const auto* one : catalogue())
       if (one->space == space)
-        out += fmt::format("  {:<30} {}\n", one->full_name(), one->summary);
+        out += fmt::format("  {:<34} {}\n", one->full_name(), one->summary);
   }
   return out;
 }
