@@ -1,5 +1,7 @@
 #include "actors/steps/arguments.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 namespace troupe::steps {
@@ -41,15 +43,14 @@ arguments common(std::string_view halt) {
 
 } // namespace
 
+// A step's own argument comes in the place of a common one.
 arguments step_arguments(arguments own) {
-  return with(std::move(own), [&] {
-    auto all = common("false");
-    std::erase_if(all, [&](const auto& one) {
-      return std::any_of(own.begin(), own.end(),
-                         [&](const auto& other) { return other.name == one.name; });
-    });
-    return all;
-  }());
+  auto others = common("false");
+  std::erase_if(others, [&](const auto& one) {
+    return std::any_of(own.begin(), own.end(),
+                       [&](const auto& other) { return other.name == one.name; });
+  });
+  return with(std::move(own), others);
 }
 
 arguments halting_step_arguments(arguments own) {
