@@ -153,7 +153,7 @@ for b = 0, %(builders)d - 1 do
   names[b + 1] = "b" .. b
   c.builders[b + 1] = util.BuilderConfig{ name = "b" .. b, workernames = mine, factory = f,
                                           collapseRequests = false,
-                                          description = b == %(which)d and "%(words)s" or nil }
+                                          description = b == %(which)d and "%(message)s" or nil }
 end
 c.schedulers = {
   schedulers.ForceScheduler{ name = "force", builderNames = names },
