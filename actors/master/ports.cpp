@@ -56,10 +56,4 @@ result<io::endpoint> read_port(const std::string& text) {
   return where;
 }
 
-std::string plain_text(const json& value) {
-  if (value.is_string())
-    return {value.get_string().data(), value.get_string().size()};
-  return value.is_null() ? std::string{} : print(value);
-}
-
 } // namespace troupe::master

@@ -11,7 +11,4 @@ namespace troupe::master {
 
 result<io::endpoint> read_port(const std::string& text);
 
-/// The text of a value that must be plain by now, such as a password.
-std::string plain_text(const json& value);
-
 } // namespace troupe::master

@@ -6,16 +6,12 @@
 
 namespace troupe::schedulers {
 
-namespace {
-
-bool blank(const json* value) {
+bool is_blank(const json* value) {
   if (!value || value->is_null())
     return true;
   return value->is_string()
          && model::as_text(*value).find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
-
-} // namespace
 
 form_field::form_field(const json& parameter, const std::string& parent)
   : is_{model::find_component(model::component_use::parameter, model::class_of(parameter))} {
@@ -64,7 +60,7 @@ void parameter_role::read(form_reader& from, const form_field& of, form_values& 
 
 json parameter_role::value(form_reader& from, const form_field& of) const {
   auto* given = from.given(of.full());
-  if (blank(given)) {
+  if (is_blank(given)) {
     if (of.flag("required")) {
       auto label = of.text("label");
       from.complain(of,

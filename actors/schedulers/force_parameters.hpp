@@ -42,6 +42,9 @@ private:
   std::string full_;
 };
 
+/// Nothing given: absent, null, or white space.
+bool is_blank(const json* value);
+
 using form_values = std::map<std::string, json>;
 
 /// What was given, and what came of it.

@@ -96,9 +96,7 @@ class any_property_role final : public parameter_role {
   void read(form_reader& from, const form_field& of, form_values& values) const override {
     auto* name = from.given(of.full() + "_name");
     auto* value = from.given(of.full() + "_value");
-    if (!name || name->is_null()
-        || (name->is_string()
-            && model::as_text(*name).find_first_not_of(" \t\r\n") == std::string_view::npos))
+    if (is_blank(name))
       return;
     values[name->is_string() ? std::string{model::as_text(*name)} : print(*name)] =
         value ? *value : json("");
