@@ -5,6 +5,14 @@
 
 #include "storage/check.hpp"
 #include "storage/log_store.hpp"
+#include "storage/records/build.hpp"
+#include "storage/records/builder.hpp"
+#include "storage/records/buildset.hpp"
+#include "storage/records/change.hpp"
+#include "storage/records/operation.hpp"
+#include "storage/records/scheduler.hpp"
+#include "storage/records/sourcestamp.hpp"
+#include "storage/records/state.hpp"
 #include "storage/table.hpp"
 
 namespace troupe::storage {

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "storage/codec.hpp"
+#include "storage/records/ids.hpp"
 #include "storage/schema.hpp"
+#include "storage/records/scheduler.hpp"
 
 namespace troupe::storage {
 

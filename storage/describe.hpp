@@ -93,6 +93,12 @@ struct id {
 using span = std::chrono::microseconds;
 using instant = std::chrono::time_point<std::chrono::system_clock, span>;
 
+/// A span, or any other duration.
+template <class Count, class Unit>
+constexpr double in_seconds(std::chrono::duration<Count, Unit> x) {
+  return std::chrono::duration<double>{x}.count();
+}
+
 /// FNV-1a, 64 bit: digests of values, tags of fields. Not for adversaries.
 constexpr std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = 0xcbf29ce484222325ull) {
   for (char c : bytes) {

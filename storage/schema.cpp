@@ -3,7 +3,16 @@
 #include <array>
 
 #include "storage/codec.hpp"
+#include "storage/records/build.hpp"
+#include "storage/records/builder.hpp"
+#include "storage/records/buildset.hpp"
+#include "storage/records/change.hpp"
+#include "storage/records/operation.hpp"
+#include "storage/records/scheduler.hpp"
+#include "storage/records/sourcestamp.hpp"
+#include "storage/records/state.hpp"
 #include "storage/table.hpp"
+#include "storage/tables/changes.hpp"
 
 namespace troupe::storage {
 
@@ -154,14 +163,6 @@ std::span<const index_info> all_indexes() {
 
 const table_info* find_table(std::uint16_t number) {
   return number < tables.size() ? &tables[number] : nullptr;
-}
-
-std::uint64_t branch_digest(const records::change& x) {
-  return fnv1a(key_of(x.branch, x.repository, x.project, x.codebase));
-}
-
-std::uint64_t content_digest(const records::sourcestamp& x) {
-  return fnv1a(key_of(x.branch, x.revision, x.repository, x.project, x.codebase));
 }
 
 } // namespace troupe::storage

@@ -1,6 +1,6 @@
 // Every table and every index of the records environment, by name and number. A number is never
 // given to another table; a table that goes leaves a gap. Numbers are stored in journals (batches)
-// and names in the environment.
+// and names in the environment. Which record is in which table stands with the record.
 #pragma once
 
 #include <span>
@@ -11,14 +11,6 @@
 
 #include "storage/json.hpp"
 #include "storage/key.hpp"
-#include "storage/records/build.hpp"
-#include "storage/records/builder.hpp"
-#include "storage/records/buildset.hpp"
-#include "storage/records/change.hpp"
-#include "storage/records/operation.hpp"
-#include "storage/records/scheduler.hpp"
-#include "storage/records/sourcestamp.hpp"
-#include "storage/records/state.hpp"
 
 namespace troupe::storage {
 
@@ -93,75 +85,6 @@ struct keyed_by_id {
 
 } // namespace detail
 
-template <>
-struct table_traits<records::change> : detail::keyed_by_id<table_number::changes, records::change> {
-};
-template <>
-struct table_traits<records::sourcestamp>
-  : detail::keyed_by_id<table_number::sourcestamps, records::sourcestamp> {};
-template <>
-struct table_traits<records::patch> : detail::keyed_by_id<table_number::patches, records::patch> {};
-template <>
-struct table_traits<records::buildset>
-  : detail::keyed_by_id<table_number::buildsets, records::buildset> {};
-template <>
-struct table_traits<records::buildrequest>
-  : detail::keyed_by_id<table_number::buildrequests, records::buildrequest> {};
-template <>
-struct table_traits<records::build> : detail::keyed_by_id<table_number::builds, records::build> {};
-template <>
-struct table_traits<records::step> : detail::keyed_by_id<table_number::steps, records::step> {};
-template <>
-struct table_traits<records::log> : detail::keyed_by_id<table_number::logs, records::log> {};
-template <>
-struct table_traits<records::builder>
-  : detail::keyed_by_id<table_number::builders, records::builder> {};
-template <>
-struct table_traits<records::worker> : detail::keyed_by_id<table_number::workers, records::worker> {
-};
-template <>
-struct table_traits<records::scheduler>
-  : detail::keyed_by_id<table_number::schedulers, records::scheduler> {};
-template <>
-struct table_traits<records::master> : detail::keyed_by_id<table_number::masters, records::master> {
-};
-template <>
-struct table_traits<records::user> : detail::keyed_by_id<table_number::users, records::user> {};
-
-template <>
-struct table_traits<records::reconfiguration>
-  : detail::keyed_by_id<table_number::reconfigurations, records::reconfiguration> {};
-template <>
-struct table_traits<records::act> : detail::keyed_by_id<table_number::acts, records::act> {};
-
-template <>
-struct table_traits<records::scheduler_change> {
-  static constexpr table_number number = table_number::scheduler_changes;
-  using key = std::tuple<scheduler_id, change_id>;
-  static key key_of(const records::scheduler_change& x) { return {x.scheduler, x.change}; }
-};
-
-template <>
-struct table_traits<records::object_state> {
-  static constexpr table_number number = table_number::object_states;
-  using key = std::tuple<std::string, std::string, std::string>;
-  static key key_of(const records::object_state& x) { return {x.class_name, x.object, x.name}; }
-};
-
-template <>
-struct table_traits<records::service_state> {
-  static constexpr table_number number = table_number::service_states;
-  using key = std::tuple<std::string>;
-  static key key_of(const records::service_state& x) { return {x.path}; }
-};
-
-template <>
-struct table_traits<records::meta> {
-  static constexpr table_number number = table_number::meta;
-  using key = std::tuple<std::string>;
-  static key key_of(const records::meta&) { return {"store"}; }
-};
-
 struct index_entry {
   index_number index;
   std::string key;
@@ -186,9 +109,5 @@ std::span<const table_info> all_tables();
 std::span<const index_info> all_indexes();
 /// The table of that number, or null.
 const table_info* find_table(std::uint16_t number);
-
-/// Digests under which `changes_by_branch` and `sourcestamps_by_content` keep their records.
-std::uint64_t branch_digest(const records::change& x);
-std::uint64_t content_digest(const records::sourcestamp& x);
 
 } // namespace troupe::storage

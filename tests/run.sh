@@ -31,7 +31,8 @@ count_cases() { # NAME LOG STATUS
 }
 build() { # FOLDER OPTIONS...
   local folder=$1; shift
-  [ -d "$folder" ] || meson setup "$folder" -Dcpp_link_args=-fuse-ld=gold "$@" >/dev/null || return 1
+  # shellcheck disable=SC2086
+  [ -d "$folder" ] || meson setup "$folder" $build_options "$@" >/dev/null || return 1
   ninja -C "$folder" >"$folder/build.log" 2>&1 || { grep -E "error|FAILED" "$folder/build.log" | head -20; return 1; }
 }
 units() { # NAME FOLDER

@@ -1,4 +1,5 @@
-# The Debian 12 packages that troupe is built from, and those of its tests. Sourced by the two commands.
+# The Debian 12 packages that troupe is built from, those of its tests, and how it is built. Sourced by
+# the two commands.
 build_packages="g++ meson ninja-build ccache pkg-config libcaf-dev liblmdb-dev libfmt-dev doctest-dev
   liblua5.4-dev libboost1.81-dev libssl-dev libzstd-dev libcli11-dev libpcre2-dev libedit-dev"
 run_packages="buildbot-worker"
@@ -19,5 +20,8 @@ install_packages() {
   # shellcheck disable=SC2086
   DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
+
+# Several sources at a time: a third of the time of a whole build. To work on troupe, leave unity out.
+build_options="-Dunity=on -Dunity_size=8 -Dcpp_link_args=-fuse-ld=gold"
 
 export CCACHE_SLOPPINESS=pch_defines,time_macros

@@ -9,7 +9,8 @@ folder=${1:-$PWD/quickstart}
 
 # shellcheck disable=SC2086
 install_packages $build_packages $run_packages
-[ -d build ] || meson setup build -Dcpp_link_args=-fuse-ld=gold >/dev/null
+# shellcheck disable=SC2086
+[ -d build ] || meson setup build $build_options >/dev/null
 ninja -C build tools/troupe
 troupe=$PWD/build/tools/troupe
 

@@ -50,9 +50,8 @@ void check_handlers(const health_facts& facts, report& out) {
   }
   std::string message;
   for (const auto& one : facts.stuck)
-    message +=
-        fmt::format("{}{} has been handling {} for {:.1f} s", message.empty() ? "" : "; ", one.path,
-                    one.handling, std::chrono::duration<double>(one.since).count());
+    message += fmt::format("{}{} has been handling {} for {:.1f} s", message.empty() ? "" : "; ",
+                           one.path, one.handling, in_seconds(one.since));
   out.add("handlers", colour::red, message);
 }
 

@@ -31,7 +31,7 @@ void name_by_user(part& of, model::part_check&) {
                                       : fmt::format("PBChangeSource:{}:{}", user, port)));
 }
 
-class role final : public model::service_of<pb_change_source> {
+class pb_change_source_role final : public model::service_of<pb_change_source> {
 public:
   std::vector<model::pb_login> pb_logins(const part& of, const model::component& is,
                                          const std::string& path) const override {
@@ -44,7 +44,7 @@ public:
   }
 };
 
-const role conduct;
+const pb_change_source_role pb_change_source_conduct;
 
 } // namespace
 
@@ -63,7 +63,7 @@ const model::component pb_change_source_component{
                    "Files that do not begin with it are left out; it is cut from the others."}},
     .positional = {.count = 5},
     .complete = name_by_user,
-    .role = &conduct,
+    .role = &pb_change_source_conduct,
 };
 
 } // namespace troupe::change_svc

@@ -10,24 +10,24 @@ using records::build;
 
 namespace {
 
-std::vector<build> all(const reading& of, const captures&, const scan& only) {
+std::vector<build> all_builds(const reading& of, const captures&, const scan& only) {
   return only.incomplete ? storage::incomplete_builds(of.from)
                          : storage::newest_builds(of.from, only.newest);
 }
 
-std::vector<build> of_builder(const reading& of, const captures& in, const scan& only) {
+std::vector<build> builds_of_builder(const reading& of, const captures& in, const scan& only) {
   auto builder = builder_in(of, in);
   return builder ? storage::builds_of_builder(of.from, builder->id, only.newest)
                  : std::vector<build>{};
 }
 
-std::vector<build> of_worker(const reading& of, const captures& in, const scan& only) {
+std::vector<build> builds_of_worker(const reading& of, const captures& in, const scan& only) {
   auto worker = worker_in(of, in);
   return worker ? storage::builds_of_worker(of.from, worker->id, only.newest)
                 : std::vector<build>{};
 }
 
-std::vector<build> of_request(const reading& of, const captures& in, const scan&) {
+std::vector<build> builds_of_request(const reading& of, const captures& in, const scan&) {
   return storage::builds_of_request(of.from, buildrequest_id{in.number("buildrequestid")});
 }
 
@@ -64,10 +64,10 @@ const entity& builds() {
                    return value{shown_properties(of, x.properties)};
                  })
           .one("BB", build_in)
-          .many("builds", all)
-          .many("B/builds", of_builder)
-          .many("buildrequests/n:buildrequestid/builds", of_request)
-          .many("W/builds", of_worker)
+          .many("builds", all_builds)
+          .many("B/builds", builds_of_builder)
+          .many("buildrequests/n:buildrequestid/builds", builds_of_request)
+          .many("W/builds", builds_of_worker)
           .many("builds/n:buildid/triggered_builds", triggered)
           .done();
   return made;

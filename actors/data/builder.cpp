@@ -8,18 +8,19 @@ using records::builder;
 
 namespace {
 
-bool is_on(const builder& one, std::int64_t master) {
+bool builder_is_on(const builder& one, std::int64_t master) {
   return std::find(one.masters.begin(), one.masters.end(), master_id{master}) != one.masters.end();
 }
 
-std::vector<builder> all(const reading& of, const captures& in, const scan&) {
+std::vector<builder> all_builders(const reading& of, const captures& in, const scan&) {
   auto found = storage::all_builders(of.from);
   if (in.has("masterid"))
-    std::erase_if(found, [&](const builder& one) { return !is_on(one, in.number("masterid")); });
+    std::erase_if(found,
+                  [&](const builder& one) { return !builder_is_on(one, in.number("masterid")); });
   return found;
 }
 
-std::vector<builder> of_worker(const reading& of, const captures& in, const scan&) {
+std::vector<builder> builders_of_worker(const reading& of, const captures& in, const scan&) {
   std::vector<builder> found;
   auto worker = worker_in(of, in);
   for (const auto& place : worker ? worker->configured_on : std::vector<records::worker_place>{})
@@ -28,9 +29,9 @@ std::vector<builder> of_worker(const reading& of, const captures& in, const scan
   return found;
 }
 
-std::optional<builder> on_master(const reading& of, const captures& in) {
+std::optional<builder> builder_on_master(const reading& of, const captures& in) {
   auto found = builder_in(of, in);
-  return found && is_on(*found, in.number("masterid")) ? found : std::nullopt;
+  return found && builder_is_on(*found, in.number("masterid")) ? found : std::nullopt;
 }
 
 } // namespace
@@ -47,11 +48,11 @@ const entity& builders() {
           .shows("description_html", value_type::text, [](const builder&) { return value{}; })
           .shows("projectid", value_type::integer, [](const builder&) { return value{}; })
           .one("B", builder_in)
-          .many("builders", all)
-          .many("masters/n:masterid/builders", all)
-          .one("masters/n:masterid/builders/n:builderid", on_master)
-          .one("masters/n:masterid/builders/s:buildername", on_master)
-          .many("W/builders", of_worker)
+          .many("builders", all_builders)
+          .many("masters/n:masterid/builders", all_builders)
+          .one("masters/n:masterid/builders/n:builderid", builder_on_master)
+          .one("masters/n:masterid/builders/s:buildername", builder_on_master)
+          .many("W/builders", builders_of_worker)
           .done();
   return made;
 }

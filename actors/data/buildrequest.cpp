@@ -8,12 +8,13 @@ using records::buildrequest;
 
 namespace {
 
-std::vector<buildrequest> all(const reading& of, const captures&, const scan& only) {
+std::vector<buildrequest> all_requests(const reading& of, const captures&, const scan& only) {
   return only.incomplete ? storage::open_requests(of.from)
                          : storage::newest_requests(of.from, only.newest);
 }
 
-std::vector<buildrequest> of_builder(const reading& of, const captures& in, const scan& only) {
+std::vector<buildrequest> requests_of_builder(const reading& of, const captures& in,
+                                              const scan& only) {
   auto builder = builder_in(of, in);
   if (!builder)
     return {};
@@ -21,16 +22,16 @@ std::vector<buildrequest> of_builder(const reading& of, const captures& in, cons
                          : storage::newest_requests_of_builder(of.from, builder->id, only.newest);
 }
 
-std::vector<buildrequest> of_buildset(const reading& of, const captures& in, const scan&) {
+std::vector<buildrequest> requests_of_buildset(const reading& of, const captures& in, const scan&) {
   return storage::requests_of_buildset(of.from, buildset_id{in.number("bsid")});
 }
 
-std::optional<buildrequest> find(const reading& of, const captures& in) {
+std::optional<buildrequest> find_request(const reading& of, const captures& in) {
   return storage::find_buildrequest(of.from, buildrequest_id{in.number("buildrequestid")});
 }
 
 /// They are the buildset's; null unless they are asked for.
-value properties(const reading& of, const buildrequest& x) {
+value request_properties(const reading& of, const buildrequest& x) {
   if (of.properties.empty())
     return {};
   auto set = storage::find_buildset(of.from, x.buildset);
@@ -58,11 +59,11 @@ const entity& buildrequests() {
                  [](const buildrequest& x) {
                    return value{x.results ? static_cast<std::int64_t>(*x.results) : -1};
                  })
-          .shows("properties", value_type::map, properties)
-          .one("buildrequests/n:buildrequestid", find)
-          .many("buildrequests", all)
-          .many("B/buildrequests", of_builder)
-          .many("buildsets/n:bsid/buildrequests", of_buildset)
+          .shows("properties", value_type::map, request_properties)
+          .one("buildrequests/n:buildrequestid", find_request)
+          .many("buildrequests", all_requests)
+          .many("B/buildrequests", requests_of_builder)
+          .many("buildsets/n:bsid/buildrequests", requests_of_buildset)
           .done();
   return made;
 }

@@ -8,12 +8,12 @@ using records::buildset;
 
 namespace {
 
-std::vector<buildset> all(const reading& of, const captures&, const scan& only) {
+std::vector<buildset> all_buildsets(const reading& of, const captures&, const scan& only) {
   return only.incomplete ? storage::incomplete_buildsets(of.from)
                          : storage::newest_buildsets(of.from, only.newest);
 }
 
-std::optional<buildset> find(const reading& of, const captures& in) {
+std::optional<buildset> find_buildset(const reading& of, const captures& in) {
   return storage::find_buildset(of.from, buildset_id{in.number("bsid")});
 }
 
@@ -45,8 +45,8 @@ const entity& buildsets() {
           .shows("sourcestamps", value_type::list, stamps)
           .shows("scheduler", &buildset::scheduler)
           .for_shell()
-          .one("buildsets/n:bsid", find)
-          .many("buildsets", all)
+          .one("buildsets/n:bsid", find_buildset)
+          .many("buildsets", all_buildsets)
           .done();
   return made;
 }

@@ -10,16 +10,16 @@ using records::change;
 
 namespace {
 
-std::vector<change> all(const reading& of, const captures&, const scan& only) {
+std::vector<change> all_changes(const reading& of, const captures&, const scan& only) {
   return storage::newest_changes(of.from, only.newest);
 }
 
-std::vector<change> of_sourcestamp(const reading& of, const captures& in, const scan&) {
+std::vector<change> changes_of_sourcestamp(const reading& of, const captures& in, const scan&) {
   return storage::changes_of_sourcestamp(of.from, sourcestamp_id{in.number("ssid")});
 }
 
 /// Those of the sourcestamps that it is a build of.
-std::vector<change> of_build(const reading& of, const captures& in, const scan&) {
+std::vector<change> changes_of_build(const reading& of, const captures& in, const scan&) {
   std::vector<change> found;
   auto build = build_in(of, in);
   auto request = build ? storage::find_buildrequest(of.from, build->request) : std::nullopt;
@@ -30,15 +30,15 @@ std::vector<change> of_build(const reading& of, const captures& in, const scan&)
   return found;
 }
 
-std::optional<change> find(const reading& of, const captures& in) {
+std::optional<change> find_change(const reading& of, const captures& in) {
   return storage::find_change(of.from, change_id{in.number("changeid")});
 }
 
-value parents(const change& x) {
+value change_parents(const change& x) {
   return x.parent ? json(boost::json::array{x.parent.value}) : json(boost::json::array{});
 }
 
-value properties(const change& x) {
+value change_properties(const change& x) {
   boost::json::object out;
   for (const auto& [name, one] : x.properties)
     out[name] = boost::json::array{one.value, to_json(one.source)};
@@ -60,19 +60,19 @@ const entity& changes() {
           .shows("branch", &change::branch)
           .shows("category", &change::category)
           .shows("revlink", &change::revlink)
-          .shows("properties", value_type::map, properties)
+          .shows("properties", value_type::map, change_properties)
           .shows("repository", &change::repository)
           .shows("project", &change::project)
           .shows("codebase", &change::codebase)
-          .shows("parent_changeids", value_type::list, parents)
+          .shows("parent_changeids", value_type::list, change_parents)
           .shows("sourcestamp", value_type::map,
                  [](const reading& of, const change& x) {
                    return value{rest_object(of, sourcestamps(), x.sourcestamp.value)};
                  })
-          .one("changes/n:changeid", find)
-          .many("changes", all)
-          .many("sourcestamps/n:ssid/changes", of_sourcestamp)
-          .many("BB/changes", of_build)
+          .one("changes/n:changeid", find_change)
+          .many("changes", all_changes)
+          .many("sourcestamps/n:ssid/changes", changes_of_sourcestamp)
+          .many("BB/changes", changes_of_build)
           .done();
   return made;
 }

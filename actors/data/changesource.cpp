@@ -14,7 +14,7 @@ struct source {
   std::optional<master_id> master; ///< Where it runs.
 };
 
-std::vector<source> all(const reading& of, const captures& in, const scan&) {
+std::vector<source> all_sources(const reading& of, const captures& in, const scan&) {
   std::vector<source> found;
   if (!of.configured)
     return found;
@@ -29,8 +29,8 @@ std::vector<source> all(const reading& of, const captures& in, const scan&) {
   return found;
 }
 
-std::optional<source> find(const reading& of, const captures& in) {
-  for (auto& one : all(of, in, {}))
+std::optional<source> find_source(const reading& of, const captures& in) {
+  for (auto& one : all_sources(of, in, {}))
     if (one.number == in.number("changesourceid"))
       return std::move(one);
   return std::nullopt;
@@ -47,10 +47,10 @@ const entity& changesources() {
                  [](const reading& of, const source& x) {
                    return x.master ? value{rest_object(of, masters(), x.master->value)} : value{};
                  })
-          .one("changesources/n:changesourceid", find)
-          .one("masters/n:masterid/changesources/n:changesourceid", find)
-          .many("changesources", all)
-          .many("masters/n:masterid/changesources", all)
+          .one("changesources/n:changesourceid", find_source)
+          .one("masters/n:masterid/changesources/n:changesourceid", find_source)
+          .many("changesources", all_sources)
+          .many("masters/n:masterid/changesources", all_sources)
           .done();
   return made;
 }

@@ -8,7 +8,7 @@ using records::log;
 
 namespace {
 
-std::vector<log> of_step(const reading& of, const captures& in, const scan&) {
+std::vector<log> logs_of_step(const reading& of, const captures& in, const scan&) {
   auto step = step_in(of, in);
   return step ? storage::logs_of_step(of.from, step->id) : std::vector<log>{};
 }
@@ -29,7 +29,7 @@ const entity& logs() {
           .shows("raw_bytes", &log::raw_bytes)
           .for_shell()
           .one("L", log_in)
-          .many("SS/logs", of_step)
+          .many("SS/logs", logs_of_step)
           .done();
   return made;
 }

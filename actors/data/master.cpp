@@ -8,11 +8,11 @@ using records::master;
 
 namespace {
 
-std::vector<master> all(const reading& of, const captures&, const scan&) {
+std::vector<master> all_masters(const reading& of, const captures&, const scan&) {
   return storage::all_masters(of.from);
 }
 
-std::vector<master> of_builder(const reading& of, const captures& in, const scan&) {
+std::vector<master> masters_of_builder(const reading& of, const captures& in, const scan&) {
   std::vector<master> found;
   auto builder = builder_in(of, in);
   for (auto which : builder ? builder->masters : std::vector<master_id>{})
@@ -34,8 +34,8 @@ const entity& masters() {
                [](const reading& of, const captures& in) {
                  return storage::find_master(of.from, master_id{in.number("masterid")});
                })
-          .many("masters", all)
-          .many("B/masters", of_builder)
+          .many("masters", all_masters)
+          .many("B/masters", masters_of_builder)
           .done();
   return made;
 }

@@ -8,7 +8,7 @@ using records::scheduler;
 
 namespace {
 
-std::vector<scheduler> all(const reading& of, const captures& in, const scan&) {
+std::vector<scheduler> all_schedulers(const reading& of, const captures& in, const scan&) {
   auto found = storage::all_schedulers(of.from);
   if (in.has("masterid"))
     std::erase_if(found, [&](const scheduler& one) {
@@ -17,7 +17,7 @@ std::vector<scheduler> all(const reading& of, const captures& in, const scan&) {
   return found;
 }
 
-std::optional<scheduler> find(const reading& of, const captures& in) {
+std::optional<scheduler> find_scheduler(const reading& of, const captures& in) {
   auto found = storage::find_scheduler(of.from, scheduler_id{in.number("schedulerid")});
   bool elsewhere = found && in.has("masterid") && found->master != master_id{in.number("masterid")};
   return elsewhere ? std::nullopt : found;
@@ -35,10 +35,10 @@ const entity& schedulers() {
                  [](const reading& of, const scheduler& x) {
                    return x.master ? value{rest_object(of, masters(), x.master->value)} : value{};
                  })
-          .one("schedulers/n:schedulerid", find)
-          .one("masters/n:masterid/schedulers/n:schedulerid", find)
-          .many("schedulers", all)
-          .many("masters/n:masterid/schedulers", all)
+          .one("schedulers/n:schedulerid", find_scheduler)
+          .one("masters/n:masterid/schedulers/n:schedulerid", find_scheduler)
+          .many("schedulers", all_schedulers)
+          .many("masters/n:masterid/schedulers", all_schedulers)
           .done();
   return made;
 }

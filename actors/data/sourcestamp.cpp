@@ -9,12 +9,12 @@ using records::sourcestamp;
 
 namespace {
 
-std::optional<sourcestamp> find(const reading& of, const captures& in) {
+std::optional<sourcestamp> find_stamp(const reading& of, const captures& in) {
   return storage::find_sourcestamp(of.from, sourcestamp_id{in.number("ssid")});
 }
 
 // Their numbers have no gaps but those of a store that was repaired.
-std::vector<sourcestamp> all(const reading& of, const captures&, const scan& only) {
+std::vector<sourcestamp> all_stamps(const reading& of, const captures&, const scan& only) {
   std::vector<sourcestamp> found;
   for (auto number = storage::max_sourcestamp_id(of.from).value;
        number > 0 && found.size() < only.newest; --number)
@@ -23,7 +23,7 @@ std::vector<sourcestamp> all(const reading& of, const captures&, const scan& onl
   return found;
 }
 
-std::vector<sourcestamp> of_buildset(const reading& of, const captures& in, const scan&) {
+std::vector<sourcestamp> stamps_of_buildset(const reading& of, const captures& in, const scan&) {
   std::vector<sourcestamp> found;
   auto set = storage::find_buildset(of.from, buildset_id{in.number("bsid")});
   for (auto which : set ? set->sourcestamps : std::vector<sourcestamp_id>{})
@@ -48,9 +48,9 @@ const entity& sourcestamps() {
                  [](const reading& of, const sourcestamp& x) {
                    return x.patch ? value{rest_object(of, patches(), x.patch->value)} : value{};
                  })
-          .one("sourcestamps/n:ssid", find)
-          .many("sourcestamps", all)
-          .many("buildsets/n:bsid/sourcestamps", of_buildset)
+          .one("sourcestamps/n:ssid", find_stamp)
+          .many("sourcestamps", all_stamps)
+          .many("buildsets/n:bsid/sourcestamps", stamps_of_buildset)
           .done();
   return made;
 }

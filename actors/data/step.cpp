@@ -8,7 +8,7 @@ using records::step;
 
 namespace {
 
-std::vector<step> of_build(const reading& of, const captures& in, const scan&) {
+std::vector<step> steps_of_build(const reading& of, const captures& in, const scan&) {
   auto build = build_in(of, in);
   return build ? storage::steps_of_build(of.from, build->id) : std::vector<step>{};
 }
@@ -32,7 +32,7 @@ const entity& steps() {
           .shows("urls", &step::urls)
           .shows("hidden", &step::hidden)
           .one("SS", step_in)
-          .many("BB/steps", of_build)
+          .many("BB/steps", steps_of_build)
           .done();
   return made;
 }

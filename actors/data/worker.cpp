@@ -8,7 +8,7 @@ using records::worker;
 
 namespace {
 
-bool is_on(const worker& one, const reading& of, const captures& in) {
+bool worker_is_on(const worker& one, const reading& of, const captures& in) {
   auto builder = in.has("builderid") || in.has("buildername") ? builder_in(of, in) : std::nullopt;
   bool any_builder = !in.has("builderid") && !in.has("buildername");
   return std::any_of(one.configured_on.begin(), one.configured_on.end(), [&](const auto& place) {
@@ -17,29 +17,29 @@ bool is_on(const worker& one, const reading& of, const captures& in) {
   });
 }
 
-std::vector<worker> all(const reading& of, const captures&, const scan&) {
+std::vector<worker> all_workers(const reading& of, const captures&, const scan&) {
   return storage::all_workers(of.from);
 }
 
-std::vector<worker> configured(const reading& of, const captures& in, const scan&) {
+std::vector<worker> configured_workers(const reading& of, const captures& in, const scan&) {
   auto found = storage::all_workers(of.from);
-  std::erase_if(found, [&](const worker& one) { return !is_on(one, of, in); });
+  std::erase_if(found, [&](const worker& one) { return !worker_is_on(one, of, in); });
   return found;
 }
 
-std::optional<worker> one_configured(const reading& of, const captures& in) {
+std::optional<worker> configured_worker(const reading& of, const captures& in) {
   auto found = worker_in(of, in);
-  return found && is_on(*found, of, in) ? found : std::nullopt;
+  return found && worker_is_on(*found, of, in) ? found : std::nullopt;
 }
 
-value connections(const worker& x) {
+value connections_of(const worker& x) {
   boost::json::array out;
   for (auto master : x.connected_to)
     out.push_back(boost::json::object{{"masterid", master.value}});
   return json(std::move(out));
 }
 
-value places(const worker& x) {
+value configured_places(const worker& x) {
   boost::json::array out;
   for (const auto& one : x.configured_on)
     out.push_back(
@@ -54,8 +54,8 @@ const entity& workers() {
     auto fields = entity_of<worker>{"worker", "workers"}
                       .shows("workerid", &worker::id)
                       .shows("name", &worker::name)
-                      .shows("connected_to", value_type::list, connections)
-                      .shows("configured_on", value_type::list, places)
+                      .shows("connected_to", value_type::list, connections_of)
+                      .shows("configured_on", value_type::list, configured_places)
                       .shows("workerinfo", &worker::info)
                       .shows("paused", &worker::paused)
                       .shows("pause_reason", &worker::pause_reason)
@@ -63,13 +63,13 @@ const entity& workers() {
                       .shows("last_connected", &worker::last_connected)
                       .for_shell()
                       .one("W", worker_in)
-                      .many("workers", all);
+                      .many("workers", all_workers);
     for (std::string before :
          {"masters/n:masterid/", "B/", "masters/n:masterid/builders/n:builderid/",
           "masters/n:masterid/builders/s:buildername/"}) {
-      fields.many(before + "workers", configured);
-      fields.one(before + "workers/n:workerid", one_configured);
-      fields.one(before + "workers/i:workername", one_configured);
+      fields.many(before + "workers", configured_workers);
+      fields.one(before + "workers/n:workerid", configured_worker);
+      fields.one(before + "workers/i:workername", configured_worker);
     }
     return fields.done();
   }();

@@ -42,7 +42,7 @@ json database_view(storage::store& of, const json& writer) {
 }
 
 // The writer is asked for its state; if it says nothing in time, there is an answer all the same.
-shell::outcome database(shell::call& by) {
+shell::outcome show_database(shell::call& by) {
   return shell::ask_cell(by, std::string{runtime::store_path}, "state", writer_patience);
 }
 
@@ -61,7 +61,7 @@ shell::outcome silent(shell::call& by) {
 const shell::command_table& commands() {
   static const shell::command_table table{
       {"db", "", "the store: fill, readers, commits, tables", "db", shell::category::operation, 0,
-       0, database, false, told, silent},
+       0, show_database, false, told, silent},
   };
   return table;
 }

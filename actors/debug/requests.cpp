@@ -177,7 +177,7 @@ void debug::on(const question_overdue& due) {
   for (const auto& one : stuck())
     if (one.path == by->path)
       message = fmt::format("{}: it has been handling {} for {:.1f} s", message, one.handling,
-                            std::chrono::duration<double>(one.since).count());
+                            in_seconds(one.since));
   settle(*by, failure{errc::timeout, message});
 }
 

@@ -15,6 +15,7 @@
 #include "runtime/io/io_loop.hpp"
 #include "runtime/journal/recorder.hpp"
 #include "runtime/replay/journal_query_service.hpp"
+#include "storage/records/builder.hpp"
 #include "storage/wall_time.hpp"
 
 namespace troupe::master {
@@ -28,7 +29,7 @@ std::string host_name() {
 }
 
 /// Where the threads of the system tell this one how it goes.
-class outcome {
+class run_outcome {
 public:
   void ended(std::string reason) {
     std::lock_guard guard{lock_};
@@ -86,7 +87,7 @@ int run_master(const launch_options& options) {
   auto settings = loaded->journal;
   runtime::kind_registry kinds;
   add_kinds(kinds);
-  outcome how;
+  run_outcome how;
   std::string reason;
   {
     runtime::system sys{kinds, log, {}};

@@ -26,7 +26,7 @@ std::vector<model::argument> change_arguments() {
 }
 
 // branch, branches and categories are short for a filter (§17.2).
-void complete(model::part& of, model::part_check& with) {
+void complete_change_scheduler(model::part& of, model::part_check& with) {
   auto *branch = of.given("branch"), *branches = of.given("branches"),
        *categories = of.given("categories"), *filter = of.given("change_filter");
   bool has_filter = filter && !filter->is_null();
@@ -51,9 +51,9 @@ void check_single_branch(const model::part& of, model::part_check& with) {
   check_scheduler(of, with);
 }
 
-class role final : public model::service_of<change_scheduler> {
+class change_scheduler_role final : public model::service_of<change_scheduler> {
 public:
-  explicit role(bool one_timer) : one_timer_{one_timer} {}
+  explicit change_scheduler_role(bool one_timer) : one_timer_{one_timer} {}
 
 private:
   void adjust(change_scheduler_config& made, const model::part&,
@@ -63,7 +63,7 @@ private:
   bool one_timer_;
 };
 
-const role single_branch_role{true}, any_branch_role{false};
+const change_scheduler_role single_branch_role{true}, any_branch_role{false};
 
 } // namespace
 
@@ -78,7 +78,7 @@ const model::component single_branch{
                              {{"createAbsoluteSourceStamps", types::boolean, "false",
                                "Whether a codebase without a change is built at its last one."}}),
     .positional = {.count = 1},
-    .complete = complete,
+    .complete = complete_change_scheduler,
     .check = check_single_branch,
     .role = &single_branch_role,
 };
@@ -90,7 +90,7 @@ const model::component any_branch{
     .summary = "Builds the changes of any branch; each branch has a timer of its own.",
     .arguments = change_arguments(),
     .positional = {.count = 1},
-    .complete = complete,
+    .complete = complete_change_scheduler,
     .check = check_scheduler,
     .role = &any_branch_role,
 };

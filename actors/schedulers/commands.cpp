@@ -31,7 +31,7 @@ shell::outcome force(shell::call& by) {
   return shell::later;
 }
 
-shell::outcome forced(shell::call&, const runtime::any_message& message) {
+shell::outcome tell_forced(shell::call&, const runtime::any_message& message) {
   if (const auto* refusal = message.as<botmaster::buildset_refused>())
     return failure{errc::refused, refusal->message};
   const auto* news = message.as<botmaster::buildset_added>();
@@ -49,7 +49,7 @@ const shell::command_table& commands() {
   static const shell::command_table table{
       {"force", "SCHEDULER [BUILDER…] [NAME=VALUE…]", "builds on demand",
        "force force linux reason=again", shell::category::building, 1, shell::many_args, force,
-       true, forced},
+       true, tell_forced},
   };
   return table;
 }

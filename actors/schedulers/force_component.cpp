@@ -14,7 +14,7 @@ using model::component_use;
 namespace {
 
 // Parameters, or names of codebases.
-void read_codebases(json& value, model::part_check& with) {
+void read_force_codebases(json& value, model::part_check& with) {
   if (value.is_null())
     return;
   if (!value.is_array())
@@ -33,13 +33,13 @@ void read_properties(json& value, model::part_check& with) {
                      value, with);
 }
 
-void complete(model::part& of, model::part_check&) {
+void complete_force(model::part& of, model::part_check&) {
   for (auto text : {"buttonName", "label"})
     if (!of.given(text) || of.given(text)->is_null())
       of.set(text, to_json(of.name()));
 }
 
-void check(const model::part& of, model::part_check& with) {
+void check_force(const model::part& of, model::part_check& with) {
   if (!model::is_identifier(of.name()))
     with.complain("name", fmt::format("an identifier expected, found '{}'", of.name()));
   check_scheduler(of, with);
@@ -48,8 +48,8 @@ void check(const model::part& of, model::part_check& with) {
       check_codebase_name(model::text_of(one, "codebase"), with);
 }
 
-class role final : public model::service_of<force_scheduler> {};
-const role conduct;
+class force_role final : public model::service_of<force_scheduler> {};
+const force_role force_conduct;
 
 } // namespace
 
@@ -72,7 +72,7 @@ const model::component force{
           R"({"$":"IntParameter","name":"priority","default":0})",
           "Priority of the requests: an IntParameter."},
          {"codebases", types::list, R"([{"$":"CodebaseParameter","codebase":""}])",
-          "The sources: a list of CodebaseParameters or names of codebases.", read_codebases},
+          "The sources: a list of CodebaseParameters or names of codebases.", read_force_codebases},
          {"properties", types::components_of(component_use::parameter), "[]",
           "Further parameters, which become properties.", read_properties},
          {"reasonString", types::string, "\"A build was forced by '%(owner)s': %(reason)s\"",
@@ -80,9 +80,9 @@ const model::component force{
          {"buttonName", types::string, "null", "Text of the button; by default its name."},
          {"label", types::string, "null", "Title of the form; by default its name."}}),
     .positional = {.count = 2},
-    .complete = complete,
-    .check = check,
-    .role = &conduct,
+    .complete = complete_force,
+    .check = check_force,
+    .role = &force_conduct,
 };
 
 } // namespace troupe::schedulers

@@ -56,8 +56,8 @@ private:
   source from_;
 };
 
-const download from_file{download::source::file}, from_text{download::source::text},
-    from_json{download::source::json_text};
+const download file_conduct{download::source::file}, text_conduct{download::source::text},
+    json_conduct{download::source::json_text};
 
 arguments download_arguments(model::argument source) {
   return halting_step_arguments(
@@ -80,7 +80,7 @@ const component file_download{
     .summary = "Copies a file from the master to the worker.",
     .arguments =
         download_arguments({"mastersrc", string, model::required, "The file on the master."}),
-    .role = &from_file,
+    .role = &file_conduct,
 };
 
 const component string_download{
@@ -90,7 +90,7 @@ const component string_download{
     .summary = "Writes a text to a file on the worker.",
     .arguments = download_arguments({"s", string, model::required, "The text."}),
     .positional = {.count = 1},
-    .role = &from_text,
+    .role = &text_conduct,
 };
 
 const component json_string_download{
@@ -100,7 +100,7 @@ const component json_string_download{
     .summary = "Writes a value as JSON to a file on the worker.",
     .arguments = download_arguments({"o", model::types::any, model::required, "The value."}),
     .positional = {.count = 1},
-    .role = &from_json,
+    .role = &json_conduct,
 };
 
 } // namespace troupe::steps

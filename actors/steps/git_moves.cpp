@@ -14,7 +14,7 @@ git_move run_git(arguments line, bool collect = false) {
 git_move run(std::string command, std::string path) {
   return {.what = git_act::command, .command = std::move(command), .path = std::move(path)};
 }
-git_move download(std::string path, std::int64_t mode) {
+git_move download_of(std::string path, std::int64_t mode) {
   return {.what = git_act::download, .path = std::move(path), .file_mode = mode};
 }
 
@@ -91,13 +91,13 @@ std::optional<git_move> begin_task(git_plan& plan, git_task task) {
   case ssh_folder:
     return run("mkdir", plan.ssh_folder);
   case ssh_key:
-    return download(ssh_file(plan, "ssh-key"), 0400);
+    return download_of(ssh_file(plan, "ssh-key"), 0400);
   case ssh_hosts:
-    return download(ssh_file(plan, "ssh-known-hosts"), 0400);
+    return download_of(ssh_file(plan, "ssh-known-hosts"), 0400);
   case ssh_wrapper:
     if (plan.can({2, 3}))
       return std::nullopt;
-    return download(ssh_file(plan, "ssh-wrapper.sh"), 0700);
+    return download_of(ssh_file(plan, "ssh-wrapper.sh"), 0700);
   case remove:
     return run("rmdir", plan.folder);
   case remove_target:
@@ -148,7 +148,7 @@ std::optional<git_move> begin_task(git_plan& plan, git_task task) {
     return run_git({"submodule", "foreach", "--recursive",
                     plan.method == "fresh" ? "git clean -f -f -d -x" : "git clean -f -f -d"});
   case mark_patched:
-    return download(".buildbot-patched", 0);
+    return download_of(".buildbot-patched", 0);
   case refresh:
     plan.folder = plan.patch_folder;
     return run_git({"update-index", "--refresh"});

@@ -32,19 +32,6 @@ using acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 /// When the process has no descriptor left, accepting is tried again this much later.
 constexpr auto accept_pause = std::chrono::milliseconds{200};
 
-struct listener {
-  runtime::address owner;
-  acceptor accepts;
-  std::unique_ptr<asio::ssl::context> secure;
-  std::string unix_path;
-
-  explicit listener(asio::io_context& io) : accepts{io} {}
-  ~listener() {
-    if (!unix_path.empty())
-      ::unlink(unix_path.c_str());
-  }
-};
-
 /// "ada", or "uid 1234" if the system knows no name for it.
 std::string user_name(uid_t uid) {
   std::vector<char> room(16 * 1024);
@@ -100,6 +87,19 @@ public:
   }
 
 private:
+  struct listener {
+    runtime::address owner;
+    acceptor accepts;
+    std::unique_ptr<asio::ssl::context> secure;
+    std::string unix_path;
+
+    explicit listener(asio::io_context& io) : accepts{io} {}
+    ~listener() {
+      if (!unix_path.empty())
+        ::unlink(unix_path.c_str());
+    }
+  };
+
   void send(const runtime::address& to, runtime::any_message what) {
     sys_.send(to, std::move(what), me_);
   }

@@ -7,7 +7,7 @@ namespace troupe::runtime {
 namespace {
 
 /// Records between two looks at whether to stop.
-constexpr std::uint64_t look_every = 256;
+constexpr std::uint64_t stop_asked_after = 256;
 
 } // namespace
 
@@ -28,7 +28,7 @@ result<std::vector<chain_link>> cause_finder::find(std::uint64_t order, std::uin
     if (auto begun = begin(); !begun)
       return begun.error();
   while (read_ < upto && reader_->next()) {
-    if (stop && read_ % look_every == 0 && stop()) {
+    if (stop && read_ % stop_asked_after == 0 && stop()) {
       reader_.reset(); // the record that was just read is lost
       return failure{errc::refused, "interrupted"};
     }

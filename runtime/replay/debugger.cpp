@@ -12,7 +12,7 @@ namespace troupe::runtime {
 namespace {
 
 /// Records between two looks at whether to stop.
-constexpr std::uint64_t look_every = 256;
+constexpr std::uint64_t stop_asked_every = 256;
 
 std::string name_of(record_kind kind) {
   switch (kind) {
@@ -171,7 +171,7 @@ replay_stop debugger::run(const target& to, const interrupt& stop) {
     if (auto* found = find_break())
       return stopped(stop_reason::breakpoint, found->number);
   for (std::uint64_t played = 0; next_ && !to.reached(*this); ++played) {
-    if (stop && played % look_every == 0 && stop())
+    if (stop && played % stop_asked_every == 0 && stop())
       return stopped(stop_reason::interrupted);
     auto differs = feed();
     auto changed = find_change();
@@ -202,7 +202,7 @@ result<replay_stop> debugger::move(const target& to, const interrupt& stop) {
       return gone.error();
   }
   for (std::uint64_t played = 0; next_ && !to.reached(*this); ++played) {
-    if (stop && played % look_every == 0 && stop())
+    if (stop && played % stop_asked_every == 0 && stop())
       return stopped(stop_reason::interrupted);
     feed();
   }

@@ -14,7 +14,7 @@ namespace troupe::runtime {
 namespace {
 
 constexpr std::size_t questions_max = 16;
-constexpr auto look_every = std::chrono::seconds{1};
+constexpr auto change_looked_for_every = std::chrono::seconds{1};
 /// Cells that are reminded at one time of the state that they owe the journal.
 constexpr std::size_t cells_at_once = 200;
 constexpr auto between_reminders = std::chrono::milliseconds{10};
@@ -54,7 +54,7 @@ private:
   void run() {
     std::unique_lock guard{lock_};
     while (true) {
-      changed_.wait_for(guard, reminding_ ? between_reminders : look_every,
+      changed_.wait_for(guard, reminding_ ? between_reminders : change_looked_for_every,
                         [this] { return ending_ || !questions_.empty(); });
       if (ending_)
         return;

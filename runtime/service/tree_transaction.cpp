@@ -188,8 +188,7 @@ tree_transaction::orders tree_transaction::overdue(span patience) {
   auto late = awaited;
   for (const auto& path : late)
     trouble(path,
-            fmt::format("no answer within {:.0f} s while {}",
-                        std::chrono::duration<double>(patience).count(),
+            fmt::format("no answer within {:.0f} s while {}", in_seconds(patience),
                         names_of(stage)[static_cast<std::size_t>(stage)]),
             out);
   return out;

@@ -59,7 +59,7 @@ outcome journal(call& by) {
 
 json journal_view(const runtime::recording_view& is, instant now, const json& segments) {
   boost::json::object out = to_json(is).as_object();
-  auto seconds = std::chrono::duration<double>(now - is.began).count();
+  auto seconds = in_seconds(now - is.began);
   out["records_per_second"] = per_second(is.records, seconds);
   out["written_bytes_per_second"] = per_second(is.written_bytes, seconds);
   out["began"] = is.on ? to_json(runtime::as_iso(is.began)) : json(nullptr);

@@ -22,9 +22,7 @@ json tree_view(const runtime::directory::page& page, instant now) {
     row["swaps"] = one.swaps;
     row["mailbox"] = one.depth;
     row["taken"] = one.taken;
-    row["age_seconds"] = one.since == instant{}
-                             ? json(nullptr)
-                             : json(std::chrono::duration<double>(now - one.since).count());
+    row["age_seconds"] = one.since == instant{} ? json(nullptr) : json(in_seconds(now - one.since));
     rows.push_back(std::move(row));
   }
   boost::json::object out;

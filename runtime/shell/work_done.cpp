@@ -69,7 +69,7 @@ json top_view(const work_done& before, const runtime::directory& paths, std::str
     std::push_heap(best.begin(), best.end(), less);
   });
   std::sort_heap(best.begin(), best.end(), less);
-  auto seconds = std::max(std::chrono::duration<double>(between).count(), 1e-3);
+  auto seconds = std::max(in_seconds(between), 1e-3);
   boost::json::array out;
   for (const auto& one : best)
     out.push_back(

@@ -323,7 +323,7 @@ void supervisor::woken(const std::string& key) {
   if (key.rfind(deadline_key, 0) == 0) {
     auto name = key.substr(deadline_key.size());
     if (auto* one = child_named(name); one && one->at == phase::starting) {
-      auto patience = std::chrono::duration<double>(one->spec.start_patience).count();
+      auto patience = in_seconds(one->spec.start_patience);
       host_.order_child(name, child_order::reset);
       failed(name, fmt::format("not ready within {} s", patience));
     }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "storage/check.hpp"
+#include "storage/records/state.hpp"
 #include "storage/table.hpp"
 #include "storage/wall_time.hpp"
 

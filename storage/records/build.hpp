@@ -9,6 +9,7 @@
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
 #include "storage/records/results.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -75,3 +76,14 @@ struct log {
 };
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::build> : detail::keyed_by_id<table_number::builds, records::build> {};
+template <>
+struct table_traits<records::step> : detail::keyed_by_id<table_number::steps, records::step> {};
+template <>
+struct table_traits<records::log> : detail::keyed_by_id<table_number::logs, records::log> {};
+
+} // namespace troupe::storage

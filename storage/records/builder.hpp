@@ -9,6 +9,7 @@
 #include "storage/codec.hpp"
 #include "storage/json.hpp"
 #include "storage/records/ids.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -61,3 +62,19 @@ struct user {
 };
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::builder>
+  : detail::keyed_by_id<table_number::builders, records::builder> {};
+template <>
+struct table_traits<records::worker> : detail::keyed_by_id<table_number::workers, records::worker> {
+};
+template <>
+struct table_traits<records::master> : detail::keyed_by_id<table_number::masters, records::master> {
+};
+template <>
+struct table_traits<records::user> : detail::keyed_by_id<table_number::users, records::user> {};
+
+} // namespace troupe::storage

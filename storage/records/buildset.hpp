@@ -9,6 +9,7 @@
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
 #include "storage/records/results.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -50,3 +51,14 @@ struct buildrequest {
 };
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::buildset>
+  : detail::keyed_by_id<table_number::buildsets, records::buildset> {};
+template <>
+struct table_traits<records::buildrequest>
+  : detail::keyed_by_id<table_number::buildrequests, records::buildrequest> {};
+
+} // namespace troupe::storage

@@ -8,6 +8,7 @@
 #include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
 #include "storage/records/property.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -34,3 +35,11 @@ struct change {
 };
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::change> : detail::keyed_by_id<table_number::changes, records::change> {
+};
+
+} // namespace troupe::storage

@@ -7,6 +7,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -59,3 +60,13 @@ struct act {
 };
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::reconfiguration>
+  : detail::keyed_by_id<table_number::reconfigurations, records::reconfiguration> {};
+template <>
+struct table_traits<records::act> : detail::keyed_by_id<table_number::acts, records::act> {};
+
+} // namespace troupe::storage

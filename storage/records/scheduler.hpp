@@ -6,6 +6,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -27,3 +28,17 @@ struct scheduler_change {
 };
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::scheduler>
+  : detail::keyed_by_id<table_number::schedulers, records::scheduler> {};
+template <>
+struct table_traits<records::scheduler_change> {
+  static constexpr table_number number = table_number::scheduler_changes;
+  using key = std::tuple<scheduler_id, change_id>;
+  static key key_of(const records::scheduler_change& x) { return {x.scheduler, x.change}; }
+};
+
+} // namespace troupe::storage

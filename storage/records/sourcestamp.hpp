@@ -7,6 +7,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -40,3 +41,13 @@ inline bool same_content(const sourcestamp& a, const sourcestamp& b) {
 }
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::patch> : detail::keyed_by_id<table_number::patches, records::patch> {};
+template <>
+struct table_traits<records::sourcestamp>
+  : detail::keyed_by_id<table_number::sourcestamps, records::sourcestamp> {};
+
+} // namespace troupe::storage

@@ -6,6 +6,7 @@
 #include "storage/codec.hpp"
 #include "storage/json.hpp"
 #include "storage/records/ids.hpp"
+#include "storage/schema.hpp"
 
 namespace troupe::records {
 
@@ -36,3 +37,26 @@ struct meta {
 };
 
 } // namespace troupe::records
+
+namespace troupe::storage {
+
+template <>
+struct table_traits<records::object_state> {
+  static constexpr table_number number = table_number::object_states;
+  using key = std::tuple<std::string, std::string, std::string>;
+  static key key_of(const records::object_state& x) { return {x.class_name, x.object, x.name}; }
+};
+template <>
+struct table_traits<records::service_state> {
+  static constexpr table_number number = table_number::service_states;
+  using key = std::tuple<std::string>;
+  static key key_of(const records::service_state& x) { return {x.path}; }
+};
+template <>
+struct table_traits<records::meta> {
+  static constexpr table_number number = table_number::meta;
+  using key = std::tuple<std::string>;
+  static key key_of(const records::meta&) { return {"store"}; }
+};
+
+} // namespace troupe::storage

@@ -71,4 +71,12 @@ patch_id max_patch_id(const snapshot& from) {
   return patches{from}.max_id();
 }
 
+std::uint64_t branch_digest(const records::change& x) {
+  return fnv1a(key_of(x.branch, x.repository, x.project, x.codebase));
+}
+
+std::uint64_t content_digest(const records::sourcestamp& x) {
+  return fnv1a(key_of(x.branch, x.revision, x.repository, x.project, x.codebase));
+}
+
 } // namespace troupe::storage

@@ -38,4 +38,8 @@ sourcestamp_id max_sourcestamp_id(const snapshot& from);
 std::optional<records::patch> find_patch(const snapshot& from, patch_id which);
 patch_id max_patch_id(const snapshot& from);
 
+/// Digests under which the indexes keep changes by branch, and sourcestamps by content.
+std::uint64_t branch_digest(const records::change& x);
+std::uint64_t content_digest(const records::sourcestamp& x);
+
 } // namespace troupe::storage

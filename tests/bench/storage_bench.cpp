@@ -18,7 +18,7 @@ template <class Work>
 double seconds(const Work& work) {
   auto start = std::chrono::steady_clock::now();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return in_seconds(std::chrono::steady_clock::now() - start);
 }
 
 void split_lines(const char* name, const std::string& line) {

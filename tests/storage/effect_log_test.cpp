@@ -42,7 +42,7 @@ public:
 };
 
 template <class Record>
-Record with_id(std::int64_t number) {
+Record record_with_id(std::int64_t number) {
   Record out;
   out.id = decltype(out.id){number};
   return out;
@@ -50,47 +50,47 @@ Record with_id(std::int64_t number) {
 
 template <class Record>
 Record named(std::int64_t number) {
-  auto out = with_id<Record>(number);
+  auto out = record_with_id<Record>(number);
   out.name = "name " + std::to_string(number);
   return out;
 }
 
-void fill(temp_store& store) {
+void fill_with_one_of_each(temp_store& store) {
   batch work;
   for (std::int64_t i = 1; i <= 5; ++i) {
     work.put(named<builder>(i)).put(named<worker>(i)).put(named<master>(i));
-    auto who = with_id<user>(i);
+    auto who = record_with_id<user>(i);
     who.identifier = "ada " + std::to_string(i);
-    auto what = with_id<change>(i);
+    auto what = record_with_id<change>(i);
     what.author = who.identifier;
     what.sourcestamp = sourcestamp_id{1 + i % 2};
-    work.put(named<scheduler>(i)).put(who).put(what).put(with_id<patch>(i));
+    work.put(named<scheduler>(i)).put(who).put(what).put(record_with_id<patch>(i));
     work.put(scheduler_change{scheduler_id{1 + i % 2}, change_id{i}, i % 3 == 0});
-    auto stamp = with_id<sourcestamp>(i);
+    auto stamp = record_with_id<sourcestamp>(i);
     stamp.branch = "branch " + std::to_string(i);
-    auto set = with_id<buildset>(i);
+    auto set = record_with_id<buildset>(i);
     set.complete = i == 2;
     set.parent_buildid = build_id{1 + i % 2};
-    auto request = with_id<buildrequest>(i);
+    auto request = record_with_id<buildrequest>(i);
     request.buildset = buildset_id{1 + i % 2};
     request.builder = builder_id{1 + i % 2};
     request.complete = i == 3;
     work.put(stamp).put(set).put(request);
-    auto made = with_id<build>(i);
+    auto made = record_with_id<build>(i);
     made.builder = builder_id{1};
     made.number = i;
     made.request = buildrequest_id{1 + i % 2};
     made.worker = worker_id{1};
     if (i < 4)
       made.complete_at = instant{span{i}};
-    auto part = with_id<step>(i);
+    auto part = record_with_id<step>(i);
     part.build = build_id{1};
     part.number = 5 - i;
-    auto text = with_id<records::log>(i);
+    auto text = record_with_id<records::log>(i);
     text.step = step_id{1};
     text.slug = "log " + std::to_string(i);
     work.put(made).put(part).put(text);
-    work.put(with_id<reconfiguration>(i)).put(with_id<act>(i));
+    work.put(record_with_id<reconfiguration>(i)).put(record_with_id<act>(i));
     work.put(object_state{"class", "object", "value " + std::to_string(i), json(i)});
     work.put_state("/a/" + std::to_string(i), "kind", std::string("\0\xff", 2));
   }
@@ -108,7 +108,7 @@ question ask(Ask how) {
 /// One of each that has an index or a list of its own, with answers and without.
 std::vector<question> questions() {
   using s = const snapshot&;
-  auto stamp = with_id<sourcestamp>(0);
+  auto stamp = record_with_id<sourcestamp>(0);
   stamp.branch = "branch 3";
   auto other = stamp;
   other.branch = "none";
@@ -203,7 +203,7 @@ TEST_SUITE("effect_log") {
     for (bool filled : {false, true}) {
       CAPTURE(filled);
       if (filled)
-        fill(store);
+        fill_with_one_of_each(store);
       memory_tape on;
       std::vector<bytes> plain, recorded, played;
       auto all = questions();
@@ -232,7 +232,7 @@ TEST_SUITE("effect_log") {
 
   TEST_CASE("values that a tape gave stay valid as long as their snapshot") {
     temp_store store;
-    fill(store);
+    fill_with_one_of_each(store);
     memory_tape on;
     auto get = [](const snapshot& from, std::int64_t id) {
       return from.get(table_number::builders, key_of(builder_id{id}));
@@ -256,7 +256,7 @@ TEST_SUITE("effect_log") {
 
   TEST_CASE("a question that was not asked then is refused") {
     temp_store store;
-    fill(store);
+    fill_with_one_of_each(store);
     memory_tape on;
     find_builder(store->read(&on), builder_id{1});
     on.playing = true;

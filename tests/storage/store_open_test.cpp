@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "storage/migrations/migration.hpp"
+#include "storage/records/state.hpp"
 #include "storage/table.hpp"
 #include "storage/tables/changes.hpp"
 #include "tests/support/temp_store.hpp"

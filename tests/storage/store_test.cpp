@@ -17,7 +17,7 @@ using troupe::test::temp_store;
 
 namespace {
 
-constexpr instant noon{span{1795348800000000}}; // 2026-11-22 12:00 UTC
+constexpr instant midday{span{1795348800000000}}; // 2026-11-22 12:00 UTC
 
 records::change a_change(std::int64_t id, std::string author = "ada") {
   records::change out;
@@ -63,13 +63,13 @@ TEST_SUITE("store") {
   TEST_CASE("a batch is a value that travels") {
     temp_store store;
     batch work = with(a_change(5));
-    work.append_log(log_id{1}, noon, 0, "ohello\n");
+    work.append_log(log_id{1}, midday, 0, "ohello\n");
     auto arrived = decode<batch>(encode(work));
     REQUIRE(arrived);
     CHECK(*arrived == work);
     REQUIRE(store->apply(*arrived));
     CHECK(find_change(store->read(), change_id{5}));
-    CHECK(store->logs().read(log_id{1}, noon, 0, 0).text == "ohello\n");
+    CHECK(store->logs().read(log_id{1}, midday, 0, 0).text == "ohello\n");
   }
 
   TEST_CASE("operations take effect in order, within and across batches") {
@@ -117,9 +117,9 @@ TEST_SUITE("store") {
       CHECK(outcome.done.error().code == code);
       CHECK(outcome.culprit == 1);
       CHECK(max_change_id(store->read()) == change_id{});
-      CHECK(store->logs().read(log_id{1}, noon, 0, 9).count == 0);
+      CHECK(store->logs().read(log_id{1}, midday, 0, 9).count == 0);
     };
-    work[0].append_log(log_id{1}, noon, 0, "text\n");
+    work[0].append_log(log_id{1}, midday, 0, "text\n");
     auto& bad = work[1].operations[0];
     auto good = bad;
     bad.value = "garbage";
@@ -145,8 +145,8 @@ TEST_SUITE("store") {
     bad.kind = operation_kind::append_log;
     check_refused(errc::invalid);
     bad = good;
-    work[1].append_log(log_id{1}, noon, 0, "one\ntwo\n");
-    work[1].append_log(log_id{1}, noon, 1, "overlaps\n");
+    work[1].append_log(log_id{1}, midday, 0, "one\ntwo\n");
+    work[1].append_log(log_id{1}, midday, 1, "overlaps\n");
     check_refused(errc::conflict);
 
     work[1] = with(a_change(2));
@@ -195,7 +195,7 @@ TEST_SUITE("store") {
     std::int64_t line = 0;
     for (; line < 100 && outcome; ++line) {
       batch work = with(a_change(line + 1));
-      work.append_log(log_id{1}, noon, line, noise);
+      work.append_log(log_id{1}, midday, line, noise);
       outcome = store->apply(work);
     }
     REQUIRE_FALSE(outcome);

@@ -27,7 +27,7 @@ struct turn_page {
   std::int64_t id = 0;
   TROUPE_FIELDS(id)
 };
-struct break_down {
+struct tear_page {
   TROUPE_FIELDS()
 };
 
@@ -59,13 +59,13 @@ struct scribe_state {
 
 class scribe : public runtime::service<scribe, scribe_config, scribe_state> {
 public:
-  using hears = runtime::messages<note, write_down, turn_page, break_down>;
+  using hears = runtime::messages<note, write_down, turn_page, tear_page>;
   static const runtime::service_kind& static_kind();
   void init() override;
   void on(const note&);
   void on(const write_down&) { flush(); }
   void on(const turn_page&);
-  void on(const break_down&) { throw std::runtime_error{"boom"}; }
+  void on(const tear_page&) { throw std::runtime_error{"boom"}; }
   bool flushed() const override { return state().held.empty(); }
   void flush() override;
   void mailbox_drained() override {

@@ -6,6 +6,7 @@
 #include "runtime/io/io_loop.hpp"
 #include "runtime/mail/decoding_context.hpp"
 #include "runtime/service/branch.hpp"
+#include "storage/records/build.hpp"
 #include "storage/table.hpp"
 #include "tests/support/actor_stage.hpp"
 #include "tests/support/keeper.hpp"

@@ -1,6 +1,12 @@
 #include "tests/support/swap_script.hpp"
 
 #include "storage/check.hpp"
+#include "storage/records/build.hpp"
+#include "storage/records/builder.hpp"
+#include "storage/records/buildset.hpp"
+#include "storage/records/change.hpp"
+#include "storage/records/scheduler.hpp"
+#include "storage/records/sourcestamp.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -22,7 +22,7 @@ public:
 
   bool takes(std::int64_t number) {
     bytes stored;
-    detail::put_integer(stored, number);
+    troupe::detail::put_integer(stored, number);
     return static_cast<bool>(get_value(ops_, room_, stored));
   }
   json shown() const { return show_value(ops_, room_); }
@@ -154,7 +154,7 @@ std::string shape_of(const value_ops& ops, std::vector<const layout*>& open) {
     std::string out;
     for (const auto& field : of.fields()) {
       out += (out.empty() ? "{" : ",") + std::string{field.name};
-      if (field.tag != detail::field_tag(field.name)) // re-typed; the shape may be the same
+      if (field.tag != troupe::detail::field_tag(field.name)) // re-typed; the shape may be the same
         out += "#" + std::to_string(field.tag);
       out += ":" + shape_of(*field.ops, open);
     }

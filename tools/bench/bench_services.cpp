@@ -142,7 +142,7 @@ double at_part(std::vector<double> figures, double part) {
 }
 
 double seconds_since(std::chrono::steady_clock::time_point began) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  return in_seconds(std::chrono::steady_clock::now() - began);
 }
 
 } // namespace troupe::bench

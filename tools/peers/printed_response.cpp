@@ -17,7 +17,7 @@ jelly text(std::string_view message) {
 }
 
 double as_seconds(span x) {
-  return std::chrono::duration<double>(x).count();
+  return in_seconds(x);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/records/state.hpp"
 #include "storage/table.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/builds.hpp"

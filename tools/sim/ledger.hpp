@@ -9,6 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "storage/records/build.hpp"
+#include "storage/records/builder.hpp"
+#include "storage/records/buildset.hpp"
+#include "storage/records/change.hpp"
+#include "storage/records/sourcestamp.hpp"
 #include "storage/store.hpp"
 #include "tools/sim/invariants.hpp"
 #include "tools/sim/simulated_workers.hpp"

@@ -26,10 +26,6 @@ void process_ended(int) {
   told_to_end = 1;
 }
 
-double seconds(span x) {
-  return std::chrono::duration<double>(x).count();
-}
-
 struct swarm_options {
   std::string master, prefix = "w", password = "pass";
   std::int64_t workers = 1;
@@ -111,7 +107,7 @@ public:
 
 private:
   bool over() const {
-    if (options.duration_limit > 0 && seconds(sockets.now() - began_) > options.duration_limit)
+    if (options.duration_limit > 0 && in_seconds(sockets.now() - began_) > options.duration_limit)
       return true;
     if (options.commands_limit > 0 && tally.completed >= options.commands_limit)
       return true;
@@ -125,7 +121,7 @@ private:
       return;
     for (const auto& one : std::exchange(traced, {})) {
       boost::json::object line;
-      line["at"] = seconds(one.began);
+      line["at"] = in_seconds(one.began);
       line["worker"] = to_json(one.worker);
       line["builder"] = to_json(one.builder);
       line["command"] = to_json(one.name);
@@ -176,7 +172,7 @@ bool swarm_worker::take(std::string_view came, span now) {
 
 void swarm_worker::attached(span now) {
   attached_at_ = now;
-  in_.measured.attach_seconds.push_back(seconds(now - connected_at_));
+  in_.measured.attach_seconds.push_back(in_seconds(now - connected_at_));
 }
 
 std::unique_ptr<peers::response> swarm_worker::respond(const peers::command& what,
@@ -184,9 +180,9 @@ std::unique_ptr<peers::response> swarm_worker::respond(const peers::command& wha
   if (in_.options.trace)
     in_.traced.push_back(what);
   if (!std::exchange(had_command_, true))
-    in_.measured.first_command_seconds.push_back(seconds(what.began - attached_at_));
+    in_.measured.first_command_seconds.push_back(in_seconds(what.began - attached_at_));
   if (auto build = builds_.extract(what.builder); !build.empty())
-    in_.measured.build_to_command_seconds.push_back(seconds(what.began - build.mapped()));
+    in_.measured.build_to_command_seconds.push_back(in_seconds(what.began - build.mapped()));
   if (what.name == "shell")
     return std::make_unique<peers::printed_response>(what, in_.options.how, *this);
   return std::make_unique<peers::scripted_response>(what, in_.scripts.of(what.name), span{}, 1);
@@ -208,7 +204,7 @@ json percentiles(std::vector<double> all) {
 }
 
 json swarm_loop::report() const {
-  auto passed = seconds(sockets.now() - began_);
+  auto passed = in_seconds(sockets.now() - began_);
   boost::json::object out;
   out["workers"] = options.workers;
   out["seconds"] = passed;

@@ -8,7 +8,6 @@ namespace troupe::tidy {
 
 namespace {
 
-constexpr std::size_t columns_max = 100;
 constexpr std::size_t source_lines_max = 400;
 constexpr std::size_t actor_header_lines_max = 260;
 constexpr std::size_t test_lines_max = 500;

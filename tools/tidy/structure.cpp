@@ -12,8 +12,6 @@ namespace troupe::tidy {
 
 namespace {
 
-constexpr std::size_t columns_max = 100;
-
 /// The floors inside actors/, the lowest first: a file includes its own floor and those below. All
 /// other folders of actors/ are nodes and components, between the last two.
 struct floor {
@@ -28,7 +26,7 @@ constexpr std::array<floor, 6> floors{{{"actors/config/model/", 0},
                                        {"actors/catalogue.cpp", 5}}};
 constexpr int node_rank = 4;
 
-int rank_of(std::string_view path) {
+int floor_rank(std::string_view path) {
   for (const auto& one : floors)
     if (path.substr(0, one.folder.size()) == one.folder)
       return one.rank;
@@ -78,7 +76,7 @@ void check_floors(const sources& all, std::vector<complaint>& found) {
       continue;
     for_each_line(text, [&, &path = path](std::size_t number, std::string_view line) {
       auto what = included(line);
-      if (layer_of(what) == "actors" && rank_of(what) > rank_of(path))
+      if (layer_of(what) == "actors" && floor_rank(what) > floor_rank(path))
         found.push_back({path, number, "includes a higher floor: " + std::string{what}});
     });
   }

@@ -43,6 +43,9 @@ bool is_source(std::string_view path);
 bool is_markdown(std::string_view path);
 /// What an include line names, without its quotes or brackets; empty for other lines.
 std::string_view included(std::string_view line);
+/// Of a line of code or prose.
+inline constexpr std::size_t columns_max = 100;
+
 /// UTF-8 characters, which is near enough to columns for what we write.
 std::size_t columns(std::string_view line);
 /// Calls `visit(number, line)` for each line, from 1.

@@ -64,15 +64,11 @@ result<std::pair<std::uint64_t, std::uint64_t>> read_seeds(std::string_view text
   return std::pair{*first, *last};
 }
 
-double seconds(span x) {
-  return std::chrono::duration<double>(x).count();
-}
-
 std::string as_line(const run_report& x) {
   return fmt::format("seed {}: {} builds, {} messages, {} lives, {:.0f} s simulated in {:.2f} s, "
                      "hash {:016x}",
-                     x.seed, x.builds, x.messages, x.lives, seconds(x.simulated), seconds(x.took),
-                     x.hash);
+                     x.seed, x.builds, x.messages, x.lives, in_seconds(x.simulated),
+                     in_seconds(x.took), x.hash);
 }
 
 boost::json::object as_object(const run_report& x) {
@@ -84,8 +80,8 @@ boost::json::object as_object(const run_report& x) {
   out["builds"] = x.builds;
   out["commits"] = x.commits;
   out["lives"] = x.lives;
-  out["simulated_seconds"] = seconds(x.simulated);
-  out["seconds"] = seconds(x.took);
+  out["simulated_seconds"] = in_seconds(x.simulated);
+  out["seconds"] = in_seconds(x.took);
   boost::json::array wrong;
   for (const auto& one : x.violations)
     wrong.push_back(to_json(one));
@@ -180,7 +176,7 @@ private:
                what.events.size(), report.messages, small.what.events.size(), small.report.messages,
                small.tried, path.string());
     for (const auto& one : small.what.events)
-      fmt::print("    {:.3f} s +{}: {} {} {} {}\n", seconds(one.at), one.turns,
+      fmt::print("    {:.3f} s +{}: {} {} {} {}\n", in_seconds(one.at), one.turns,
                  names_of(one.what)[static_cast<std::size_t>(one.what)], one.target, one.amount,
                  one.text);
     fmt::print("  {}\n", small.report.violations.at(0));
@@ -196,7 +192,7 @@ private:
   }
 
   int end() {
-    auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    auto took = in_seconds(std::chrono::steady_clock::now() - began_);
     std::vector<std::string_view> unseen;
     for (std::size_t i = 0; i < sim::situations; ++i)
       if (seen_.counts()[i] == 0)
@@ -207,9 +203,9 @@ private:
       out["seeds"] = runs_;
       out["failed"] = failures_.size();
       out["builds"] = builds_;
-      out["simulated_seconds"] = seconds(simulated_);
+      out["simulated_seconds"] = in_seconds(simulated_);
       out["seconds"] = took;
-      out["times_real"] = seconds(simulated_) / std::max(took, 1e-9);
+      out["times_real"] = in_seconds(simulated_) / std::max(took, 1e-9);
       boost::json::object counts;
       for (std::size_t i = 0; i < sim::situations; ++i)
         counts[names_of(sim::situation{})[i]] = seen_.counts()[i];
@@ -220,7 +216,7 @@ private:
         for (std::size_t i = 0; i < sim::situations; ++i)
           fmt::print("{:8} {}\n", seen_.counts()[i], names_of(sim::situation{})[i]);
       fmt::print("{} seeds, {} failed; {} builds in {:.1f} simulated hours; {:.1f} s\n", runs_,
-                 failures_.size(), builds_, seconds(simulated_) / 3600, took);
+                 failures_.size(), builds_, in_seconds(simulated_) / 3600, took);
       if (how_.coverage && !unseen.empty())
         fmt::print("never seen: {}\n", fmt::join(unseen, ", "));
     }

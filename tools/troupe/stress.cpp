@@ -24,10 +24,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-double seconds(span x) {
-  return std::chrono::duration<double>(x).count();
-}
-
 /// How far it is, on a terminal, now and then.
 class progress_line {
 public:
@@ -52,7 +48,7 @@ private:
 
 boost::json::object recorded(const players::recording& of) {
   boost::json::object out;
-  out["seconds"] = seconds(of.length);
+  out["seconds"] = in_seconds(of.length);
   out["workers"] = of.workers.size();
   out["commands"] = of.commands.size();
   out["changes"] = of.changes.size();
@@ -87,7 +83,7 @@ boost::json::object played(const players::replay_tally& of) {
 std::string recorded_lines(const players::recording& of) {
   auto out = fmt::format("recorded: {:.1f} s, {} workers, {} commands, {} changes, {} commands of "
                          "the shell, {} configurations\n",
-                         seconds(of.length), of.workers.size(), of.commands.size(),
+                         in_seconds(of.length), of.workers.size(), of.commands.size(),
                          of.changes.size(), of.lines.size(), of.settings.size());
   if (of.left_out > 0)
     out += fmt::format("  {} messages from outside are not in the record\n", of.left_out);
@@ -151,8 +147,8 @@ void print_json(const players::recording& from, const players::stress_report& of
   out["commits"] = of.commits;
   out["requests"] = of.requests;
   out["builds"] = to_json(of.builds);
-  out["simulated_seconds"] = seconds(of.simulated);
-  out["seconds"] = seconds(took);
+  out["simulated_seconds"] = in_seconds(of.simulated);
+  out["seconds"] = in_seconds(took);
   boost::json::array wrong;
   for (const auto& one : of.violations)
     wrong.push_back(to_json(as_words(one)));
@@ -170,8 +166,8 @@ void print_text(const players::recording& from, const players::stress_report& of
   }
   fmt::print("{} builds ({}), {} messages, {} commits; {} services failed, {} were swapped; "
              "{:.0f} s simulated in {:.1f} s, {:.0f} messages a second\n",
-             builds, results, of.messages, of.commits, of.kills, of.swaps, seconds(of.simulated),
-             seconds(took), static_cast<double>(of.messages) / std::max(seconds(took), 1e-9));
+             builds, results, of.messages, of.commits, of.kills, of.swaps, in_seconds(of.simulated),
+             in_seconds(took), static_cast<double>(of.messages) / std::max(in_seconds(took), 1e-9));
   for (const auto& one : of.violations)
     fmt::print("VIOLATED {}\n", as_words(one));
   if (of.violations.empty())
@@ -263,7 +259,7 @@ void print_json(const players::recording& from, const players::live_report& of) 
   auto out = as_object(from, of);
   out["builds"] = of.builds;
   out["bytes"] = of.bytes;
-  out["seconds"] = seconds(of.took);
+  out["seconds"] = in_seconds(of.took);
   out["violations"] = to_json(of.problems);
   std::puts(print(json(std::move(out))).c_str());
 }
@@ -272,7 +268,7 @@ void print_text(const players::recording& from, const players::live_report& of) 
   std::fputs((recorded_lines(from) + played_lines(of.played)).c_str(), stdout);
   fmt::print("the master has {} builds and {} changes more; about {} messages, {} bytes; {} "
              "services failed, {} were swapped; {:.1f} s\n",
-             of.builds, of.changes, of.messages, of.bytes, of.kills, of.swaps, seconds(of.took));
+             of.builds, of.changes, of.messages, of.bytes, of.kills, of.swaps, in_seconds(of.took));
   if (from.settings.size() > 1)
     fmt::print("  not played: {} reconfigurations\n", from.settings.size() - 1);
   for (const auto& message : of.problems)

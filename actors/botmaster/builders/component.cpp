@@ -28,7 +28,7 @@ std::string default_builddir(std::string_view name) {
   return out;
 }
 
-void complete(part& of, part_check& with) {
+void complete_builder(part& of, part_check& with) {
   auto single = of.text("workername");
   of.drop("workername");
   auto* names = of.given("workernames");
@@ -44,7 +44,7 @@ void complete(part& of, part_check& with) {
     of.set("workerbuilddir", to_json(of.text("builddir")));
 }
 
-void check(const part& of, part_check& with) {
+void check_builder(const part& of, part_check& with) {
   auto& names = with.names();
   auto name = of.name();
   if (name[0] == '_')
@@ -89,7 +89,7 @@ void read_steps(json& value, part_check& with) {
   model::check_value({"steps", types::components_of(component_use::step), "[]", ""}, value, with);
 }
 
-class role final : public model::service_of<builder> {
+class builder_role final : public model::service_of<builder> {
 public:
   // A build that keeps failing ends itself; it must not take its siblings along.
   void specify(runtime::child_spec& spec) const override {
@@ -107,7 +107,7 @@ private:
   }
 };
 
-const role conduct;
+const builder_role builder_conduct;
 
 } // namespace
 
@@ -141,9 +141,9 @@ const component builder_component{
          {"doBuildIf", types::any, "null", "Whether a build does anything at all."},
          {"locks", types::accesses, "[]", "Locks that its builds hold."}},
     .positional = {.count = 1},
-    .complete = complete,
-    .check = check,
-    .role = &conduct,
+    .complete = complete_builder,
+    .check = check_builder,
+    .role = &builder_conduct,
 };
 
 const component factory_component{

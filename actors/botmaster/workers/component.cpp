@@ -30,7 +30,7 @@ void read_locks(json& value, part_check& with) {
     with.expected("locks", "a list of lock accesses", value);
 }
 
-void check(const part& of, part_check& with) {
+void check_worker(const part& of, part_check& with) {
   auto name = of.name();
   if (!model::is_identifier(name) || name.size() > worker_name_max)
     with.complain("name", fmt::format("an identifier of at most {} characters expected, found '{}'",
@@ -40,7 +40,7 @@ void check(const part& of, part_check& with) {
       with.complain("name", fmt::format("'{}' is reserved", name));
 }
 
-class role final : public model::service_of<worker> {
+class worker_role final : public model::service_of<worker> {
 public:
   std::vector<model::pb_login> pb_logins(const part& of, const model::component& is,
                                          const std::string&) const override {
@@ -57,7 +57,7 @@ private:
   }
 };
 
-const role conduct;
+const worker_role worker_conduct;
 
 } // namespace
 
@@ -79,8 +79,8 @@ const model::component worker_component{
          {"keepalive_interval", types::seconds, "3600", "Seconds between signs of life."},
          {"locks", types::accesses, "[]", "Locks that every build on it holds.", read_locks}},
     .positional = {.count = 2},
-    .check = check,
-    .role = &conduct,
+    .check = check_worker,
+    .role = &worker_conduct,
 };
 
 } // namespace troupe::botmaster

@@ -18,10 +18,6 @@ int append_code(lua_State*, const void* bytes, std::size_t size, void* out) {
   return 0;
 }
 
-boost::json::string_view key_of(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
 } // namespace
 
 json value_reader::function(int index) {

@@ -140,7 +140,7 @@ int construct(lua_State* lua) {
 // -- methods and operators ----------------------------------------------------------------------
 
 // Operator(name, a, b), with the name in upvalue 1.
-int operate(lua_State* lua) {
+int operate_in_lua(lua_State* lua) {
   lua_settop(lua, 2);
   lua_createtable(lua, 0, 3);
   lua_pushvalue(lua, lua_upvalueindex(1));
@@ -241,7 +241,7 @@ int index_object(lua_State* lua) {
     for (const auto& [method_name, sign] : comparisons)
       if (name == method_name) {
         lua_pushstring(lua, sign);
-        lua_pushcclosure(lua, operate, 1);
+        lua_pushcclosure(lua, operate_in_lua, 1);
         return 1;
       }
   push_arguments(lua, 1);
@@ -298,7 +298,7 @@ void open_objects(lua_State* lua) {
                                                                  {"__mod", "%"}}};
   for (const auto& [event, sign] : operators) {
     lua_pushstring(lua, sign);
-    lua_pushcclosure(lua, operate, 1);
+    lua_pushcclosure(lua, operate_in_lua, 1);
     lua_setfield(lua, -2, event);
   }
   const luaL_Reg behaviour[] = {{"__index", index_object},

@@ -13,14 +13,6 @@ namespace troupe::model {
 
 using boost::json::array;
 
-namespace {
-
-boost::json::string_view key_of(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
-} // namespace
-
 value_reader::value_reader(sandbox& box, complaints& errors) : box_{box}, errors_{errors} {
   lua_getfield(box.lua(), LUA_REGISTRYINDEX, configuration_key);
   configuration_ = lua_topointer(box.lua(), -1);

@@ -39,6 +39,11 @@ private:
   std::vector<config_error> errors_;
 };
 
+/// Of a value that is not acceptable.
+inline failure invalid(std::string message) {
+  return {errc::invalid, std::move(message)};
+}
+
 /// "text expected, found 7": how every wrong kind of value is put.
 std::string found_instead(std::string_view wanted, const json& got);
 
@@ -53,6 +58,10 @@ inline std::string_view view(const boost::json::string& text) {
   return {text.data(), text.size()};
 }
 inline std::string_view view(boost::json::string_view text) {
+  return {text.data(), text.size()};
+}
+/// The way back, for keys.
+inline boost::json::string_view key_of(std::string_view text) {
   return {text.data(), text.size()};
 }
 

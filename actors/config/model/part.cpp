@@ -10,10 +10,6 @@ namespace troupe::model {
 
 namespace {
 
-boost::json::string_view key(std::string_view name) {
-  return {name.data(), name.size()};
-}
-
 void* field_at(const field_layout& field, void* x) {
   return static_cast<char*>(x) + field.offset;
 }
@@ -73,11 +69,11 @@ result<void> read_argument(const argument& of, const json& value, const value_op
 } // namespace
 
 void part::set(std::string_view argument, json value) {
-  arguments.get_object()[key(argument)] = std::move(value);
+  arguments.get_object()[key_of(argument)] = std::move(value);
 }
 
 void part::drop(std::string_view argument) {
-  arguments.get_object().erase(key(argument));
+  arguments.get_object().erase(key_of(argument));
 }
 
 std::string part::text(std::string_view argument) const {

@@ -11,10 +11,6 @@ namespace troupe::model {
 
 namespace {
 
-failure wrong(std::string message) {
-  return {errc::invalid, std::move(message)};
-}
-
 bool all_of_word(std::string_view text, std::string_view also) {
   for (char c : text)
     if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_'
@@ -42,7 +38,7 @@ result<std::shared_ptr<const interpolation>> nested(std::string_view format, int
 // `dTdF`: d is any one character; T ends at the next d outside of parentheses.
 result<void> parse_ternary(std::string_view in, substitution& out, int depth) {
   if (in.empty() || in[0] == '(')
-    return wrong("a conditional needs a delimiter after the '?'");
+    return invalid("a conditional needs a delimiter after the '?'");
   auto delimiter = in[0];
   in.remove_prefix(1);
   int open = 0;
@@ -53,9 +49,9 @@ result<void> parse_ternary(std::string_view in, substitution& out, int depth) {
       break;
   }
   if (open != 0)
-    return wrong("unbalanced parentheses in a conditional");
+    return invalid("unbalanced parentheses in a conditional");
   if (end == in.size())
-    return wrong(fmt::format("a conditional needs a second '{}'", delimiter));
+    return invalid(fmt::format("a conditional needs a second '{}'", delimiter));
   auto first = nested(in.substr(0, end), depth);
   auto second = nested(in.substr(end + 1), depth);
   if (!first || !second)
@@ -78,7 +74,7 @@ result<void> parse_modifier(std::string_view in, substitution& out, int depth) {
   else if (starts("+"))
     out.how = modifier::plus;
   else
-    return wrong(fmt::format("unknown modifier ':{}'", in));
+    return invalid(fmt::format("unknown modifier ':{}'", in));
   auto format = nested(in.substr(1), depth);
   if (!format)
     return format.error();
@@ -96,21 +92,21 @@ result<void> parse_key(std::string_view& in, substitution& out, bool& more) {
   auto fine =
       out.from == selector::secret || all_of_word(key, out.from == selector::kw ? "" : ".-");
   if (!fine)
-    return wrong(fmt::format("'{}' is not a key of {}: letters, digits, '_', '.' and '-' are", key,
-                             selector_names[static_cast<std::size_t>(out.from)]));
+    return invalid(fmt::format("'{}' is not a key of {}: letters, digits, '_', '.' and '-' are",
+                               key, selector_names[static_cast<std::size_t>(out.from)]));
   out.key = key;
   if (out.from != selector::src)
     return {};
   if (!more)
-    return wrong(fmt::format("src needs a codebase and an attribute, as in 'src::branch', "
-                             "found 'src:{}'",
-                             key));
+    return invalid(fmt::format("src needs a codebase and an attribute, as in 'src::branch', "
+                               "found 'src:{}'",
+                               key));
   out.attribute = until_colon(in, more);
   for (auto known : source_attributes)
     if (out.attribute == known)
       return {};
-  return wrong(unknown_word("attribute of src", out.attribute,
-                            {source_attributes.begin(), source_attributes.end()}));
+  return invalid(unknown_word("attribute of src", out.attribute,
+                              {source_attributes.begin(), source_attributes.end()}));
 }
 
 result<substitution> parse_substitution(std::string_view in, int depth) {
@@ -119,12 +115,12 @@ result<substitution> parse_substitution(std::string_view in, int depth) {
   auto whole = in;
   auto name = until_colon(in, more);
   if (!more)
-    return wrong(fmt::format("'{}' needs a selector, as in '%(prop:{})s'", whole, whole));
+    return invalid(fmt::format("'{}' needs a selector, as in '%(prop:{})s'", whole, whole));
   std::size_t index = 0;
   while (index < selector_names.size() && selector_names[index] != name)
     ++index;
   if (index == selector_names.size())
-    return wrong(unknown_word("selector", name, {selector_names.begin(), selector_names.end()}));
+    return invalid(unknown_word("selector", name, {selector_names.begin(), selector_names.end()}));
   out.from = static_cast<selector>(index);
   if (auto key = parse_key(in, out, more); !key)
     return key.error();
@@ -152,9 +148,9 @@ bool filled(const json& value, std::string_view name) {
 result<void> check_interpolate(const json& value) {
   auto format = member(value, "fmt");
   if (!format || !format->is_string())
-    return wrong(found_instead("a format, as text,", format ? *format : json(nullptr)));
+    return invalid(found_instead("a format, as text,", format ? *format : json(nullptr)));
   if (filled(value, "args") && filled(value, "kwargs"))
-    return wrong("positional and named arguments exclude each other");
+    return invalid("positional and named arguments exclude each other");
   if (filled(value, "args"))
     return {};
   auto parsed = parse_interpolation(view(format->get_string()));
@@ -163,16 +159,16 @@ result<void> check_interpolate(const json& value) {
 
 result<interpolation> parse_interpolation(std::string_view in, int depth) {
   if (depth > interpolation_depth_max)
-    return wrong("nested too deeply");
+    return invalid("nested too deeply");
   interpolation out;
   out.pieces.emplace_back();
   while (skip_to_conversion(in, out.pieces.back().text)) {
     if (in.empty() || in[0] != '(')
-      return wrong("'%' needs '(' or '%' after it");
+      return invalid("'%' needs '(' or '%' after it");
     in.remove_prefix(1);
     auto end = closing(in);
     if (end == std::string_view::npos)
-      return wrong("'%(' needs a ')'");
+      return invalid("'%(' needs a ')'");
     auto what = parse_substitution(in.substr(0, end), depth);
     if (!what)
       return what.error();

@@ -124,7 +124,7 @@ public:
   result<void> check(const json& in) const override { return check_interpolate(in); }
 };
 
-const interpolate_role role;
+const interpolate_role interpolate_conduct;
 
 } // namespace
 
@@ -139,7 +139,7 @@ const component interpolate{
                   {"args", types::list, "[]", "Values for %s, in order."},
                   {"kwargs", types::map, "{}", "Values for %(kw:name)s."}},
     .positional = {.count = 1, .rest = "args", .named = "kwargs"},
-    .role = &role,
+    .role = &interpolate_conduct,
 };
 
 } // namespace troupe::model

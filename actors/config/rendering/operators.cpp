@@ -150,7 +150,7 @@ public:
   }
 };
 
-const operator_role role;
+const operator_role operator_conduct;
 
 } // namespace
 
@@ -164,7 +164,7 @@ const component operation{
                   {"a", types::any, required, "Left of it."},
                   {"b", types::any, required, "Right of it."}},
     .positional = {.count = 3},
-    .role = &role,
+    .role = &operator_conduct,
 };
 
 } // namespace troupe::model

@@ -10,16 +10,12 @@ namespace troupe::model {
 
 namespace {
 
-failure wrong(std::string message) {
-  return {errc::invalid, std::move(message)};
-}
-
 result<int> read_number(std::string_view& in) {
   int value = 0;
   while (!in.empty() && in[0] >= '0' && in[0] <= '9') {
     value = value * 10 + (in[0] - '0');
     if (value > format_width_max)
-      return wrong(fmt::format("a width above {}", format_width_max));
+      return invalid(fmt::format("a width above {}", format_width_max));
     in.remove_prefix(1);
   }
   return value;
@@ -188,10 +184,10 @@ result<conversion> read_conversion(std::string_view& in) {
   while (!in.empty() && (in[0] == 'h' || in[0] == 'l' || in[0] == 'L'))
     in.remove_prefix(1);
   if (in.empty())
-    return wrong("a conversion is not complete");
+    return invalid("a conversion is not complete");
   how.letter = in[0];
   if (std::string_view{"diouxXeEfFgGcrsa"}.find(how.letter) == std::string_view::npos)
-    return wrong(fmt::format("unknown conversion '{}'", how.letter));
+    return invalid(fmt::format("unknown conversion '{}'", how.letter));
   in.remove_prefix(1);
   return how;
 }
@@ -219,20 +215,21 @@ result<std::string> convert(const conversion& how, const json& value) {
       return text(python_str(value));
     if (value.is_int64() && value.get_int64() >= 0 && value.get_int64() < 128)
       return text(std::string(1, static_cast<char>(value.get_int64())));
-    return wrong("%c needs one character");
+    return invalid("%c needs one character");
   default:
     break;
   }
   if (!number)
-    return wrong(fmt::format("%{} needs a number, found {}", how.letter, python_repr(value)));
+    return invalid(fmt::format("%{} needs a number, found {}", how.letter, python_repr(value)));
   if (std::string_view{"eEfFgG"}.find(how.letter) != std::string_view::npos)
     return floating(how, as_double());
   if (value.is_int64())
     return integer(how, value.get_int64());
   if (value.is_double() && std::string_view{"diu"}.find(how.letter) == std::string_view::npos)
-    return wrong(fmt::format("%{} needs a whole number, found {}", how.letter, python_repr(value)));
+    return invalid(
+        fmt::format("%{} needs a whole number, found {}", how.letter, python_repr(value)));
   if (!(std::fabs(as_double()) < 9e18))
-    return wrong(fmt::format("%{} needs a smaller number", how.letter));
+    return invalid(fmt::format("%{} needs a smaller number", how.letter));
   return integer(how, static_cast<std::int64_t>(as_double()));
 }
 
@@ -244,14 +241,14 @@ result<std::string> format_positional(std::string_view format, const std::vector
     if (!how)
       return how.error();
     if (next == values.size())
-      return wrong("not enough arguments for the format");
+      return invalid("not enough arguments for the format");
     auto shown = convert(*how, values[next++]);
     if (!shown)
       return shown.error();
     out += *shown;
   }
   if (next < values.size())
-    return wrong("more arguments than the format has places for");
+    return invalid("more arguments than the format has places for");
   return out;
 }
 

@@ -80,7 +80,7 @@ public:
   }
 };
 
-const with_properties_role role;
+const with_properties_role with_properties_conduct;
 
 } // namespace
 
@@ -94,7 +94,7 @@ const component with_properties{
                   {"args", types::list, "[]", "Names of the properties for %s, in order."},
                   {"kwargs", types::map, "{}", "Values for %(name)s."}},
     .positional = {.count = 1, .rest = "args", .named = "kwargs"},
-    .role = &role,
+    .role = &with_properties_conduct,
 };
 
 } // namespace troupe::model

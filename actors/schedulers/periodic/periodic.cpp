@@ -157,8 +157,8 @@ const runtime::service_kind& periodic::static_kind() {
 
 namespace {
 
-class role final : public model::service_of<periodic> {};
-const role conduct;
+class periodic_role final : public model::service_of<periodic> {};
+const periodic_role periodic_conduct;
 
 void read_interval(json& value, model::part_check& with) {
   if (value.is_number() && value.to_number<double>() == 0)
@@ -179,7 +179,7 @@ const model::component periodic_component{
                                        "Seconds from one build to the next.", read_interval}}),
     .positional = {.count = 1},
     .check = check_scheduler,
-    .role = &conduct,
+    .role = &periodic_conduct,
 };
 
 } // namespace troupe::schedulers

@@ -1,4 +1,10 @@
 #include "tests/actors/data/data_stage.hpp"
+#include "storage/records/build.hpp"
+#include "storage/records/builder.hpp"
+#include "storage/records/buildset.hpp"
+#include "storage/records/change.hpp"
+#include "storage/records/results.hpp"
+#include "storage/records/sourcestamp.hpp"
 
 #include <algorithm>
 

@@ -83,7 +83,7 @@ TEST_SUITE("db refusals") {
     send("/other", note{9, false, false, {}});
     run(); // the store rests: what comes now gathers
     tell_note(1);
-    send(path, break_down{});
+    send(path, tear_page{});
     send(path, note{2, false, false, address_of("/ear")});
     advance(1s);
     CHECK(refused().empty());

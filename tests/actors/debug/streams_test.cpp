@@ -1,6 +1,7 @@
 #include "tests/actors/debug/shell_stage.hpp"
 
 #include "actors/status/events.hpp"
+#include "storage/records/builder.hpp"
 #include "tests/support/temp_store.hpp"
 
 using namespace troupe;

@@ -82,7 +82,7 @@ situation resting(why_stage& on, prng& by) {
           {{nothing_waits, "worker " + worker}}};
 }
 
-situation full(why_stage& on, prng& by) {
+situation full_worker(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   on.wanted.workers[0].set("max_builds", json(1));
   on.begin();
@@ -165,7 +165,7 @@ situation kept_away(why_stage& on, prng& by) {
 }
 
 /// A keepalive without an answer: the worker is there only as far as we know.
-situation silent(why_stage& on, prng& by) {
+situation silent_worker(why_stage& on, prng& by) {
   auto its = small_master(on, by, 1);
   auto interval = std::chrono::seconds{60 + by.up_to(600)};
   on.wanted.workers[0].set("keepalive_interval", seconds_of(interval));
@@ -210,9 +210,15 @@ situation service_away(why_stage& on, prng& by) {
 } // namespace
 
 std::vector<maker> worker_situations() {
-  return {{"standing", standing},    {"resting", resting},  {"full worker", full},
-          {"building", building},    {"unused", unused},    {"kept away", kept_away},
-          {"worker silent", silent}, {"worker gone", gone}, {"worker service away", service_away}};
+  return {{"standing", standing},
+          {"resting", resting},
+          {"full worker", full_worker},
+          {"building", building},
+          {"unused", unused},
+          {"kept away", kept_away},
+          {"worker silent", silent_worker},
+          {"worker gone", gone},
+          {"worker service away", service_away}};
 }
 
 } // namespace troupe::testing

@@ -127,7 +127,7 @@ TEST_SUITE("cell and store") {
     hold_note(1);
     hold_note(2);
     send(path, turn_page{3});
-    send(path, break_down{});
+    send(path, tear_page{});
     advance(1s);
     CHECK(handled() == ids{1, 2, 3, 3});
     CHECK(written() == ids{1, 2});
@@ -178,7 +178,7 @@ TEST_SUITE("cell and store") {
       stage.gate.refuse_next = 1;
       for (std::int64_t id = 1; id <= 4; ++id) {
         if (id == before + 1)
-          stage.send(scribe_stage::path, break_down{});
+          stage.send(scribe_stage::path, tear_page{});
         stage.tell_note(id);
       }
       stage.flush();

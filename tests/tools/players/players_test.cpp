@@ -30,7 +30,7 @@ recorded_call says(span after, std::string text) {
   return {after, "", "update", {jelly::list({jelly::list({what, jelly::integer(0)})})}};
 }
 
-recorded_command command(jelly args, std::string text) {
+recorded_command worker_command(jelly args, std::string text) {
   recorded_command made;
   made.builder = "b";
   made.name = "shell";
@@ -70,9 +70,9 @@ TEST_SUITE("players") {
   TEST_CASE(
       "a command is answered with recorded responses to the same arguments, in order, cyclically") {
     recording of;
-    of.commands = {command(command_line({"make", "all"}), "one"),
-                   command(command_line({"make", "check"}), "two"),
-                   command(command_line({"make", "all"}), "three")};
+    of.commands = {worker_command(command_line({"make", "all"}), "one"),
+                   worker_command(command_line({"make", "check"}), "two"),
+                   worker_command(command_line({"make", "all"}), "three")};
     recorded_responses responses{of};
     recorded_responses::positions mine, others;
     auto next = [&](jelly args, recorded_responses::positions& at) {
@@ -91,9 +91,9 @@ TEST_SUITE("players") {
 
   TEST_CASE("an interrupted command is replayed only if no other was recorded") {
     recording of;
-    of.commands = {command(command_line({"make"}), "stopped"),
-                   command(command_line({"make"}), "whole"),
-                   command(command_line({"wait"}), "alone")};
+    of.commands = {worker_command(command_line({"make"}), "stopped"),
+                   worker_command(command_line({"make"}), "whole"),
+                   worker_command(command_line({"wait"}), "alone")};
     of.commands[0].interrupted = of.commands[2].interrupted = true;
     recorded_responses responses{of};
     recorded_responses::positions at;
@@ -104,7 +104,7 @@ TEST_SUITE("players") {
 
   TEST_CASE("a replayed worker keeps a command's delays, divided by the speed") {
     recording of;
-    of.commands = {command(command_line({"make"}), "hello\n")};
+    of.commands = {worker_command(command_line({"make"}), "hello\n")};
     dialogue talk{of, 2};
     auto builder = talk.attach_builder();
     CHECK(talk.worker.is_attached());
@@ -125,7 +125,7 @@ TEST_SUITE("players") {
 
   TEST_CASE("a replayed command that is interrupted ends at once, as a killed one") {
     recording of;
-    of.commands = {command(command_line({"make"}), "hello\n")};
+    of.commands = {worker_command(command_line({"make"}), "hello\n")};
     dialogue talk{of};
     auto builder = talk.attach_builder();
     talk.start(builder, "shell", command_line({"make"}), 10s);
