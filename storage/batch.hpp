@@ -14,7 +14,6 @@
 #include "storage/codec.hpp"
 #include "storage/records/ids.hpp"
 #include "storage/schema.hpp"
-#include "storage/records/scheduler.hpp"
 
 namespace troupe::storage {
 
