@@ -14,11 +14,11 @@ using shell::read_row_limit;
 
 namespace {
 
-outcome builders(call& by) {
+outcome show_builders(call& by) {
   return std::optional{builders_view(by.read())};
 }
 
-outcome changes(call& by) {
+outcome show_changes(call& by) {
   auto limit = read_row_limit(by.args);
   if (!limit)
     return limit.error();
@@ -26,7 +26,7 @@ outcome changes(call& by) {
 }
 
 // A single word is a builder if there is one of that name, however much it looks like a number.
-outcome builds(call& by) {
+outcome show_builds(call& by) {
   auto from = by.read();
   builder_id which;
   result<std::size_t> limit{shell::rows_by_default};
@@ -45,7 +45,7 @@ outcome builds(call& by) {
   return std::optional{builds_view(from, which, *limit)};
 }
 
-outcome build(call& by) {
+outcome show_build(call& by) {
   auto from = by.read();
   auto found = by.args.size() == 2 ? find_named_build(from, by.args[0], by.args[1])
                                    : find_named_build(from, by.args[0]);
@@ -54,14 +54,14 @@ outcome build(call& by) {
   return std::optional{build_view(from, *found)};
 }
 
-outcome reconfigs(call& by) {
+outcome show_reconfigs(call& by) {
   auto limit = read_row_limit(by.args);
   if (!limit)
     return limit.error();
   return std::optional{reconfigurations_view(by.read(), *limit)};
 }
 
-outcome acts(call& by) {
+outcome show_acts(call& by) {
   auto limit = read_row_limit(by.args);
   if (!limit)
     return limit.error();
@@ -73,11 +73,12 @@ outcome acts(call& by) {
 const shell::command_table& record_commands() {
   constexpr auto group = category::records;
   static const shell::command_table table{
-      {"builders", "", "all builders with what waits and runs", "builders", group, 0, 0, builders},
-      {"changes", "[N]", "the newest changes", "changes 5", group, 0, 1, changes},
-      {"builds", "[BUILDER] [N]", "the newest builds", "builds linux 5", group, 0, 2, builds},
+      {"builders", "", "all builders with what waits and runs", "builders", group, 0, 0,
+       show_builders},
+      {"changes", "[N]", "the newest changes", "changes 5", group, 0, 1, show_changes},
+      {"builds", "[BUILDER] [N]", "the newest builds", "builds linux 5", group, 0, 2, show_builds},
       {"build", "BUILDER NUMBER", "a build with its steps and logs", "build linux last", group, 1,
-       2, build},
+       2, show_build},
   };
   return table;
 }
@@ -86,8 +87,9 @@ const shell::command_table& operation_commands() {
   constexpr auto group = category::operation;
   static const shell::command_table table{
       {"reconfigs", "[N]", "the last reconfigurations: who, when, what, and how it went",
-       "reconfigs 5", group, 0, 1, reconfigs},
-      {"acts", "[N]", "what was changed from shells, and by whom", "acts 20", group, 0, 1, acts},
+       "reconfigs 5", group, 0, 1, show_reconfigs},
+      {"acts", "[N]", "what was changed from shells, and by whom", "acts 20", group, 0, 1,
+       show_acts},
   };
   return table;
 }

@@ -47,7 +47,7 @@ result<void> compose(const scheduler_settings& definition, const std::vector<cha
     if (auto found = newest.find(codebase); found != newest.end())
       order.set.sourcestamps.push_back(found->second->sourcestamp);
     else if (auto seen = last.find(codebase); seen != last.end())
-      order.contents.push_back({from_change(seen->second), {}});
+      order.set.sourcestamps.push_back(seen->second.sourcestamp);
     else
       order.contents.push_back({from_defaults(codebase, defaults), {}});
   }

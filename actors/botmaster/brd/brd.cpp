@@ -1,75 +1,18 @@
 #include "actors/botmaster/brd/brd.hpp"
 
+#include "actors/botmaster/brd/claims.hpp"
+#include "actors/botmaster/brd/explanation.hpp"
 #include "actors/botmaster/workers/worker.hpp"
+#include "actors/status/events.hpp"
 #include "storage/store.hpp"
-#include "storage/tables/builders.hpp"
 #include "storage/tables/builds.hpp"
-#include "storage/tables/buildsets.hpp"
-#include "storage/tables/state.hpp"
 
 namespace troupe::botmaster {
 
-namespace {
-
-std::string claims_path(const runtime::address& brd) {
-  return std::string{brd.path()} + "/claims/";
-}
-
-} // namespace
-
 // What is claimed stays claimed: its build runs, or its builder has the order in its mailbox.
-// (Claims of a former process were dropped before the tree began.)
 void distributor::init() {
   auto from = store().read();
-  state().next_set = buildset_id{storage::max_buildset_id(from).value + 1};
-  state().next_request = buildrequest_id{storage::max_buildrequest_id(from).value + 1};
-  state().next_build = build_id{storage::max_build_id(from).value + 1};
-  std::map<builder_id, std::string> names;
-  for (const auto& one : storage::all_builders(from))
-    names[one.id] = one.name;
-  for (const auto& one : config().builders)
-    if (auto record = storage::find_builder(from, one.name))
-      state().builder_ids[one.name] = record->id;
-  for (auto& one : storage::incomplete_buildsets(from))
-    state().sets.emplace(one.id, open_buildset{one, {}, records::result_code::success});
-  for (auto& [id, set] : state().sets)
-    for (const auto& one : storage::requests_of_buildset(from, id))
-      if (one.complete)
-        set.results = records::worst(set.results, *one.results);
-      else
-        set.left.insert(one.id);
-  for (auto& record : storage::open_requests(from)) {
-    open_request request;
-    request.record = record;
-    request.builder = names[record.builder];
-    request.stored = true;
-    if (record.claimed_at)
-      request.build = build_id{-1}; // whoever builds it will say so
-    else
-      state().queues[request.builder].insert(record.id);
-    state().requests.emplace(record.id, std::move(request));
-  }
-  for (const auto& row : storage::service_states(from, claims_path(me()))) {
-    auto one = decode<claim>(row.state).value();
-    state().next_build = std::max(state().next_build, build_id{one.build.value + 1});
-    auto request = state().requests.find(one.request);
-    if (request == state().requests.end() || !request->second.record.claimed_at)
-      continue;
-    request->second.build = one.build;
-    request->second.worker = one.worker;
-    state().workers[one.worker].builds[request->second.builder] = one.build;
-  }
-  std::map<worker_id, std::string> workers;
-  for (const auto& one : storage::all_workers(from))
-    workers[one.id] = one.name;
-  for (const auto& one : storage::incomplete_builds(from)) {
-    auto& worker = state().workers[workers[one.worker]];
-    worker.builds[names[one.builder]] = one.id;
-    if (auto request = state().requests.find(one.request); request != state().requests.end()) {
-      request->second.build = one.id;
-      request->second.worker = workers[one.worker];
-    }
-  }
+  read_stored(state(), config(), from, me().path());
   // The news of an end may have been lost with a former cell.
   for (const auto& [id, request] : state().requests)
     if (auto build = request.build ? storage::find_build(from, request.build) : std::nullopt;
@@ -116,18 +59,11 @@ void distributor::on(const build_over& news) {
       found != state().requests.end() && found->second.build
       && (found->second.build == news.build || found->second.build == build_id{-1})) {
     auto& request = found->second;
-    drop_claim(news.request, work);
-    if (news.results && *news.results != records::result_code::retry) {
-      complete(news.request, *news.results, work);
-    } else {
-      request.build = {};
-      request.worker.clear();
-      request.record.claimed_at.reset();
-      request.record.claimed_by.reset();
-      state().queues[request.builder].insert(news.request);
-      work.work.put(request.record);
-      say(work, request.record, "unclaimed");
-    }
+    drop_claim(work.work, me().path(), news.request);
+    if (news.results && *news.results != records::result_code::retry)
+      queue(work).complete(news.request, *news.results);
+    else
+      queue(work).requeue(request);
   }
   std::vector<std::string> builders{news.builder};
   if (auto worker = state().workers.find(news.worker); worker != state().workers.end())
@@ -139,13 +75,8 @@ void distributor::on(const build_over& news) {
   report_if_done();
 }
 
-void distributor::keep_claim(const open_request& request, runtime::transaction& work) {
-  claim one{request.record.id, request.build, request.worker};
-  work.work.put_state(claims_path(me()) + std::to_string(one.request.value), "claim", encode(one));
-}
-
-void distributor::drop_claim(buildrequest_id request, runtime::transaction& work) {
-  work.work.erase_state(claims_path(me()) + std::to_string(request.value));
+request_queue distributor::queue(runtime::transaction& work) {
+  return {config(), state(), work, address_of(status::status_path), now()};
 }
 
 void distributor::free_worker(const std::string& worker, const std::string& builder,
@@ -202,6 +133,23 @@ void distributor::report_if_done() {
     if (!worker.builds.empty())
       return;
   send(std::exchange(state().hold_asker, {}), all_builds_done{});
+}
+
+std::optional<causes> distributor::explain(const query& what) {
+  auto from = store().read();
+  auto chosen = choice();
+  auto find = [this](std::string_view name) { return find_builder(name); };
+  distribution_explanation known{config(), state(), chosen, find, from, now()};
+  return what.about.kind == thing_kind::worker ? known.of_worker(what.about.name)
+                                               : known.of_request(buildrequest_id{what.about.id});
+}
+
+void distributor::on(const explain_requests& question) {
+  auto from = store().read();
+  auto chosen = choice();
+  auto find = [this](std::string_view name) { return find_builder(name); };
+  distribution_explanation known{config(), state(), chosen, find, from, now()};
+  send(question.requester, requests_explained{question.token, known.of_all_that_wait()});
 }
 
 const runtime::service_kind& distributor::static_kind() {

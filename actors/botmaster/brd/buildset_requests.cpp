@@ -1,4 +1,4 @@
-// Orders on their way to becoming buildsets, each of them once (§3).
+// From the request for a buildset, of which each is taken once, to its build requests (§3).
 #include "actors/botmaster/brd/brd.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
@@ -64,6 +64,97 @@ buildset_added distributor::answer_to(const accepted_request& order) {
     if (auto builder = storage::find_builder(from, request.builder))
       answer.requests[builder->name] = request.id;
   return answer;
+}
+
+void distributor::make_buildset(const add_buildset& wanted) {
+  runtime::transaction work;
+  work.work.add(wanted.along);
+  open_buildset set{wanted.set, {}, records::result_code::success};
+  set.record.id = state().next_set++;
+  set.record.submitted_at = now();
+  buildset_added answer{wanted.token, set.record.id, {}};
+  if (wanted.number > 0) {
+    accepted_request order{wanted.number, wanted.token, set.record.id};
+    keep_order(work.work, wanted.set.scheduler, order);
+    state().taken.insert_or_assign(wanted.set.scheduler, std::move(order));
+  }
+  auto requests = queue(work);
+  std::map<builder_id, std::string> known; // in the order of builder ids
+  for (const auto& name : wanted.builder_names)
+    if (auto id = state().builder_ids.find(name); id != state().builder_ids.end())
+      known.emplace(id->second, name);
+  for (const auto& [id, name] : known) {
+    open_request request;
+    request.builder = name;
+    request.record.id = state().next_request++;
+    request.record.buildset = set.record.id;
+    request.record.builder = id;
+    request.record.priority = wanted.priority;
+    request.record.submitted_at = now();
+    request.record.waited_for = wanted.waited_for;
+    work.work.put(request.record);
+    set.left.insert(request.record.id);
+    answer.requests[name] = request.record.id;
+    requests.announce(request.record, "new");
+    if (auto* builder = find_builder(name))
+      requests.collapse_into(request, set.record, *builder, store(), choice());
+    state().requests.emplace(request.record.id, std::move(request));
+  }
+  requests.announce(set.record, "new");
+  if (set.left.empty())
+    requests.finish(set);
+  else
+    work.work.put(set.record);
+  auto fresh = answer.requests;
+  work.send(wanted.requester, std::move(answer));
+  work.refuse(wanted.requester, buildset_refused{wanted.token, "the buildset could not be stored"});
+  work.send(me(), buildset_stored{set.record.id});
+  if (!set.left.empty()) {
+    state().sets.emplace(set.record.id, std::move(set));
+    start_fresh(fresh, work);
+  }
+  commit(std::move(work));
+}
+
+void distributor::on(const buildset_stored& news) {
+  auto set = state().sets.find(news.id);
+  if (set == state().sets.end())
+    return;
+  std::vector<std::string> builders;
+  for (auto id : set->second.left) {
+    auto& request = state().requests.at(id);
+    request.stored = true;
+    if (request.build || request.record.complete)
+      continue;
+    state().queues[request.builder].insert(id);
+    builders.push_back(request.builder);
+  }
+  distribute(builders);
+}
+
+// A waiting request is completed; a claimed one is left to the build that runs for it (§4.3).
+void distributor::on(const cancel_request& command) {
+  auto found = state().requests.find(command.request);
+  if (found == state().requests.end()) {
+    send(command.requester,
+         request_done{command.token, false,
+                      fmt::format("no open build request {}", command.request.value)});
+    return;
+  }
+  auto& request = found->second;
+  runtime::transaction work;
+  if (request.build) { // which may still be on its way to the builder, by way of the store
+    work.send(address_of(builder_path(request.builder)),
+              stop_build{request.build, command.reason, records::result_code::cancelled,
+                         command.token, command.requester});
+    commit(std::move(work));
+    return;
+  }
+  const auto builder = request.builder;
+  queue(work).cancel(command.request, command.reason);
+  work.send(command.requester, request_done{command.token, true, {}});
+  distribute({builder}, work); // nextBuild may choose another now
+  commit(std::move(work));
 }
 
 // Whoever gave the order that brought the service down hears so: no message is handled twice.

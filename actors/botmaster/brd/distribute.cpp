@@ -1,5 +1,6 @@
 // Who builds what next (semantics.md §5).
 #include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/brd/claims.hpp"
 #include "actors/botmaster/brd/worker_eligibility.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"
@@ -13,6 +14,17 @@ const distributed_builder* distributor::find_builder(std::string_view name) {
       by_name_.emplace(one.name, &one);
   auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : found->second;
+}
+
+model::function_host& distributor::functions() {
+  if (!functions_)
+    functions_ = std::make_unique<model::function_runner>();
+  return *functions_;
+}
+
+build_choice distributor::choice() {
+  return {config(), state(), functions(),
+          [this](const std::string& trouble) { log(runtime::level::error, "{}", trouble); }};
 }
 
 void distributor::config_changed() {
@@ -68,7 +80,7 @@ void distributor::distribute(const std::vector<std::string>& names, runtime::tra
   for (const auto& one : turns)
     order.push_back(one.builder);
   if (config().prioritize_builders)
-    prioritise(order);
+    choice().prioritise(order);
   for (const auto* builder : order)
     distribute_one(*builder, work);
 }
@@ -95,7 +107,7 @@ void distributor::start_fresh(const std::map<std::string, buildrequest_id>& fres
 // A request that cannot start does not block later ones of its builder (§5.3).
 void distributor::distribute_one(const distributed_builder& builder, runtime::transaction& work) {
   auto& queue = state().queues[builder.name];
-  for (auto id : in_order(builder)) {
+  for (auto id : choice().in_order(builder)) {
     auto& request = state().requests.at(id);
     auto ready = ready_workers(builder, state());
     bool nobody = ready.empty();
@@ -108,7 +120,7 @@ void distributor::distribute_one(const distributed_builder& builder, runtime::tr
 }
 
 /// The worker among `ready` that is to build `request`; empty if none can now. (Why not is found
-/// out when somebody asks, in brd_why.cpp.)
+/// out when somebody asks: explanation.cpp.)
 std::string distributor::worker_for(const distributed_builder& builder,
                                     std::vector<std::string> ready, const open_request& request) {
   if (state().holding && !request.record.waited_for)
@@ -119,7 +131,7 @@ std::string distributor::worker_for(const distributed_builder& builder,
   });
   if (ready.empty())
     return {};
-  return choose_worker(builder, std::move(ready), request);
+  return choice().worker_among(builder, std::move(ready), request, [this] { return random(); });
 }
 
 // The claim is durable before the builder hears of it.
@@ -137,8 +149,8 @@ bool distributor::start(open_request& request, const std::string& worker,
   state().started++;
 
   work.work.put(request.record);
-  keep_claim(request, work);
-  say(work, request.record, "claimed");
+  keep_claim(work.work, me().path(), request);
+  queue(work).announce(request.record, "claimed");
   work.send(address_of(builder_path(request.builder)), order_for(request));
   return true;
 }

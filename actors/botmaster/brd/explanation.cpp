@@ -1,10 +1,8 @@
-// Why requests do not start, and workers do not build: found out when it is asked, by the rules by
-// which `brd_distribute.cpp` decides (semantics.md §5.3).
-#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/brd/explanation.hpp"
+
 #include "actors/botmaster/brd/causes.hpp"
 #include "actors/botmaster/brd/worker_eligibility.hpp"
 #include "actors/botmaster/build/build_outcome.hpp"
-#include "storage/store.hpp"
 #include "storage/tables/builds.hpp"
 #include "storage/tables/buildsets.hpp"
 
@@ -14,7 +12,7 @@ using enum request_cause;
 using enum runtime::service_cause;
 
 /// What is the same for all requests of a builder.
-struct distributor::queue_view {
+struct distribution_explanation::queue_view {
   const distributed_builder* builder = nullptr; ///< Null if it is not configured.
   std::string name;
   std::vector<buildrequest_id> order;            ///< By priority.
@@ -22,7 +20,6 @@ struct distributor::queue_view {
   std::optional<result<buildrequest_id>> chosen; ///< By nextBuild, if there is one.
   std::vector<std::string> ready;
   causes unready;
-  build_namer name_of;
 };
 
 namespace {
@@ -40,51 +37,56 @@ bool is_busy(const cause& why) {
   return why.is(worker_full) || why.is(worker_builds_for_builder);
 }
 
-build_namer namer(const storage::snapshot& from) {
-  return [&from](build_id which, const std::string& builder) {
-    return the_build(from, which, builder);
-  };
-}
-
 } // namespace
 
-distributor::queue_view distributor::queue_view_of(const std::string& builder,
-                                                   const storage::snapshot& from) {
-  queue_view of{find_builder(builder), builder, {}, {}, {}, {}, {}, namer(from)};
+distribution_explanation::distribution_explanation(const distributor_config& config,
+                                                   const distributor_state& is,
+                                                   const build_choice& choice,
+                                                   builder_finder find_builder,
+                                                   const storage::snapshot& from, instant now)
+  : config_{config}, is_{is}, choice_{choice}, find_builder_{std::move(find_builder)}, from_{from},
+    name_of_{[&from](build_id which, const std::string& builder) {
+      return the_build(from, which, builder);
+    }},
+    now_{now} {}
+
+distribution_explanation::queue_view
+distribution_explanation::view_of(const std::string& builder) const {
+  queue_view of{find_builder_(builder), builder, {}, {}, {}, {}, {}};
   if (!of.builder)
     return of;
-  of.order = by_priority(*of.builder);
+  of.order = by_priority(*of.builder, is_);
   for (std::size_t place = 0; place < of.order.size(); ++place)
     of.places.emplace(of.order[place], place);
   if (of.builder->next_build && !of.order.empty())
-    of.chosen = next_build(*of.builder, of.order);
-  of.ready = ready_workers(*of.builder, state());
-  of.unready = why_unready(*of.builder, {config(), state(), of.name_of, now()});
+    of.chosen = choice_.next_build(*of.builder, of.order);
+  of.ready = ready_workers(*of.builder, is_);
+  of.unready = why_unready(*of.builder, {config_, is_, name_of_, now_});
   return of;
 }
 
 // First what holds for all requests, then the workers if none is ready, then what was decided.
-causes distributor::why_waiting(const open_request& request, const queue_view& of,
-                                bool first_only) {
+causes distribution_explanation::why_waiting(const open_request& request, const queue_view& of,
+                                             bool first_only) const {
   causes all;
   auto set = request.record.buildset;
   thing the_set{thing_kind::buildset, std::to_string(set.value), set.value};
   if (!request.stored)
     return {{waits_for_store,
              fmt::format("buildset {} is not stored yet: its commit has been outstanding for {}",
-                         the_set.name, lasting(now() - request.record.submitted_at)),
+                         the_set.name, lasting(now_ - request.record.submitted_at)),
              the_set, request.record.submitted_at}};
-  if (state().holding && !request.record.waited_for)
+  if (is_.holding && !request.record.waited_for)
     all.push_back({shutting_down,
                    "the master is shutting down and starts no more builds",
                    {thing_kind::master, "/", 0},
-                   state().holding_since});
+                   is_.holding_since});
   if (!of.builder) {
     all.push_back({builder_unconfigured, fmt::format("builder {} is not configured", of.name),
                    the_builder(of.name)});
     return all;
   }
-  if (!state().sets.contains(set))
+  if (!is_.sets.contains(set))
     all.push_back({buildset_over,
                    fmt::format("buildset {} is complete, or is not in the store", the_set.name),
                    the_set});
@@ -103,9 +105,10 @@ causes distributor::why_waiting(const open_request& request, const queue_view& o
 }
 
 /// Why another request of the builder goes before it.
-void distributor::why_not_chosen(const open_request& request, const queue_view& of, causes& into) {
+void distribution_explanation::why_not_chosen(const open_request& request, const queue_view& of,
+                                              causes& into) const {
   auto id = request.record.id;
-  auto priority = [&](buildrequest_id which) { return state().requests.at(which).record.priority; };
+  auto priority = [&](buildrequest_id which) { return is_.requests.at(which).record.priority; };
   if (!of.chosen) {
     auto before = of.places.at(id);
     if (before > 0 && of.ready.empty())
@@ -139,12 +142,12 @@ void distributor::why_not_chosen(const open_request& request, const queue_view& 
 }
 
 /// Why none of the workers that are ready builds it: as `choose_worker`, for all that it may try.
-void distributor::why_refused(const open_request& request, const queue_view& of, causes& into) {
+void distribution_explanation::why_refused(const open_request& request, const queue_view& of,
+                                           causes& into) const {
   causes locked;
   std::vector<std::string> free;
   for (const auto& name : of.ready)
-    if (auto why = why_locked_out(*of.builder, name, {config(), state(), of.name_of, now()});
-        why.empty())
+    if (auto why = why_locked_out(*of.builder, name, {config_, is_, name_of_, now_}); why.empty())
       free.push_back(name);
     else
       add_new(why, locked);
@@ -154,7 +157,7 @@ void distributor::why_refused(const open_request& request, const queue_view& of,
   while (!free.empty()) {
     auto worker = free.begin();
     if (of.builder->next_worker) {
-      auto name = next_worker(*of.builder, free, request);
+      auto name = choice_.next_worker(*of.builder, free, request);
       worker = name ? std::find(free.begin(), free.end(), *name) : free.end();
       if (!name)
         decided(next_worker_failed, name.error().message, the_builder(of.name));
@@ -170,7 +173,7 @@ void distributor::why_refused(const open_request& request, const queue_view& of,
       if (worker == free.end())
         break;
     }
-    if (auto verdict = may_start(*of.builder, *worker, request); !verdict)
+    if (auto verdict = choice_.may_start(*of.builder, *worker, request); !verdict)
       decided(can_start_build_failed, verdict.error().message, the_worker(*worker));
     else if (!*verdict)
       decided(can_start_build_says_no,
@@ -182,18 +185,18 @@ void distributor::why_refused(const open_request& request, const queue_view& of,
 }
 
 // The builder hears of a claim when it is stored; from then on the build has more to say.
-causes distributor::why_claimed(const open_request& request, const storage::snapshot& from) const {
-  auto record = storage::find_buildrequest(from, request.record.id);
+causes distribution_explanation::why_claimed(const open_request& request) const {
+  auto record = storage::find_buildrequest(from_, request.record.id);
   auto since = request.record.claimed_at;
-  auto lasted = since ? lasting(now() - *since) : std::string{"some time"};
+  auto lasted = since ? lasting(now_ - *since) : std::string{"some time"};
   if (!record || !record->claimed_at)
     return {{waits_for_store,
              fmt::format("request {} is to be built on worker {}; that it is claimed is not stored "
                          "yet: the commit has been outstanding for {}",
                          request.record.id.value, request.worker, lasted),
              the_service(runtime::store_path), since}};
-  auto what = the_build(from, request.build, request.builder);
-  auto build = storage::find_build(from, request.build);
+  auto what = the_build(from_, request.build, request.builder);
+  auto build = storage::find_build(from_, request.build);
   return {{being_built,
            build ? fmt::format("request {} has been claimed for {} by build {} on worker {}",
                                request.record.id.value, lasted, what.name, request.worker)
@@ -206,67 +209,56 @@ causes distributor::why_claimed(const open_request& request, const storage::snap
            what}};
 }
 
-/// Of a request; and of one that is over, what became of it.
-causes distributor::explain_request(buildrequest_id which) {
-  auto from = store().read();
-  auto found = state().requests.find(which);
-  if (found == state().requests.end()) {
-    auto record = storage::find_buildrequest(from, which);
+causes distribution_explanation::of_request(buildrequest_id which) const {
+  auto found = is_.requests.find(which);
+  if (found == is_.requests.end()) {
+    auto record = storage::find_buildrequest(from_, which);
     if (record && !record->complete)
       return {{waits_for_store,
                fmt::format("that request {} is complete is not stored yet", record->id.value),
                the_service(runtime::store_path)}};
-    return record ? what_became_of(from, *record, now()) : causes{};
+    return record ? what_became_of(from_, *record, now_) : causes{};
   }
   const auto& request = found->second;
   if (request.build && request.stored)
-    return why_claimed(request, from);
-  return why_waiting(request, queue_view_of(request.builder, from));
+    return why_claimed(request);
+  return why_waiting(request, view_of(request.builder));
 }
 
-std::optional<causes> distributor::explain(const query& what) {
-  return what.about.kind == thing_kind::worker ? explain_worker(what.about.name)
-                                               : explain_request(buildrequest_id{what.about.id});
-}
-
-void distributor::on(const explain_requests& question) {
-  requests_explained answer{question.token};
-  auto from = store().read();
-  for (const auto& [builder, queue] : state().queues) {
+std::map<buildrequest_id, std::string> distribution_explanation::of_all_that_wait() const {
+  std::map<buildrequest_id, std::string> all;
+  for (const auto& [builder, queue] : is_.queues) {
     if (queue.empty())
       continue;
-    auto of = queue_view_of(builder, from);
+    auto of = view_of(builder);
     for (auto id : queue)
-      if (auto why = why_waiting(state().requests.at(id), of, true); !why.empty())
-        answer.why_not.emplace(id, std::move(why.front().message));
+      if (auto why = why_waiting(is_.requests.at(id), of, true); !why.empty())
+        all.emplace(id, std::move(why.front().message));
   }
-  send(question.requester, std::move(answer));
+  return all;
 }
 
-// What the worker says of itself is not repeated here.
-causes distributor::explain_worker(const std::string& worker) {
+causes distribution_explanation::of_worker(const std::string& worker) const {
   causes all;
-  auto from = store().read();
-  auto name_of = namer(from);
   auto self = the_worker(worker);
-  auto known = state().workers.find(worker);
+  auto known = is_.workers.find(worker);
   std::vector<std::string> builders;
-  for (const auto& one : config().builders)
+  for (const auto& one : config_.builders)
     if (std::find(one.workernames.begin(), one.workernames.end(), worker) != one.workernames.end())
       builders.push_back(one.name);
   if (builders.empty())
     all.push_back({worker_unused, fmt::format("no builder uses worker {}", worker), self});
-  add_new(why_full(worker, {config(), state(), name_of, now()}), all);
-  bool able = known != state().workers.end() && known->second.is.standing.can_build();
+  add_new(why_full(worker, {config_, is_, name_of_, now_}), all);
+  bool able = known != is_.workers.end() && known->second.is.standing.can_build();
   bool wanted = false;
   for (const auto& name : builders) {
-    auto queue = state().queues.find(name);
-    if (queue == state().queues.end() || queue->second.empty())
+    auto queue = is_.queues.find(name);
+    if (queue == is_.queues.end() || queue->second.empty())
       continue;
     wanted = true;
-    auto of = queue_view_of(name, from);
+    auto of = view_of(name);
     auto first = of.chosen && *of.chosen && **of.chosen ? **of.chosen : of.order.front();
-    auto why = why_waiting(state().requests.at(first), of);
+    auto why = why_waiting(is_.requests.at(first), of);
     std::erase_if(why, [&](const cause& one) { // what is true of the others is no reason here
       return one.subject.kind == thing_kind::worker && one.subject != self;
     });
@@ -278,11 +270,11 @@ causes distributor::explain_worker(const std::string& worker) {
         {nothing_waits,
          fmt::format("no request waits for worker {}: it builds for {}", worker, listed(builders)),
          self});
-  if (known != state().workers.end() && !known->second.builds.empty()
+  if (known != is_.workers.end() && !known->second.builds.empty()
       && std::none_of(all.begin(), all.end(), is_busy))
     all.push_back(
         {worker_building,
-         fmt::format("worker {} runs {}", worker, listed(builds_on(known->second, name_of))),
+         fmt::format("worker {} runs {}", worker, listed(builds_on(known->second, name_of_))),
          self});
   return all;
 }

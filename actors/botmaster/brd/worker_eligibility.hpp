@@ -2,7 +2,7 @@
 // from what the distributor knows (semantics.md §5.3).
 #pragma once
 
-#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/brd/state.hpp"
 
 namespace troupe::botmaster {
 

@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "actors/config/model/config_error.hpp"
+
 namespace troupe::model {
 
 namespace {

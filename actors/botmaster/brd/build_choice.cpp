@@ -1,12 +1,21 @@
-// What the configuration decides by functions: prioritizeBuilders, nextBuild, nextWorker,
-// canStartBuild, collapseRequests (semantics.md §4.4, §5). They see plain data. One that fails
-// decides nothing, and the log says why.
-#include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/brd/build_choice.hpp"
+
 #include "actors/config/rendering/printf.hpp"
 
 namespace troupe::botmaster {
 
-json distributor::view(const open_request& request) const {
+std::vector<buildrequest_id> by_priority(const distributed_builder& builder,
+                                         const distributor_state& is) {
+  std::vector<buildrequest_id> order;
+  if (auto queue = is.queues.find(builder.name); queue != is.queues.end())
+    order.assign(queue->second.begin(), queue->second.end());
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return is.requests.at(a).record.priority > is.requests.at(b).record.priority;
+  });
+  return order;
+}
+
+json build_choice::view(const open_request& request) const {
   boost::json::object out;
   out["buildrequestid"] = request.record.id.value;
   out["buildsetid"] = request.record.buildset.value;
@@ -15,7 +24,7 @@ json distributor::view(const open_request& request) const {
   out["submitted_at"] = to_json(request.record.submitted_at);
   out["waited_for"] = request.record.waited_for;
   boost::json::object properties;
-  if (auto set = state().sets.find(request.record.buildset); set != state().sets.end()) {
+  if (auto set = is_.sets.find(request.record.buildset); set != is_.sets.end()) {
     out["reason"] = to_json(set->second.record.reason);
     out["sourcestamps"] = to_json(set->second.record.sourcestamps);
     for (const auto& [name, one] : set->second.record.properties)
@@ -25,29 +34,26 @@ json distributor::view(const open_request& request) const {
   return out;
 }
 
-result<json> distributor::call(const json& function, std::string_view name,
-                               std::vector<json> given) {
-  if (!functions_)
-    functions_ = std::make_unique<model::function_runner>();
-  auto answer = functions_->call(function, given);
+result<json> build_choice::call(const json& function, std::string_view name,
+                                std::vector<json> given) const {
+  auto answer = functions_.call(function, given);
   return answer ? answer : result<json>{answer.error().in(name)};
 }
 
-std::optional<json> distributor::ask(const json& function, std::string_view name,
-                                     std::vector<json> given) {
+std::optional<json> build_choice::ask(const json& function, std::string_view name,
+                                      std::vector<json> given) const {
   auto answer = call(function, name, std::move(given));
   if (answer)
     return *answer;
-  log(runtime::level::error, "{}", answer.error().message);
+  complain_(answer.error().message);
   return std::nullopt;
 }
 
-/// The names in the order in which the function gives them back; those it leaves out come last.
-void distributor::prioritise(std::vector<const distributed_builder*>& turns) {
+void build_choice::prioritise(std::vector<const distributed_builder*>& turns) const {
   std::vector<std::string> names;
   for (const auto* one : turns)
     names.push_back(one->name);
-  auto answer = ask(*config().prioritize_builders, "prioritizeBuilders", {to_json(names)});
+  auto answer = ask(*config_.prioritize_builders, "prioritizeBuilders", {to_json(names)});
   std::vector<std::string> order;
   if (!answer || !from_json(order, *answer))
     return;
@@ -58,34 +64,22 @@ void distributor::prioritise(std::vector<const distributed_builder*>& turns) {
                    [&](auto* a, auto* b) { return place(a) < place(b); });
 }
 
-/// Highest priority first, then the lowest id.
-std::vector<buildrequest_id> distributor::by_priority(const distributed_builder& builder) const {
-  std::vector<buildrequest_id> order;
-  if (auto queue = state().queues.find(builder.name); queue != state().queues.end())
-    order.assign(queue->second.begin(), queue->second.end());
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
-    return state().requests.at(a).record.priority > state().requests.at(b).record.priority;
-  });
-  return order;
-}
-
-/// By priority, or only the choice of nextBuild; nobody starts this time if it chose none of them.
-std::vector<buildrequest_id> distributor::in_order(const distributed_builder& builder) {
-  auto order = by_priority(builder);
+std::vector<buildrequest_id> build_choice::in_order(const distributed_builder& builder) const {
+  auto order = by_priority(builder, is_);
   if (!builder.next_build || order.empty())
     return order;
   auto chosen = next_build(builder, order);
   if (!chosen)
-    log(runtime::level::error, "{}", chosen.error().message);
+    complain_(chosen.error().message);
   return chosen && *chosen ? std::vector{*chosen} : std::vector<buildrequest_id>{};
 }
 
-/// What nextBuild chooses among `waiting`, of which there are some; 0 if none of them.
-result<buildrequest_id> distributor::next_build(const distributed_builder& builder,
-                                                const std::vector<buildrequest_id>& waiting) {
+result<buildrequest_id>
+build_choice::next_build(const distributed_builder& builder,
+                         const std::vector<buildrequest_id>& waiting) const {
   boost::json::array views;
   for (auto id : waiting)
-    views.push_back(view(state().requests.at(id)));
+    views.push_back(view(is_.requests.at(id)));
   auto answer = call(*builder.next_build, "nextBuild", {to_json(builder.name), views});
   if (!answer)
     return answer.error();
@@ -96,10 +90,9 @@ result<buildrequest_id> distributor::next_build(const distributed_builder& build
   return waits ? chosen : buildrequest_id{};
 }
 
-/// Whom nextWorker names, ready or not; empty if nobody.
-result<std::string> distributor::next_worker(const distributed_builder& builder,
-                                             const std::vector<std::string>& ready,
-                                             const open_request& request) {
+result<std::string> build_choice::next_worker(const distributed_builder& builder,
+                                              const std::vector<std::string>& ready,
+                                              const open_request& request) const {
   auto answer = call(*builder.next_worker, "nextWorker",
                      {to_json(builder.name), to_json(ready), view(request)});
   if (!answer)
@@ -108,22 +101,22 @@ result<std::string> distributor::next_worker(const distributed_builder& builder,
   return from_json(name, *answer) ? name : std::string{};
 }
 
-std::string distributor::choose_worker(const distributed_builder& builder,
-                                       std::vector<std::string> ready,
-                                       const open_request& request) {
+std::string build_choice::worker_among(const distributed_builder& builder,
+                                       std::vector<std::string> ready, const open_request& request,
+                                       const std::function<std::uint64_t()>& random) const {
   while (!ready.empty()) {
     auto at = ready.begin() + static_cast<std::ptrdiff_t>(random() % ready.size());
     if (builder.next_worker) {
       auto name = next_worker(builder, ready, request);
       if (!name)
-        log(runtime::level::error, "{}", name.error().message);
+        complain_(name.error().message);
       at = name ? std::find(ready.begin(), ready.end(), *name) : ready.end();
       if (at == ready.end())
         return {};
     }
     auto verdict = may_start(builder, *at, request);
     if (!verdict)
-      log(runtime::level::error, "{}", verdict.error().message);
+      complain_(verdict.error().message);
     if (verdict && *verdict)
       return *at;
     ready.erase(at);
@@ -131,13 +124,20 @@ std::string distributor::choose_worker(const distributed_builder& builder,
   return {};
 }
 
-result<bool> distributor::may_start(const distributed_builder& builder, const std::string& worker,
-                                    const open_request& request) {
+result<bool> build_choice::may_start(const distributed_builder& builder, const std::string& worker,
+                                     const open_request& request) const {
   if (!builder.can_start_build)
     return true;
   auto verdict = call(*builder.can_start_build, "canStartBuild",
                       {to_json(builder.name), to_json(worker), view(request)});
   return verdict ? result<bool>{model::truth(*verdict)} : result<bool>{verdict.error()};
+}
+
+bool build_choice::collapses(const json& function, const open_request& newer,
+                             const open_request& older) const {
+  auto verdict =
+      ask(function, "collapseRequests", {to_json(newer.builder), view(newer), view(older)});
+  return verdict && model::truth(*verdict);
 }
 
 } // namespace troupe::botmaster
