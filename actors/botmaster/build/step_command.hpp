@@ -1,0 +1,58 @@
+// The command that the worker runs for a step (semantics.md §11.1, pb.md §9). What it tells the
+// worker comes back as messages; the build sends them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/botmaster/build/step_logs.hpp"
+#include "actors/steps/step.hpp"
+#include "actors/workers/connection.hpp"
+
+namespace troupe::botmaster {
+
+struct step_command {
+  std::string id;
+  steps::command_request request;
+  steps::command_outcome outcome;
+  std::optional<instant> interrupted_at;     ///< When the worker was told to end it.
+  std::int64_t updates = 0;                  ///< Taken in and not acknowledged yet.
+  std::map<std::int64_t, std::string> calls; ///< Transfers that wait for an answer: their methods.
+  instant started_at;
+  std::optional<instant> last_output;
+  std::optional<span> timeout, max_time; ///< The worker ends it then: without output, in any case.
+  TROUPE_FIELDS(id, request, outcome, interrupted_at, updates, calls, started_at, last_output,
+                timeout, max_time)
+
+  /// Begins: the order for the worker. The arguments go with it, the rest of `what` is kept.
+  workers::start_command begin(std::string name, steps::command_request what,
+                               const std::string& builder, const runtime::address& requester,
+                               instant now);
+  /// Makes the logs that the request names, but for lazy ones.
+  void open_logs(step_logs& logs) const;
+
+  /// Takes in one update: output goes to the logs, the rest to the outcome.
+  void update(const std::string& key, const wire::jelly& value, instant now, step_logs& logs);
+  /// What acknowledges the updates since the last time; nothing if there were none.
+  std::optional<workers::updates_taken> acknowledge();
+
+  /// Tells the worker to end it; nothing if that has been said.
+  std::optional<workers::interrupt_command> interrupt(std::string why, instant now);
+
+  /// The answer to a transfer that waits for one; nothing if it does not.
+  std::optional<workers::transfer_result> answer(std::int64_t call, wire::jelly value);
+  /// Answers for all that wait: a worker that does hears of no interrupt.
+  std::vector<workers::transfer_result> give_up_calls();
+
+  /// The worker has nothing more to say: how it ended.
+  void complete(const workers::command_complete& news);
+  /// What the step's text ends with: " (timed out)".
+  std::string suffix() const;
+};
+
+/// What a worker is told whose call is of no interest any more: no bytes, or nothing.
+wire::jelly no_answer(const std::string& method);
+
+} // namespace troupe::botmaster
