@@ -1,6 +1,6 @@
 #include "actors/botmaster/brd/brd.hpp"
 
-#include "actors/botmaster/workers/worker.hpp"
+#include "actors/botmaster/workers/messages.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/builds.hpp"

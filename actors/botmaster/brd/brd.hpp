@@ -12,7 +12,10 @@
 #include <unordered_map>
 
 #include "actors/botmaster/brd/accepted_requests.hpp"
-#include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/build/messages.hpp"
+#include "actors/botmaster/locks/lock_table.hpp"
+#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/workers/messages.hpp"
 #include "actors/config/lua/function_runner.hpp"
 #include "runtime/path.hpp"
 #include "runtime/service/kind.hpp"

@@ -10,34 +10,15 @@
 
 #include "actors/botmaster/build/build_config.hpp"
 #include "actors/botmaster/build/build_state.hpp"
+#include "actors/botmaster/build/messages.hpp"
 #include "actors/botmaster/build/step_conduct.hpp"
-#include "actors/botmaster/locks/locks.hpp"
-#include "actors/botmaster/workers/worker.hpp"
+#include "actors/botmaster/locks/messages.hpp"
+#include "actors/botmaster/workers/messages.hpp"
 #include "actors/config/lua/function_runner.hpp"
 #include "runtime/io/files.hpp"
 #include "runtime/service/kind.hpp"
 
 namespace troupe::botmaster {
-
-// -- to itself ------------------------------------------------------------------------------------
-
-/// What began is stored, whether or not the worker has answered.
-struct beginning_due {
-  TROUPE_FIELDS()
-};
-/// The worker has said nothing for a while: is it still the one that was engaged?
-struct readiness_due {
-  TROUPE_FIELDS()
-};
-/// Its end is stored, and has been told.
-struct end_stored {
-  TROUPE_FIELDS()
-};
-/// A step that waits goes on.
-struct step_due {
-  step_id step;
-  TROUPE_FIELDS(step)
-};
 
 class build : public runtime::service<build, build_config, build_state> {
 public:

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/botmaster/build/build_config.hpp"
-#include "actors/botmaster/workers/worker.hpp"
+#include "actors/botmaster/workers/messages.hpp"
 
 namespace troupe::botmaster {
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "actors/botmaster/build/build.hpp"
+#include "actors/botmaster/locks/lock_table.hpp"
 
 namespace troupe::botmaster {
 

@@ -9,7 +9,7 @@
 
 #include "actors/botmaster/build/step_logs.hpp"
 #include "actors/steps/step.hpp"
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 
 namespace troupe::botmaster {
 

@@ -1,9 +1,13 @@
-// What a connected worker is to the rest of the master, whatever protocol it speaks. Builds speak
-// to
-// `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
+// What is said between connected workers and the rest of the master, whatever protocol a worker
+// speaks. Builds speak to `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
 #pragma once
 
-#include "runtime/service/kind.hpp"
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/mail/address.hpp"
 #include "runtime/wire/jelly.hpp"
 
 namespace troupe::workers {
@@ -103,7 +107,7 @@ struct interrupt_command {
   std::string why;
   TROUPE_FIELDS(id, why)
 };
-/// The build has taken `credit` bytes of updates off our hands: they are stored or will be.
+/// The build has taken in updates: they are stored or will be.
 struct updates_taken {
   std::string id;
   std::int64_t calls = 0; ///< How many `command_update` of this command are done.
