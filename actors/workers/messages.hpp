@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "actors/workers/datum.hpp"
 #include "runtime/mail/address.hpp"
-#include "runtime/wire/jelly.hpp"
 
 namespace troupe::workers {
 
@@ -97,8 +97,7 @@ struct start_command {
   std::string id; ///< Unique in the master.
   std::string builder;
   std::string name;
-  wire::jelly
-      args; ///< A dictionary; objects of ours in it are own("ID/writer") or own("ID/reader").
+  datum args; ///< A map.
   runtime::address requester;
   TROUPE_FIELDS(id, builder, name, args, requester)
 };
@@ -116,7 +115,7 @@ struct updates_taken {
 struct transfer_result {
   std::string id;
   std::int64_t request = 0;
-  wire::jelly value;
+  datum value;
   TROUPE_FIELDS(id, request, value)
 };
 /// The build ends: its commands are forgotten.
@@ -141,16 +140,16 @@ struct build_prepared {
 /// One `update` call: pairs in the order sent. Answer with `updates_taken`.
 struct command_update {
   std::string id;
-  std::vector<std::pair<std::string, wire::jelly>> updates;
+  std::vector<std::pair<std::string, datum>> updates;
   TROUPE_FIELDS(id, updates)
 };
-/// A call on a writer or reader of this command. Answer with `transfer_result`.
+/// A call on the reader or writer of this command. Answer with `transfer_result`.
 struct transfer_call {
   std::string id;
-  std::string object; ///< "writer" or "reader".
-  std::string method;
+  transfer_object object = transfer_object::reader;
+  transfer_method method = transfer_method::other;
   std::int64_t request = 0;
-  std::vector<wire::jelly> args;
+  std::vector<datum> args;
   TROUPE_FIELDS(id, object, method, request, args)
 };
 /// Nothing more comes for this command. `failure` is the worker's error text, empty if there is

@@ -4,12 +4,12 @@
 
 namespace troupe::botmaster {
 
-using wire::jelly;
+using workers::datum;
 
 namespace {
 
 /// A limit among the arguments of a command, in seconds; to a worker 0 is none.
-std::optional<span> limit_of(const jelly& args, std::string_view name) {
+std::optional<span> limit_of(const datum& args, std::string_view name) {
   constexpr double seconds_max = 1e9;
   auto* given = args.find(name);
   auto seconds = given ? given->as_real() : std::nullopt;
@@ -27,8 +27,8 @@ void collect(std::string& into, std::string_view text) {
 
 } // namespace
 
-jelly no_answer(const std::string& method) {
-  return method == "read" ? jelly::raw({}) : jelly::none();
+datum no_answer(workers::transfer_method method) {
+  return method == workers::transfer_method::read ? datum::raw({}) : datum::none();
 }
 
 workers::start_command step_command::begin(std::string name, steps::command_request what,
@@ -40,12 +40,6 @@ workers::start_command step_command::begin(std::string name, steps::command_requ
   max_time = limit_of(what.args, "maxTime");
   workers::start_command order{id, builder, what.name, std::exchange(what.args, {}), requester};
   request = std::move(what);
-  // A transfer's objects are named after the command.
-  auto named = [&](jelly& part) {
-    if (auto* key = part.as_own())
-      part = jelly::own(id + "/" + *key);
-  };
-  order.args.for_each_part(named);
   return order;
 }
 
@@ -57,7 +51,7 @@ void step_command::open_logs(step_logs& logs) const {
       logs.named(name);
 }
 
-void step_command::update(const std::string& key, const jelly& value, instant now,
+void step_command::update(const std::string& key, const datum& value, instant now,
                           step_logs& logs) {
   auto* text = value.as_text();
   if (key == "stdout" || key == "stderr" || key == "header") {
@@ -104,7 +98,7 @@ std::optional<workers::interrupt_command> step_command::interrupt(std::string wh
   return workers::interrupt_command{id, std::move(why)};
 }
 
-std::optional<workers::transfer_result> step_command::answer(std::int64_t call, jelly value) {
+std::optional<workers::transfer_result> step_command::answer(std::int64_t call, datum value) {
   if (calls.erase(call) == 0)
     return std::nullopt;
   return workers::transfer_result{id, call, std::move(value)};

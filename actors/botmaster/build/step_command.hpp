@@ -17,14 +17,23 @@ struct step_command {
   std::string id;
   steps::command_request request;
   steps::command_outcome outcome;
-  std::optional<instant> interrupted_at;     ///< When the worker was told to end it.
-  std::int64_t updates = 0;                  ///< Taken in and not acknowledged yet.
-  std::map<std::int64_t, std::string> calls; ///< Transfers that wait for an answer: their methods.
+  std::optional<instant> interrupted_at;                  ///< When the worker was told to end it.
+  std::int64_t updates = 0;                               ///< Taken in and not acknowledged yet.
+  std::map<std::int64_t, workers::transfer_method> calls; ///< That wait for an answer.
   instant started_at;
   std::optional<instant> last_output;
   std::optional<span> timeout, max_time; ///< The worker ends it then: without output, in any case.
   TROUPE_FIELDS(id, request, outcome, interrupted_at, updates, calls, started_at, last_output,
                 timeout, max_time)
+  static void troupe_history(field_history& past) {
+    past.retyped("calls", [](const std::map<std::int64_t, std::string>& methods) {
+      std::map<std::int64_t, workers::transfer_method> out;
+      for (const auto& [call, method] : methods) // all that matters of those is who reads
+        out[call] =
+            method == "read" ? workers::transfer_method::read : workers::transfer_method::other;
+      return out;
+    });
+  }
 
   /// Begins: the order for the worker. The arguments go with it, the rest of `what` is kept.
   workers::start_command begin(std::string name, steps::command_request what,
@@ -34,7 +43,7 @@ struct step_command {
   void open_logs(step_logs& logs) const;
 
   /// Takes in one update: output goes to the logs, the rest to the outcome.
-  void update(const std::string& key, const wire::jelly& value, instant now, step_logs& logs);
+  void update(const std::string& key, const workers::datum& value, instant now, step_logs& logs);
   /// What acknowledges the updates since the last time; nothing if there were none.
   std::optional<workers::updates_taken> acknowledge();
 
@@ -42,7 +51,7 @@ struct step_command {
   std::optional<workers::interrupt_command> interrupt(std::string why, instant now);
 
   /// The answer to a transfer that waits for one; nothing if it does not.
-  std::optional<workers::transfer_result> answer(std::int64_t call, wire::jelly value);
+  std::optional<workers::transfer_result> answer(std::int64_t call, workers::datum value);
   /// Answers for all that wait: a worker that does hears of no interrupt.
   std::vector<workers::transfer_result> give_up_calls();
 
@@ -53,6 +62,6 @@ struct step_command {
 };
 
 /// What a worker is told whose call is of no interest any more: no bytes, or nothing.
-wire::jelly no_answer(const std::string& method);
+workers::datum no_answer(workers::transfer_method method);
 
 } // namespace troupe::botmaster

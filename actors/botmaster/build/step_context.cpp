@@ -44,7 +44,7 @@ void step_context::file(steps::file_request what) {
 }
 
 // The step remembers how far it is, so that the worker goes on only when that is stored.
-void step_context::answer_transfer(std::int64_t request, wire::jelly value) {
+void step_context::answer_transfer(std::int64_t request, workers::datum value) {
   if (!step_.command)
     return;
   auto answer = step_.command->answer(request, std::move(value));

@@ -27,7 +27,7 @@ public:
   void run(steps::command_request what) override;
   void interrupt_command(std::string why) override;
   void file(steps::file_request what) override;
-  void answer_transfer(std::int64_t request, wire::jelly value) override;
+  void answer_transfer(std::int64_t request, workers::datum value) override;
   void wake_after(span time) override;
   void finish(records::result_code results) override { step_.outcome = results; }
   json call_function(std::string_view argument, std::vector<json> values) override;
