@@ -74,7 +74,7 @@ private:
   void end(records::result_code results, std::string text);
   void stop(std::string reason, records::result_code results);
 
-  unsaved unsaved_;
+  unsaved unsaved_;                  ///< Lost in a failure, and then done again.
   model::function_runner functions_; ///< A cache, not state.
 };
 

@@ -24,6 +24,7 @@ struct build_config {
 
   /// "linux/7", as people call the build.
   std::string title() const { return definition.name + "/" + std::to_string(number); }
+  /// Of its steps' logs.
   log_bounds bounds() const { return {log_max_size, log_max_tail_size}; }
 };
 

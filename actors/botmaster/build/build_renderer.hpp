@@ -21,6 +21,7 @@ public:
                       std::optional<records::result_code> results = std::nullopt) const;
   /// doBuildIf.
   result<json> decide_build(const json& condition) const;
+  /// Calls a function of the configuration.
   result<json> call(const json& function, const std::vector<json>& arguments) const {
     return functions_.call(function, arguments);
   }

@@ -37,6 +37,7 @@ struct build_state {
                 prepared, waiting, names, next_step, step, results, terminate, stopped, stop_reason,
                 text, next_command, incarnations, waits_for_locks)
 
+  /// The next phase begins.
   void enter(build_phase next, instant now) {
     phase = next;
     phase_since = now;
@@ -47,6 +48,7 @@ struct build_state {
   step_command* command(std::string_view id) {
     return step && step->command && step->command->id == id ? &*step->command : nullptr;
   }
+  /// By what the worker said of its system.
   bool worker_is_windows() const {
     auto found = worker_info.find("system");
     return found != worker_info.end() && steps::text_of(found->second) == "nt";

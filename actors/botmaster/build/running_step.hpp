@@ -28,8 +28,8 @@ struct running_step {
 
   using renderer = std::function<result<json>(const json&)>;
 
-  /// Computes its arguments; those of the builder's `env` that it does not have itself are added to
-  /// its own. Refused with the name of the argument that cannot be computed.
+  /// Computes its arguments. Its `env` also gets the variables of the builder that it does not set
+  /// itself. Refused with the name of the argument that cannot be computed.
   result<void> render_arguments(const std::map<std::string, json>& builder_env,
                                 const renderer& render);
   /// A rendered argument; null if there is none of that name.
@@ -52,7 +52,7 @@ struct running_step {
   /// Takes off a block of a file that is done; false if the step does not wait for it.
   bool take_file(std::string_view token);
 
-  /// Its result, if the step says `results`: a lost worker and an interrupt decide over it.
+  /// Its result when its logic says `results`: a lost worker or an interrupt overrides it.
   records::result_code verdict(records::result_code results) const;
   /// "'make all' (failure)".
   std::string summary(records::result_code results) const;

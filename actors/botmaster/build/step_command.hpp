@@ -61,7 +61,7 @@ struct step_command {
   std::string suffix() const;
 };
 
-/// What a worker is told whose call is of no interest any more: no bytes, or nothing.
+/// The answer to a transfer that no step waits for: no bytes to a read, nothing to any other.
 workers::datum no_answer(workers::transfer_method method);
 
 } // namespace troupe::botmaster

@@ -12,17 +12,18 @@ public:
 
   step_conduct(running_step& step, step_context& host) : step_{step}, host_{host} {}
 
-  /// It has what it waited for and begins.
+  /// It has its locks and begins.
   ended begin();
   /// The worker has nothing more to say of its command.
   ended command_complete(const workers::command_complete& news);
   /// The worker calls the command's writer or reader.
   ended transfer(const workers::transfer_call& news);
+  /// A block of a file has been read or written.
   ended file_done(const steps::file_outcome& block);
   /// The time that it wanted to wait is over.
   ended woken();
 
-  /// It goes wrong in the master: an exception of the step, not of the build.
+  /// An error in the master: an exception of the step, not of the build.
   ended fail(std::string message);
   /// It is stopped; `lost` if its worker is gone, so that nothing more is heard of its command.
   ended interrupt(const std::string& why, bool lost);

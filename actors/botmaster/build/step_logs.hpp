@@ -25,6 +25,7 @@ struct growing_log {
   bool touched = true; ///< The record differs from the stored one.
   TROUPE_FIELDS(record, out, err, header, text, lines, limit, touched)
 
+  /// Its lines have channels.
   bool is_stdio() const { return record.type == records::log_type::stdio; }
 };
 

@@ -26,20 +26,21 @@ public:
   void hold_beginning() { extent_ = extent::beginning; }
   bool holds_beginning() const { return extent_ == extent::beginning; }
   bool empty() const { return extent_ == extent::nothing; }
-  /// So much waits that it is to be committed at once.
+  /// Enough waits to be committed at once.
   bool is_large() const;
 
-  /// Said once the rest is durable.
+  /// Sends it once the rest is durable.
   template <described Message>
   void send(const runtime::address& to, Message what) {
     touch();
     work_.send(to, std::move(what));
   }
-  /// What is stored besides records that changed.
+  /// What is stored besides the records that changed.
   storage::batch& batch() { return work_.work; }
 
+  /// The record differs from the stored one.
   void change(changed_record which);
-  /// Whether it has changed; it is put now.
+  /// Whether it has changed since it was put last; the caller puts it now.
   bool take_change(changed_record which);
 
   /// All of it, for the commit; nothing is left.
