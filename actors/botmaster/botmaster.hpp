@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/botmaster/requests.hpp"
+#include "runtime/service/kind.hpp"
 #include "storage/records/builder.hpp"
 
 namespace troupe::botmaster {

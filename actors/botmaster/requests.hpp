@@ -1,10 +1,9 @@
-// What the distributor, builders and running builds say to each other, and what may be said to
-// them.
+// What the distributor and builders hear of each other and of their clients.
 #pragma once
 
-#include "actors/botmaster/workers/worker_availability.hpp"
-#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "runtime/path.hpp"
+#include "runtime/supervision/child_spec.hpp"
 #include "storage/batch.hpp"
 #include "storage/records/build.hpp"
 #include "storage/records/buildset.hpp"
@@ -13,7 +12,6 @@ namespace troupe::botmaster {
 
 inline constexpr std::string_view botmaster_path = "/botmaster";
 inline constexpr std::string_view brd_path = "/botmaster/brd";
-inline constexpr std::string_view locks_path = "/botmaster/locks";
 inline constexpr std::string_view builders_path = "/botmaster/builders";
 inline constexpr std::string_view workers_path = "/botmaster/workers";
 
@@ -88,17 +86,6 @@ struct requests_explained {
   TROUPE_FIELDS(token, why_not)
 };
 
-/// A worker as the distributor sees it; told whenever any of it changes.
-struct worker_changed {
-  std::string name;
-  worker_id id;
-  worker_standing standing;
-  std::optional<std::int64_t> max_builds;
-  std::vector<std::string> builders; ///< Those it is attached for.
-  std::vector<json> locks;
-  TROUPE_FIELDS(name, id, standing, max_builds, builders, locks)
-};
-
 /// A builder's ids and the builds that it runs, told when it begins and when its configuration
 /// changes. One that the distributor believes to run there and that is not among them is ordered
 /// again.
@@ -107,17 +94,6 @@ struct builder_registered {
   builder_id id;
   std::set<build_id> running;
   TROUPE_FIELDS(name, id, running)
-};
-
-/// The build for a claimed request has ended (`results`), or could not begin (no results: the
-/// request goes back to the queue).
-struct build_over {
-  build_id build;
-  buildrequest_id request;
-  std::string builder;
-  std::string worker;
-  std::optional<records::result_code> results;
-  TROUPE_FIELDS(build, request, builder, worker, results)
 };
 
 // -- to a builder ---------------------------------------------------------------------------------
@@ -134,31 +110,6 @@ struct start_build {
   worker_id worker_number;
   std::vector<json> worker_locks;
   TROUPE_FIELDS(build, request, set, stamps, changes, patch, worker, worker_number, worker_locks)
-};
-
-// -- to a running build ---------------------------------------------------------------------------
-
-/// Why builds are stopped when the master ends.
-inline constexpr std::string_view shutdown_reason = "Master Shutdown";
-
-/// Stops a build on purpose (§6.6). Answered with `request_done` if somebody asks.
-struct stop_build {
-  build_id build;
-  std::string reason;
-  records::result_code results = records::result_code::cancelled;
-  std::string token;
-  runtime::address requester;
-  TROUPE_FIELDS(build, reason, results, token, requester)
-};
-
-// -- to the locks ---------------------------------------------------------------------------------
-
-/// One access to a lock (§8.1).
-struct lock_access {
-  std::string lock;
-  bool exclusive = false;
-  std::int64_t count = 1;
-  TROUPE_FIELDS(lock, exclusive, count)
 };
 
 } // namespace troupe::botmaster

@@ -2,80 +2,18 @@
 //
 // Owns:      the ids of changes and sourcestamps; equal content means the same sourcestamp.
 // Promises:  a requester hears `change_accepted` only for a durable change; listeners hear of
-// changes in
-//            the order of their ids, each once, beginning after the one they name.
+//            changes in the order of their ids, each once, beginning after the one they name.
 // Restart:   permanent. Derived from the store but for its listeners; `/scheduler_manager` is told
 //            and has them subscribe again.
 #pragma once
 
 #include "actors/caches/caches.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "actors/config/lua/function_runner.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/service/kind.hpp"
-#include "storage/records/change.hpp"
-#include "storage/records/sourcestamp.hpp"
 
 namespace troupe::change_svc {
-
-inline constexpr std::string_view change_svc_path = "/change_svc";
-
-/// Take in `what`; its id, parent and sourcestamp are given here. Answered with `change_accepted`
-/// or `change_refused`.
-struct add_change {
-  records::change what;
-  std::string token;
-  runtime::address requester;
-  TROUPE_FIELDS(what, token, requester)
-};
-struct change_accepted {
-  std::string token;
-  change_id id;
-  TROUPE_FIELDS(token, id)
-};
-struct change_refused {
-  std::string token;
-  std::string message;
-  TROUPE_FIELDS(token, message)
-};
-
-/// `listener` hears `change_added` for each change after `after`, those stored first.
-struct subscribe_changes {
-  runtime::address listener;
-  change_id after;
-  TROUPE_FIELDS(listener, after)
-};
-struct unsubscribe_changes {
-  runtime::address listener;
-  TROUPE_FIELDS(listener)
-};
-/// `what` is stored for good.
-struct change_added {
-  records::change what;
-  TROUPE_FIELDS(what)
-};
-
-/// A sourcestamp by its content; `patch` makes it one of its own.
-struct stamp_content {
-  records::sourcestamp stamp;
-  std::optional<records::patch> patch;
-  TROUPE_FIELDS(stamp, patch)
-};
-/// Find or make the ids of `stamps`; answered with `stamps_resolved` once they are stored. `along`
-/// comes back with the answer, so that the requester need not remember for what it asked.
-struct resolve_stamps {
-  std::vector<stamp_content> stamps;
-  std::string token;
-  runtime::address requester;
-  runtime::any_message along;
-  TROUPE_FIELDS(stamps, token, requester, along)
-};
-struct stamps_resolved {
-  std::string token;
-  std::vector<sourcestamp_id> ids; ///< In the order asked; empty if it could not be done.
-  std::string message;             ///< Why not.
-  runtime::any_message along;      ///< As it was given.
-  TROUPE_FIELDS(token, ids, message, along)
-};
 
 /// To itself, once it is.
 struct change_stored {
@@ -85,11 +23,6 @@ struct change_stored {
 
 /// To itself: what the caches did is reported to `/caches`.
 struct cache_report_due {
-  TROUPE_FIELDS()
-};
-
-/// To `/scheduler_manager`: listeners have been forgotten.
-struct publisher_restarted {
   TROUPE_FIELDS()
 };
 

@@ -4,11 +4,12 @@
 
 #include "actors/botmaster/build/build_outcome.hpp"
 #include "actors/botmaster/build/causes.hpp"
+#include "actors/botmaster/locks/messages.hpp"
 #include "actors/botmaster/requests.hpp"
 #include "actors/botmaster/workers/causes.hpp"
 #include "actors/data/lookup.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"

@@ -1,6 +1,7 @@
 // Why a scheduler orders nothing, from its state. Pure but for the functions of the configuration.
 #pragma once
 
+#include "actors/botmaster/cause.hpp"
 #include "actors/schedulers/change_scheduler.hpp"
 #include "actors/schedulers/force_scheduler.hpp"
 

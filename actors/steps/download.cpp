@@ -6,7 +6,8 @@
 namespace troupe::steps {
 
 using records::result_code;
-using wire::jelly;
+using workers::datum;
+using workers::transfer_method;
 
 namespace {
 
@@ -22,7 +23,7 @@ public:
   }
 
   void transfer(step_host& host, const transfer_request& call) const override {
-    if (from_ != source::file || call.method != "read" || call.args.empty()) {
+    if (from_ != source::file || call.method != transfer_method::read || call.args.empty()) {
       answer_read(host, call,
                   from_ == source::json_text ? print(host.argument("o"))
                                              : text_of(host.argument("s")));
@@ -42,7 +43,7 @@ public:
       host.notes()["trouble"] = to_json(block.message);
     host.notes()["offset"] = host.notes()["offset"].to_number<std::int64_t>()
                              + static_cast<std::int64_t>(block.data.size());
-    host.answer_transfer(request, jelly::raw(block.data));
+    host.answer_transfer(request, datum::raw(block.data));
   }
 
   void command_done(step_host& host, const command_outcome& outcome) const override {

@@ -4,7 +4,7 @@
 namespace troupe::steps {
 
 using records::result_code;
-using wire::jelly;
+using workers::datum;
 
 namespace {
 
@@ -22,11 +22,11 @@ public:
     }
     command_request request;
     request.name = command_;
-    request.args = jelly::dictionary();
+    request.args = datum::map();
     for (const auto& [ours, theirs] : names_)
       if (const auto& given = host.argument(ours); !given.is_null())
-        request.args.add(theirs, to_jelly(given));
-    request.args.add("logEnviron", jelly::boolean(true));
+        request.args.add(theirs, to_datum(given));
+    request.args.add("logEnviron", datum::boolean(true));
     host.run(std::move(request));
   }
 

@@ -10,7 +10,7 @@
 namespace troupe::steps {
 
 using records::result_code;
-using wire::jelly;
+using workers::datum;
 
 namespace {
 
@@ -116,10 +116,10 @@ private:
   }
 
   static void run_git(step_host& host, const git_plan& plan, const git_move& next) {
-    jelly::list_type line{jelly::text("git")};
+    datum::list_type line{datum::text("git")};
     auto option = [&](const std::string& text) {
-      line.push_back(jelly::text("-c"));
-      line.push_back(jelly::text(text));
+      line.push_back(datum::text("-c"));
+      line.push_back(datum::text(text));
     };
     if (const auto& config = host.argument("config"); config.is_object())
       for (const auto& [key, value] : config.get_object())
@@ -136,26 +136,26 @@ private:
         env.get_object()["GIT_SSH"] = to_json(ssh_file(plan, "ssh-wrapper.sh"));
     }
     for (const auto& word : next.arguments)
-      line.push_back(jelly::text(word));
+      line.push_back(datum::text(word));
     auto version = host.command_version("shell");
-    auto args = jelly::dictionary();
-    args.add("command", jelly::list(std::move(line)));
-    args.add("workdir", jelly::text(plan.folder));
-    args.add("env", to_jelly(env));
-    args.add("want_stdout", jelly::boolean(true));
-    args.add("want_stderr", jelly::boolean(true));
-    args.add("logfiles", jelly::dictionary());
-    args.add("timeout", to_jelly(host.argument("timeout")));
-    args.add("maxTime", jelly::none());
-    args.add("usePTY", jelly::boolean(false));
-    args.add("logEnviron", jelly::boolean(flag(host, "logEnviron", true)));
+    auto args = datum::map();
+    args.add("command", datum::list(std::move(line)));
+    args.add("workdir", datum::text(plan.folder));
+    args.add("env", to_datum(env));
+    args.add("want_stdout", datum::boolean(true));
+    args.add("want_stderr", datum::boolean(true));
+    args.add("logfiles", datum::map());
+    args.add("timeout", to_datum(host.argument("timeout")));
+    args.add("maxTime", datum::none());
+    args.add("usePTY", datum::boolean(false));
+    args.add("logEnviron", datum::boolean(flag(host, "logEnviron", true)));
     bool patches = plan.doing == git_task::apply;
-    args.add("initial_stdin", patches ? jelly::raw(host.patch()->body) : jelly::none());
+    args.add("initial_stdin", patches ? datum::raw(host.patch()->body) : datum::none());
     // A git that is killed leaves its lock files behind, so it is asked first.
     if (at_least(version, 2, 16))
-      args.add("sigtermTime", jelly::integer(1));
+      args.add("sigtermTime", datum::integer(1));
     else if (at_least(version, 2, 15))
-      args.add("interruptSignal", jelly::text("TERM"));
+      args.add("interruptSignal", datum::text("TERM"));
     command_request request;
     request.name = "shell";
     request.args = std::move(args);
@@ -172,16 +172,16 @@ private:
       request.name = "stat";
       path += "/.git";
     }
-    request.args = jelly::dictionary();
+    request.args = datum::map();
     if (request.name == "cpdir")
-      request.args.add("fromdir", jelly::text(plan.folder));
+      request.args.add("fromdir", datum::text(plan.folder));
     request.args.add(request.name == "cpdir"  ? "todir"
                      : request.name == "stat" ? "file"
                                               : "dir",
-                     jelly::text(path));
+                     datum::text(path));
     if (request.name == "rmdir" || request.name == "cpdir")
-      request.args.add("timeout", to_jelly(host.argument("timeout")));
-    request.args.add("logEnviron", jelly::boolean(flag(host, "logEnviron", true)));
+      request.args.add("timeout", to_datum(host.argument("timeout")));
+    request.args.add("logEnviron", datum::boolean(flag(host, "logEnviron", true)));
     host.run(std::move(request));
   }
 };

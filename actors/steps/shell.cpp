@@ -3,20 +3,18 @@
 
 namespace troupe::steps {
 
-using wire::jelly;
+using workers::datum;
 
 namespace {
 
-/// A word that is shown as another is a list of ("obfuscated", real, shown); the worker insists on
-/// a tuple.
-jelly word(const json& one) {
+/// A word that is shown as another is a list of ("obfuscated", real, shown).
+datum word(const json& one) {
   if (one.is_array() && one.get_array().size() == 3 && text_of(one.get_array()[0]) == "obfuscated")
-    return jelly::tuple({jelly::text("obfuscated"), jelly::text(text_of(one.get_array()[1])),
-                         jelly::text(text_of(one.get_array()[2]))});
-  return jelly::text(text_of(one));
+    return datum::obfuscated(text_of(one.get_array()[1]), text_of(one.get_array()[2]));
+  return datum::text(text_of(one));
 }
 
-void flatten(const json& arguments, jelly::list_type& into) {
+void flatten(const json& arguments, datum::list_type& into) {
   if (!arguments.is_array()) {
     into.push_back(word(arguments));
     return;
@@ -59,34 +57,34 @@ public:
 
 } // namespace
 
-wire::jelly shell_command_arguments(step_host& host, const json& command) {
+workers::datum shell_command_arguments(step_host& host, const json& command) {
   auto version = host.command_version("shell");
-  auto args = jelly::dictionary();
+  auto args = datum::map();
   if (command.is_array()) {
-    jelly::list_type arguments;
+    datum::list_type arguments;
     flatten(command, arguments);
-    args.add("command", jelly::list(std::move(arguments)));
+    args.add("command", datum::list(std::move(arguments)));
   } else {
-    args.add("command", jelly::text(text_of(command)));
+    args.add("command", datum::text(text_of(command)));
   }
-  args.add("workdir", jelly::text(host.workdir()));
-  args.add("env", to_jelly(host.argument("env")));
-  args.add("want_stdout", jelly::boolean(flag(host, "want_stdout", true)));
-  args.add("want_stderr", jelly::boolean(flag(host, "want_stderr", true)));
+  args.add("workdir", datum::text(host.workdir()));
+  args.add("env", to_datum(host.argument("env")));
+  args.add("want_stdout", datum::boolean(flag(host, "want_stdout", true)));
+  args.add("want_stderr", datum::boolean(flag(host, "want_stderr", true)));
   const auto& logfiles = host.argument("logfiles");
-  args.add("logfiles", logfiles.is_object() ? to_jelly(logfiles) : jelly::dictionary());
-  args.add("timeout", to_jelly(host.argument("timeout")));
-  args.add("maxTime", to_jelly(host.argument("maxTime")));
-  args.add("max_lines", to_jelly(host.argument("max_lines")));
+  args.add("logfiles", logfiles.is_object() ? to_datum(logfiles) : datum::map());
+  args.add("timeout", to_datum(host.argument("timeout")));
+  args.add("maxTime", to_datum(host.argument("maxTime")));
+  args.add("max_lines", to_datum(host.argument("max_lines")));
   if (version.empty() || at_least(version, 2, 16))
-    args.add("sigtermTime", to_jelly(host.argument("sigtermTime")));
+    args.add("sigtermTime", to_datum(host.argument("sigtermTime")));
   if (version.empty() || at_least(version, 2, 7))
-    args.add("usePTY", jelly::boolean(flag(host, "usePTY")));
-  args.add("logEnviron", jelly::boolean(flag(host, "logEnviron", true)));
-  args.add("initial_stdin", to_jelly(host.argument("initialStdin")));
+    args.add("usePTY", datum::boolean(flag(host, "usePTY")));
+  args.add("logEnviron", datum::boolean(flag(host, "logEnviron", true)));
+  args.add("initial_stdin", to_datum(host.argument("initialStdin")));
   if (auto signal = text_of(host.argument("interruptSignal")); !signal.empty()) {
     if (version.empty() || at_least(version, 2, 15))
-      args.add("interruptSignal", jelly::text(signal));
+      args.add("interruptSignal", datum::text(signal));
     else
       host.say("NOTE: the worker is too old for interruptSignal\n");
   }

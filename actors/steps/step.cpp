@@ -3,14 +3,16 @@
 
 namespace troupe::steps {
 
-using wire::jelly;
+using workers::datum;
+using workers::transfer_method;
 
 void step_logic::command_done(step_host& host, const command_outcome& outcome) const {
   host.finish(outcome.good() ? records::result_code::success : records::result_code::failure);
 }
 
 void step_logic::transfer(step_host& host, const transfer_request& call) const {
-  host.answer_transfer(call.request, call.method == "read" ? jelly::raw({}) : jelly::none());
+  host.answer_transfer(call.request,
+                       call.method == transfer_method::read ? datum::raw({}) : datum::none());
 }
 
 void step_logic::file_done(step_host&, const file_outcome&) const {}
@@ -38,34 +40,34 @@ const boost::json::object& step_defaults(std::string_view class_name) {
   return found == all.end() ? none : found->second;
 }
 
-jelly to_jelly(const json& value) {
+datum to_datum(const json& value) {
   switch (value.kind()) {
   case boost::json::kind::null:
-    return jelly::none();
+    return datum::none();
   case boost::json::kind::bool_:
-    return jelly::boolean(value.get_bool());
+    return datum::boolean(value.get_bool());
   case boost::json::kind::int64:
-    return jelly::integer(value.get_int64());
+    return datum::integer(value.get_int64());
   case boost::json::kind::uint64:
-    return jelly::integer(static_cast<std::int64_t>(value.get_uint64()));
+    return datum::integer(static_cast<std::int64_t>(value.get_uint64()));
   case boost::json::kind::double_:
-    return jelly::real(value.get_double());
+    return datum::real(value.get_double());
   case boost::json::kind::string:
-    return jelly::text(text_of(value));
+    return datum::text(text_of(value));
   case boost::json::kind::array: {
-    jelly::list_type items;
+    datum::list_type items;
     for (const auto& one : value.get_array())
-      items.push_back(to_jelly(one));
-    return jelly::list(std::move(items));
+      items.push_back(to_datum(one));
+    return datum::list(std::move(items));
   }
   case boost::json::kind::object: {
-    auto out = jelly::dictionary();
+    auto out = datum::map();
     for (const auto& [key, one] : value.get_object())
-      out.add(std::string{key}, to_jelly(one));
+      out.add(std::string{key}, to_datum(one));
     return out;
   }
   }
-  return jelly::none();
+  return datum::none();
 }
 
 std::string text_of(const json& value, std::string otherwise) {

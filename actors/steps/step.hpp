@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "actors/config/model/component.hpp"
-#include "runtime/wire/jelly.hpp"
+#include "actors/workers/datum.hpp"
 #include "storage/json.hpp"
 #include "storage/records/change.hpp"
 #include "storage/records/results.hpp"
@@ -20,13 +20,17 @@ namespace troupe::steps {
 /// A command for the worker.
 struct command_request {
   std::string name;
-  wire::jelly args;            ///< A dictionary.
+  workers::datum args;         ///< A map.
   std::string log = "stdio";   ///< Where its output goes; empty: nowhere.
   bool collect_stdout = false; ///< Keep a copy for the step, at most `collected_bytes_max`.
   bool collect_stderr = false;
   std::map<std::string, std::string> logfiles; ///< Their logs are made at once unless `lazy`.
   bool lazy_logfiles = false;
   TROUPE_FIELDS(name, args, log, collect_stdout, collect_stderr, logfiles, lazy_logfiles)
+  static void troupe_history(field_history& past) {
+    // Values had the form of PB. Stored states never held arguments.
+    past.retyped("args", [](const bytes&) { return workers::datum{}; });
+  }
 };
 
 inline constexpr std::size_t collected_bytes_max = 1 << 20;
@@ -38,19 +42,25 @@ struct command_outcome {
   std::string failure;
   std::string failure_reason; ///< "timeout", "timeout_without_output", "max_lines_failure".
   bool interrupted = false;
-  std::string out, err;                       ///< As collected.
-  std::map<std::string, wire::jelly> updates; ///< Other keys, the last value of each.
+  std::string out, err;                          ///< As collected.
+  std::map<std::string, workers::datum> updates; ///< Other keys, the last value of each.
   TROUPE_FIELDS(rc, failed, failure, failure_reason, interrupted, out, err, updates)
+  static void troupe_history(field_history& past) {
+    // Values had the form of PB; a command does not outlive the program that began it.
+    past.retyped("updates", [](const std::map<std::string, bytes>&) {
+      return std::map<std::string, workers::datum>{};
+    });
+  }
 
   bool good() const { return rc && *rc == 0 && !failed; }
 };
 
 /// A call of the worker on this command's writer or reader.
 struct transfer_request {
-  std::string object;
-  std::string method;
+  workers::transfer_object object = workers::transfer_object::reader;
+  workers::transfer_method method = workers::transfer_method::other;
   std::int64_t request = 0;
-  std::vector<wire::jelly> args;
+  std::vector<workers::datum> args;
 };
 
 /// What happened to a block of a file at the I/O loop.
@@ -80,7 +90,7 @@ public:
   virtual void run(command_request what) = 0;
   virtual void interrupt_command(std::string why) = 0;
   virtual void file(file_request what) = 0;
-  virtual void answer_transfer(std::int64_t request, wire::jelly value) = 0;
+  virtual void answer_transfer(std::int64_t request, workers::datum value) = 0;
   /// The step hears `woken` then.
   virtual void wake_after(span time) = 0;
   virtual void finish(records::result_code results) = 0;
@@ -126,14 +136,14 @@ const boost::json::object& step_defaults(std::string_view class_name);
 
 // -- shared by several steps ----------------------------------------------------------------------
 
-/// JSON as the worker takes it: text as text, maps as dictionaries.
-wire::jelly to_jelly(const json& value);
+/// JSON as the worker takes it.
+workers::datum to_datum(const json& value);
 /// Text of a rendered argument, or `on_abort`.
 std::string text_of(const json& value, std::string otherwise = {});
 /// A rendered argument that is true or false.
 bool flag(const step_host& host, std::string_view name, bool otherwise = false);
 /// The arguments of a `shell` command for `command`, from the step's own arguments (§12.2).
-wire::jelly shell_command_arguments(step_host& host, const json& command);
+workers::datum shell_command_arguments(step_host& host, const json& command);
 /// What an exit code means: decodeRC, else 0 is success and the rest failure.
 records::result_code decode_rc(const step_host& host, const command_outcome& outcome);
 bool at_least(const std::vector<std::int64_t>& version, std::int64_t major, std::int64_t minor);

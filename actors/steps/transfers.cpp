@@ -2,19 +2,20 @@
 
 namespace troupe::steps {
 
-using wire::jelly;
+using workers::datum;
+using workers::transfer_method;
 
 command_request download_request(step_host& host, const std::string& workdir,
                                  const std::string& path, const json& mode) {
   host.notes()["offset"] = 0;
-  auto args = jelly::dictionary();
-  args.add("workdir", jelly::text(workdir));
-  args.add(argument_name(host, "downloadFile", "workerdest", "slavedest"), jelly::text(path));
-  args.add("reader", jelly::own("reader"));
-  args.add("maxsize", to_jelly(host.argument("maxsize")));
+  auto args = datum::map();
+  args.add("workdir", datum::text(workdir));
+  args.add(argument_name(host, "downloadFile", "workerdest", "slavedest"), datum::text(path));
+  args.add("reader", datum::object(workers::transfer_object::reader));
+  args.add("maxsize", to_datum(host.argument("maxsize")));
   const auto& block = host.argument("blocksize");
-  args.add("blocksize", block.is_number() ? to_jelly(block) : jelly::integer(download_block));
-  args.add("mode", to_jelly(mode));
+  args.add("blocksize", block.is_number() ? to_datum(block) : datum::integer(download_block));
+  args.add("mode", to_datum(mode));
   command_request request;
   request.name = "downloadFile";
   request.args = std::move(args);
@@ -22,14 +23,14 @@ command_request download_request(step_host& host, const std::string& workdir,
 }
 
 void answer_read(step_host& host, const transfer_request& call, std::string_view text) {
-  if (call.method != "read" || call.args.empty()) {
-    host.answer_transfer(call.request, jelly::none());
+  if (call.method != transfer_method::read || call.args.empty()) {
+    host.answer_transfer(call.request, datum::none());
     return;
   }
   auto offset = host.notes()["offset"].to_number<std::size_t>();
   auto part = text.substr(std::min(text.size(), offset), read_size(call));
   host.notes()["offset"] = offset + part.size();
-  host.answer_transfer(call.request, jelly::raw(std::string{part}));
+  host.answer_transfer(call.request, datum::raw(std::string{part}));
 }
 
 std::size_t read_size(const transfer_request& call) {

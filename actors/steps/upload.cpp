@@ -7,7 +7,8 @@
 namespace troupe::steps {
 
 using records::result_code;
-using wire::jelly;
+using workers::datum;
+using workers::transfer_method;
 
 namespace {
 
@@ -17,22 +18,22 @@ class upload final : public step_logic {
 public:
   void begin(step_host& host) const override {
     host.notes()["offset"] = 0;
-    auto args = jelly::dictionary();
-    args.add("workdir", jelly::text(host.workdir()));
+    auto args = datum::map();
+    args.add("workdir", datum::text(host.workdir()));
     args.add(argument_name(host, "uploadFile", "workersrc", "slavesrc"),
-             jelly::text(text_of(host.argument("workersrc"))));
-    args.add("writer", jelly::own("writer"));
-    args.add("maxsize", to_jelly(host.argument("maxsize")));
+             datum::text(text_of(host.argument("workersrc"))));
+    args.add("writer", datum::object(workers::transfer_object::writer));
+    args.add("maxsize", to_datum(host.argument("maxsize")));
     const auto& block = host.argument("blocksize");
-    args.add("blocksize", block.is_number() ? to_jelly(block) : jelly::integer(block_size));
-    args.add("keepstamp", jelly::boolean(flag(host, "keepstamp")));
+    args.add("blocksize", block.is_number() ? to_datum(block) : datum::integer(block_size));
+    args.add("keepstamp", datum::boolean(flag(host, "keepstamp")));
     host.run({"uploadFile", std::move(args), "stdio", false, false, {}, false});
     host.describe_done("uploading " + text_of(host.argument("workersrc")));
   }
 
   void transfer(step_host& host, const transfer_request& call) const override {
     auto& notes = host.notes();
-    if (call.method == "write" && !call.args.empty() && call.args[0].as_text()
+    if (call.method == transfer_method::write && !call.args.empty() && call.args[0].as_text()
         && !notes.if_contains("trouble")) {
       const auto& data = *call.args[0].as_text();
       auto offset = notes["offset"].to_number<std::int64_t>();
@@ -49,12 +50,13 @@ public:
       host.file(std::move(block));
       return;
     }
-    if (call.method == "close")
+    if (call.method == transfer_method::close)
       notes["closed"] = true;
-    if (call.method == "utime" && !call.args.empty() && call.args[0].items().size() == 2)
+    if (call.method == transfer_method::utime && !call.args.empty()
+        && call.args[0].items().size() == 2)
       notes["times"] = boost::json::array{call.args[0].items()[0].as_real().value_or(0),
                                           call.args[0].items()[1].as_real().value_or(0)};
-    host.answer_transfer(call.request, jelly::none());
+    host.answer_transfer(call.request, datum::none());
   }
 
   void file_done(step_host& host, const file_outcome& block) const override {
@@ -70,7 +72,7 @@ public:
     }
     if (!block.ok)
       notes["trouble"] = to_json(block.message);
-    host.answer_transfer(notes["request"].to_number<std::int64_t>(), jelly::none());
+    host.answer_transfer(notes["request"].to_number<std::int64_t>(), datum::none());
   }
 
   // `utime` comes after `close`, so the file is finished when the command is.

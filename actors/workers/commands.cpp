@@ -1,7 +1,7 @@
 #include "actors/workers/commands.hpp"
 
 #include "actors/data/views.hpp"
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 #include "storage/store.hpp"
 
 namespace troupe::workers {

@@ -1,6 +1,7 @@
 #include "actors/workers/worker_connection.hpp"
 
 #include "actors/workers/causes.hpp"
+#include "actors/workers/pb_values.hpp"
 
 namespace troupe::workers {
 
@@ -237,7 +238,8 @@ void worker_connection::on(const start_command& command) {
   state().running.insert_or_assign(command.id,
                                    running_command{command.builder, command.requester, {}});
   call(object->second, "startCommand", "command:" + command.id,
-       {jelly::own(command.id), jelly::text(command.id), jelly::text(command.name), command.args});
+       {jelly::own(command.id), jelly::text(command.id), jelly::text(command.name),
+        to_jelly(command.args, command.id)});
 }
 
 void worker_connection::on(const interrupt_command& command) {
@@ -281,17 +283,18 @@ void worker_connection::on(const pbmanager::session_call& news) {
 }
 
 void worker_connection::command_called(const std::string& key, const wire::broker_call& call) {
-  auto slash = key.find('/');
-  auto id = key.substr(0, slash);
+  auto id = key.substr(0, key.find('/'));
   auto found = state().running.find(id);
   if (found == state().running.end()) {
     // A straggler of a command that is over: it must get its answer and nobody needs it.
     answer(call, call.method == "read" ? jelly::raw({}) : jelly::none());
     return;
   }
-  if (slash != std::string::npos) {
-    send(found->second.requester,
-         transfer_call{id, key.substr(slash + 1), call.method, call.request, call.args});
+  if (auto object = transfer_object_of(key)) {
+    transfer_call news{id, *object, transfer_method_of(call.method), call.request, {}};
+    for (const auto& one : call.args)
+      news.args.push_back(of_jelly(one));
+    send(found->second.requester, std::move(news));
   } else if (call.method == "update") {
     updated(found->second, id, call);
   } else if (call.method == "complete") {
@@ -321,7 +324,7 @@ void worker_connection::updated(running_command& command, const std::string& id,
         continue;
       for (const auto& [key, value] : one.items()[0].pairs())
         if (auto* name = key.as_text())
-          news.updates.emplace_back(*name, value);
+          news.updates.emplace_back(*name, of_jelly(value));
       if (one.items().size() > 1)
         number = std::max(number, one.items()[1].as_int().value_or(0));
     }
@@ -343,7 +346,7 @@ void worker_connection::on(const updates_taken& news) {
 }
 
 void worker_connection::on(const transfer_result& news) {
-  send(config().session, pbmanager::call_result{news.request, news.value});
+  send(config().session, pbmanager::call_result{news.request, to_jelly(news.value, news.id)});
 }
 
 const runtime::service_kind& worker_connection::static_kind() {

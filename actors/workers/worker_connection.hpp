@@ -8,7 +8,7 @@
 #pragma once
 
 #include "actors/pbmanager/session.hpp"
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 
 namespace troupe::workers {
 

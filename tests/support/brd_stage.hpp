@@ -5,6 +5,7 @@
 
 #include "actors/botmaster/brd/brd.hpp"
 #include "actors/botmaster/workers/worker.hpp"
+#include "actors/change_svc/change_manager.hpp"
 #include "storage/tables/builds.hpp"
 #include "storage/tables/buildsets.hpp"
 #include "tests/support/actor_stage.hpp"

@@ -61,8 +61,9 @@ private:
   void play(const workers::start_command& command) {
     for (auto text : {"one\n", "two\n"})
       say(command.requester,
-          workers::command_update{command.id, {{"stdout", wire::jelly::text(text)}}});
-    say(command.requester, workers::command_update{command.id, {{"rc", wire::jelly::integer(0)}}});
+          workers::command_update{command.id, {{"stdout", workers::datum::text(text)}}});
+    say(command.requester,
+        workers::command_update{command.id, {{"rc", workers::datum::integer(0)}}});
     say(command.requester, workers::command_complete{command.id, false, {}});
   }
   actor_stage& stage_;
@@ -135,15 +136,15 @@ public:
 
   static constexpr auto path = "/botmaster/builders/b1/1";
   std::string command() { return worker->commands().back().id; }
-  void update(std::vector<std::pair<std::string, wire::jelly>> updates) {
+  void update(std::vector<std::pair<std::string, workers::datum>> updates) {
     send(path, workers::command_update{command(), std::move(updates)});
   }
   void says(std::string text, std::string channel = "stdout") {
-    update({{std::move(channel), wire::jelly::text(std::move(text))}});
+    update({{std::move(channel), workers::datum::text(std::move(text))}});
   }
   /// The present command ends with that exit code.
   void ends(std::int64_t rc) {
-    update({{"rc", wire::jelly::integer(rc)}});
+    update({{"rc", workers::datum::integer(rc)}});
     send(path, workers::command_complete{command(), false, {}});
     run();
   }

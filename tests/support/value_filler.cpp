@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "actors/config/model/part.hpp"
+#include "actors/workers/datum.hpp"
 #include "runtime/mail/address.hpp"
 #include "runtime/wire/jelly.hpp"
 #include "storage/codec_parts.hpp"
@@ -135,6 +136,14 @@ private:
                                   jelly::instance(text + ".X", jelly::tuple({jelly::real(0.5)})),
                                   jelly::dictionary({{jelly::text("key"), jelly::text(text)}})}));
     }
+    if (&ops == &ops_of<workers::datum>()) {
+      using workers::datum;
+      std::string text = odd_ ? "\xff\0" : "text";
+      return as_json(datum::list({datum::integer(n), datum::raw(text), datum::text(text),
+                                  datum::obfuscated(text, text), datum::boolean(odd_),
+                                  datum::object(workers::transfer_object::writer), datum::none(),
+                                  datum::real(0.5), datum::map({{text, datum::text(text)}})}));
+    }
     throw failed{{errc::bug, "a type with a form of its own that the filler does not know: "
                                  + std::string{name}}};
   }
@@ -191,6 +200,7 @@ std::string shape_of(const value_ops& ops, std::vector<const layout*>& open) {
   return &ops == &ops_of<runtime::address>()       ? "address"
          : &ops == &ops_of<runtime::any_message>() ? "message"
          : &ops == &ops_of<wire::jelly>()          ? "jelly"
+         : &ops == &ops_of<workers::datum>()       ? "datum"
          : &ops == &ops_of<wire::sexp>()           ? "sexp"
                                                    : "own";
 }

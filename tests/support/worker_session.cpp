@@ -1,6 +1,6 @@
 #include "tests/support/worker_session.hpp"
 
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 #include "runtime/path.hpp"
 
 namespace troupe::testing {

@@ -7,6 +7,7 @@
 #include "actors/debug/debug.hpp"
 #include "actors/master/tree.hpp"
 #include "actors/pbmanager/pb_manager.hpp"
+#include "actors/workers/pb_values.hpp"
 #include "actors/workers/worker_connection.hpp"
 #include "runtime/journal/journal_reader.hpp"
 #include "runtime/path.hpp"
@@ -174,7 +175,7 @@ void transcriber::on_worker(attached& at, const runtime::any_message& what) {
     made.worker = at.worker;
     made.builder = begun->builder;
     made.name = begun->name;
-    made.args = without_objects(begun->args);
+    made.args = without_objects(workers::to_jelly(begun->args, begun->id));
     made.at = now_;
     at.running[begun->id] = made_.commands.size();
     made_.commands.push_back(std::move(made));

@@ -14,7 +14,8 @@
 #include "actors/botmaster/brd/build_choice.hpp"
 #include "actors/botmaster/brd/request_queue.hpp"
 #include "actors/botmaster/brd/state.hpp"
-#include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/build/messages.hpp"
+#include "actors/botmaster/workers/messages.hpp"
 #include "actors/config/lua/function_runner.hpp"
 #include "runtime/service/kind.hpp"
 

@@ -1,10 +1,11 @@
 // From the order to the worker's readiness (semantics.md §6.2).
 #include "actors/botmaster/build/build.hpp"
 
+#include "actors/botmaster/build/build_properties.hpp"
 #include "actors/botmaster/build/explanation.hpp"
+#include "actors/botmaster/locks/lock_table.hpp"
 #include "actors/config/rendering/printf.hpp"
 #include "actors/status/events.hpp"
-#include "runtime/path.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builds.hpp"
 #include "storage/tables/state.hpp"
@@ -24,13 +25,14 @@ constexpr auto readiness_patience = std::chrono::seconds{10};
 /// A build whose service fails this often is given up as an exception.
 constexpr std::int64_t incarnations_max = 5;
 
-/// The record's number of a step: builds have at most 1024 steps, steps at most 64 logs.
-constexpr std::int64_t steps_max = 1024;
-
 } // namespace
 
-std::string build::who() const {
-  return fmt::format("{}/{}", config().definition.name, config().number);
+handling build::at_hand() {
+  return {now(), me(), address_of(status::status_path), secrets(), unsaved_};
+}
+
+build_renderer build::renderer() {
+  return {config(), state(), functions_};
 }
 
 void build::init() {
@@ -42,8 +44,8 @@ void build::init() {
     record = storage::find_build(from, config().order.build);
   }
   if (!stored && record && record->complete_at) { // it failed after its end was stored
-    enter(build_phase::over);
-    service_base::finish();
+    state().enter(build_phase::over, now());
+    finish();
     return;
   }
   if (!stored) {
@@ -52,15 +54,15 @@ void build::init() {
   }
   load_state(stored->state).value();
   if (++state().incarnations > incarnations_max) {
-    log(runtime::level::error, "build {} failed {} times in the master: given up", who(),
+    log(runtime::level::error, "build {} failed {} times in the master: given up", config().title(),
         incarnations_max);
     end(result_code::exception, "the build failed in the master");
     return;
   }
-  dirty_ = true;
-  commit_pending(); // the count of incarnations first, whatever comes of this one
+  unsaved_.touch();
+  commit_unsaved(); // the count of incarnations first, whatever comes of this one
   go_on();
-  commit_pending();
+  commit_unsaved();
 }
 
 // Answers that were asked for and may have been lost with a former incarnation are asked for again.
@@ -75,9 +77,9 @@ void build::go_on() {
   else if (state().phase == build_phase::locking)
     take_locks();
   else if (state().phase == build_phase::stepping && !state().step)
-    next_step();
+    go_on_after(next_step());
   else if (state().step && state().step->wakes_at)
-    sleep_on();
+    start_timer("step", state().step->sleep_left(now()), step_due{state().step->record.id});
 }
 
 void build::begin() {
@@ -92,109 +94,42 @@ void build::begin() {
   record.state_string = "starting";
   state().incarnations = 1;
   state().waiting = config().definition.factory.steps;
-  early_properties();
+  set_early_properties(record.properties, config());
 
   auto& step = state().preparation;
-  step.id = step_id{record.id.value * steps_max};
   step.number = state().next_step++;
+  step.id = id_of_step(record.id, step.number);
   step.name = "worker_preparation";
   step.build = record.id;
   step.started_at = step.locks_acquired_at = now();
   step.state_string = "preparing worker " + config().order.worker;
   state().names[step.name] = 1;
-  preparation_changed_ = true;
-  bool wanted = config().definition.do_build_if ? is_wanted() : true;
-  enter(build_phase::engaging);
-  say_build("new");
-  say(fmt::format("steps/{}/started", step.id.value), to_json(step));
-  if (!wanted) {
+  unsaved_.change(changed_record::preparation);
+  const auto& condition = config().definition.do_build_if;
+  auto wanted = condition ? renderer().decide_build(*condition) : result<json>{true};
+  if (!wanted) // it runs, and the log says why
+    log(runtime::level::error, "doBuildIf of {}: {}", config().title(), wanted.error().message);
+  state().enter(build_phase::engaging, now());
+  announce_build("new");
+  at_hand().announce(fmt::format("steps/{}/started", step.id.value), to_json(step));
+  if (wanted && !model::truth(*wanted)) {
     end(result_code::skipped, {});
     return;
   }
   go_on();
-  begins_ = true;
+  unsaved_.hold_beginning();
   start_timer("beginning", beginning_patience, beginning_due{});
 }
 
-void build::enter(build_phase phase) {
-  state().phase = phase;
-  state().phase_since = now();
-}
-
 void build::on(const beginning_due&) {
-  if (begins_)
-    commit_pending();
+  if (unsaved_.holds_beginning())
+    commit_unsaved();
 }
 
 // A worker that is there answers within milliseconds: what began and the first step are one commit.
 void build::mailbox_drained() {
-  if (!begins_ || state().phase > build_phase::preparing)
-    commit_pending();
-}
-
-/// doBuildIf; one that fails lets the build run, and the log says why.
-bool build::is_wanted() {
-  boost::json::object properties;
-  for (const auto& [name, one] : state().record.properties)
-    properties[name] = one.value;
-  const auto& condition = *config().definition.do_build_if;
-  auto verdict =
-      condition.is_object() ? functions().call(
-          condition, {boost::json::object{{"buildername", to_json(config().definition.name)},
-                                          {"number", config().number},
-                                          {"properties", std::move(properties)}}})
-                            : result<json>{condition};
-  if (!verdict)
-    log(runtime::level::error, "doBuildIf of {}: {}", who(), verdict.error().message);
-  return !verdict || model::truth(*verdict);
-}
-
-// What is known before the worker is, later ones over earlier ones (§9.2, 1–4, 6, 7).
-void build::early_properties() {
-  auto& all = state().record.properties;
-  for (const auto& [name, value] : config().global_properties)
-    all[name] = {value, config().config_file};
-  for (const auto& change : config().order.changes)
-    for (const auto& [name, one] : change.properties)
-      all[name] = one;
-  for (const auto& [name, one] : config().order.set.properties)
-    all[name] = one;
-  const auto& definition = config().definition;
-  set_property("buildername", to_json(definition.name), "Builder");
-  set_property("builderid", to_json(config().builder), "Builder");
-  for (const auto& [name, value] : definition.properties)
-    all[name] = {value, "Builder"};
-  for (const auto& [name, value] : definition.default_properties)
-    all.try_emplace(name, records::property{value, "Builder"});
-  set_property("workername", to_json(config().order.worker), "Worker");
-  set_property("buildnumber", to_json(config().number), "Build");
-  if (config().order.stamps.size() == 1) {
-    const auto& stamp = config().order.stamps.front();
-    set_property("branch", to_json(stamp.branch), "Build");
-    set_property("revision", to_json(stamp.revision), "Build");
-    set_property("repository", to_json(stamp.repository), "Build");
-    set_property("codebase", to_json(stamp.codebase), "Build");
-    set_property("project", to_json(stamp.project), "Build");
-  }
-  std::set<std::string> owners;
-  for (const auto& change : config().order.changes)
-    owners.insert(change.author);
-  if (config().order.patch && !config().order.patch->author.empty())
-    owners.insert(config().order.patch->author);
-  if (auto owner = property("owner"); owner.is_string() && !owner.get_string().empty())
-    owners.insert(std::string{owner.get_string()});
-  if (!owners.empty())
-    set_property("owners", to_json(std::vector<std::string>(owners.begin(), owners.end())),
-                 "Build");
-}
-
-void build::worker_properties(const worker_engaged& worker) {
-  auto& all = state().record.properties;
-  for (const auto& [name, value] : worker.properties)
-    all[name] = {value, "Worker"};
-  set_property("workername", to_json(config().order.worker), "Worker");
-  for (const auto& [name, value] : worker.default_properties)
-    all.try_emplace(name, records::property{value, "Worker"});
+  if (!unsaved_.holds_beginning() || state().phase > build_phase::preparing)
+    commit_unsaved();
 }
 
 // A connection that ends just when it is asked takes the question with it.
@@ -215,10 +150,10 @@ void build::on(const worker_engaged& news) {
     end(result_code::retry, "worker not available");
     return;
   }
-  dirty_ = true;
+  unsaved_.touch();
   state().connection = news.connection;
-  worker_properties(news);
-  enter(build_phase::preparing);
+  set_worker_properties(state().record.properties, news, config().order.worker);
+  state().enter(build_phase::preparing, now());
   state().record.state_string = "pinging worker";
   go_on();
 }
@@ -226,9 +161,9 @@ void build::on(const worker_engaged& news) {
 void build::on(const workers::build_prepared& news) {
   if (state().phase != build_phase::preparing)
     return;
-  dirty_ = true;
+  unsaved_.touch();
   if (!news.begun) {
-    log(runtime::level::warning, "build {}: {}", who(), news.message);
+    log(runtime::level::warning, "build {}: {}", config().title(), news.message);
     if (!news.pinged && state().connection)
       send(state().connection, workers::drop_worker{"it did not answer a ping: " + news.message});
     end(result_code::retry, news.pinged ? "worker not building" : "worker not pinged");
@@ -240,18 +175,15 @@ void build::on(const workers::build_prepared& news) {
   state().environ = news.environ;
   auto base =
       news.info.contains("basedir") ? steps::text_of(news.info.at("basedir")) : std::string{};
-  set_property("basedir", to_json(base), "Worker");
-  set_property(
-      "builddir",
-      to_json(base + (worker_is_windows() ? "\\" : "/") + config().definition.workerbuilddir),
-      "Worker");
-  prepared_step_done("worker " + config().order.worker + " ready", result_code::success);
+  set_folder_properties(state().record.properties, config(), base, state().worker_is_windows());
+  state().finish_preparation("worker " + config().order.worker + " ready", result_code::success,
+                             at_hand());
   take_locks();
 }
 
 // The worker is ready; others may have taken the builder's locks in between (§8.6).
 void build::take_locks() {
-  auto wanted = rendered(config().definition.locks);
+  auto wanted = renderer().render(config().definition.locks);
   auto accesses =
       wanted ? read_accesses(*wanted) : result<std::vector<lock_access>>{wanted.error()};
   if (!accesses) {
@@ -267,10 +199,10 @@ void build::take_locks() {
   }
   if (!state().waits_for_locks)
     state().waits_for_locks = now();
-  enter(build_phase::locking);
+  state().enter(build_phase::locking, now());
   state().record.state_string = "acquiring locks";
-  say_build("update");
-  pending_.send(address_of(locks_path), acquire_locks{{{state().record.id, "build"},
+  announce_build("update");
+  unsaved_.send(address_of(locks_path), acquire_locks{{{state().record.id, "build"},
                                                        config().order.worker,
                                                        std::move(*accesses),
                                                        me(),
@@ -282,46 +214,36 @@ void build::first_step() {
   if (auto since = std::exchange(state().waits_for_locks, std::nullopt))
     state().record.locks_duration += now() - *since;
   state().record.state_string = "building";
-  enter(build_phase::stepping);
-  say_build("update");
-  next_step();
+  state().enter(build_phase::stepping, now());
+  announce_build("update");
+  go_on_after(next_step());
 }
 
-void build::on(const locks_acquired& news) {
-  dirty_ = true;
-  if (news.party.part == "build") {
-    if (state().phase == build_phase::locking)
-      first_step();
+void build::announce_build(std::string_view what) {
+  unsaved_.change(changed_record::build);
+  at_hand().announce(fmt::format("builds/{}/{}", state().record.id.value, what),
+                     to_json(state().record));
+}
+
+// Everything since the last commit: log lines, records, the state to go on from, what is to be
+// said.
+void build::commit_unsaved() {
+  if (unsaved_.empty())
     return;
+  auto& batch = unsaved_.batch();
+  if (auto& step = state().step) {
+    store_step();
+    if (step->command && state().connection)
+      if (auto taken = step->command->acknowledge())
+        unsaved_.send(state().connection, std::move(*taken));
   }
-  auto& step = state().step;
-  if (!step || !step->waits_for_locks
-      || news.party.part != fmt::format("step {}", step->record.number))
-    return;
-  state().record.locks_duration += now() - *std::exchange(step->waits_for_locks, std::nullopt);
-  run_step();
-}
-
-void build::prepared_step_done(std::string text, result_code results) {
-  auto& step = state().preparation;
-  if (step.complete_at)
-    return;
-  step.state_string = std::move(text);
-  step.results = results;
-  step.complete_at = now();
-  preparation_changed_ = true;
-  say(fmt::format("steps/{}/finished", step.id.value), to_json(step));
-}
-
-void build::say(std::string_view topic, json content) {
-  pending_.send(address_of(status::status_path),
-                status::event{std::string{topic}, std::move(content)});
-  dirty_ = true;
-}
-
-void build::say_build(std::string_view what) {
-  build_changed_ = true;
-  say(fmt::format("builds/{}/{}", state().record.id.value, what), to_json(state().record));
+  if (unsaved_.take_change(changed_record::preparation))
+    batch.put(state().preparation);
+  if (unsaved_.take_change(changed_record::build))
+    batch.put(state().record);
+  if (state().phase != build_phase::over)
+    batch.put_state(std::string{me().path()}, "build", state_bytes());
+  commit(unsaved_.take());
 }
 
 std::optional<causes> build::explain(const query&) {
@@ -333,7 +255,7 @@ std::optional<causes> build::explain(const query&) {
     all.insert(all.begin(), {runtime::service_cause::waits_for_store,
                              fmt::format("what build {} did last is not stored yet; what it said "
                                          "goes out when it is",
-                                         who()),
+                                         config().title()),
                              the_service(runtime::store_path)});
   return all;
 }

@@ -40,7 +40,7 @@ cause running(const running_step& step, const thing& self, const std::string& wo
 } // namespace
 
 causes why_it_goes_on(const build_config& config, const build_state& is, instant now) {
-  auto name = fmt::format("{}/{}", config.definition.name, config.number);
+  auto name = config.title();
   const auto& worker = config.order.worker;
   thing self{thing_kind::build, name, is.record.id.value};
   auto lasted = [&](instant since) { return lasting(now - since); };

@@ -1,7 +1,9 @@
 // Why a build does not end, from its state. Pure.
 #pragma once
 
-#include "actors/botmaster/build/build.hpp"
+#include "actors/botmaster/build/build_config.hpp"
+#include "actors/botmaster/build/build_state.hpp"
+#include "actors/botmaster/cause.hpp"
 
 namespace troupe::botmaster {
 

@@ -3,7 +3,7 @@
 #include "actors/botmaster/build/build.hpp"
 #include "actors/botmaster/build/build_outcome.hpp"
 #include "actors/botmaster/builders/causes.hpp"
-#include "actors/botmaster/workers/worker.hpp"
+#include "actors/botmaster/workers/messages.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/path.hpp"
 #include "storage/store.hpp"

@@ -7,7 +7,9 @@
 #pragma once
 
 #include "actors/botmaster/botmaster.hpp"
+#include "actors/botmaster/build/messages.hpp"
 #include "actors/botmaster/builder_settings.hpp"
+#include "actors/botmaster/cause.hpp"
 #include "runtime/mail/control.hpp"
 
 namespace troupe::botmaster {

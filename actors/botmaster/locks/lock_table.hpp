@@ -9,57 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/cause.hpp"
+#include "actors/botmaster/locks/messages.hpp"
 #include "actors/config/model/model.hpp"
-#include "storage/field_history.hpp"
 
 namespace troupe::botmaster {
-
-/// Someone who wants or has locks: a build, or a step of one.
-struct lock_party {
-  build_id build;
-  std::string part; ///< "build", or "step N".
-  TROUPE_FIELDS(build, part)
-};
-
-struct lock_wish {
-  lock_party party;
-  std::string worker;
-  std::vector<lock_access> accesses;
-  runtime::address requester;
-  instant since;
-  std::string waits_for; ///< The instance in whose queue it stands.
-  std::optional<instant> granted_at;
-  TROUPE_FIELDS(party, worker, accesses, requester, since, waits_for, granted_at)
-};
-
-/// What somebody holds or wants of an instance.
-struct lock_share {
-  build_id build;
-  std::int64_t units = 1;
-  bool exclusive = false;
-  instant since;
-  TROUPE_FIELDS(build, units, exclusive, since)
-};
-
-/// One instance as the distributor sees it.
-struct lock_figures {
-  std::int64_t held = 0;
-  bool exclusive = false; ///< Held exclusively.
-  std::int64_t waiting = 0;
-  std::int64_t max = 1;
-  std::vector<lock_share> holders;
-  std::vector<lock_share> queue; ///< Those who wait for this instance, first come, first served.
-  TROUPE_FIELDS(held, exclusive, waiting, max, holders, queue)
-  static void troupe_history(field_history& past) {
-    past.retyped("holders", [](const std::vector<std::int64_t>& builds) {
-      std::vector<lock_share> shares;
-      for (auto build : builds)
-        shares.push_back({build_id{build}, 1, false, {}});
-      return shares;
-    });
-  }
-};
 
 class lock_table {
 public:

@@ -10,29 +10,6 @@
 
 namespace troupe::botmaster {
 
-/// Wait for all of `wish`; answered with `locks_acquired`.
-struct acquire_locks {
-  lock_wish wish;
-  TROUPE_FIELDS(wish)
-};
-struct locks_acquired {
-  lock_party party;
-  TROUPE_FIELDS(party)
-};
-/// Give back, or stop waiting. An empty part: everything of the build.
-struct release_locks {
-  lock_party party;
-  TROUPE_FIELDS(party)
-};
-/// To the distributor.
-struct locks_are {
-  std::map<std::string, lock_figures> figures;
-  TROUPE_FIELDS(figures)
-};
-struct report_locks {
-  TROUPE_FIELDS()
-};
-
 struct locks_config {
   std::vector<model::lock> defined;
   TROUPE_FIELDS(defined)

@@ -7,55 +7,16 @@
 #pragma once
 
 #include "actors/botmaster/botmaster.hpp"
-#include "actors/workers/connection.hpp"
+#include "actors/botmaster/workers/messages.hpp"
+#include "actors/workers/messages.hpp"
 
 namespace troupe::botmaster {
 
-// -- from builds ----------------------------------------------------------------------------------
-
-/// Answered with `worker_engaged`.
-struct acquire_worker {
-  std::string builder;
-  runtime::address requester;
-  TROUPE_FIELDS(builder, requester)
-};
-struct worker_engaged {
-  runtime::address connection; ///< Nobody if it is not attached.
-  std::map<std::string, json> properties;
-  std::map<std::string, json> default_properties;
-  std::string message;
-  TROUPE_FIELDS(connection, properties, default_properties, message)
-};
-/// How a build on it went. No results: it could not be prepared.
-struct worker_released {
-  std::string builder;
-  std::optional<records::result_code> results;
-  runtime::address killed; ///< A build that could not tell the worker so itself.
-  TROUPE_FIELDS(builder, results, killed)
-};
-
-// -- from people, and from the distributor --------------------------------------------------------
-
-/// "stop" (graceful), "kill", "pause", "unpause"; answered with `request_done`.
-struct control_worker {
-  std::string action;
-  std::string reason;
-  std::string token;
-  runtime::address requester;
-  TROUPE_FIELDS(action, reason, token, requester)
-};
-/// No build runs on it.
-struct worker_idle {
-  TROUPE_FIELDS()
-};
-/// The distributor was restarted and asks for `worker_changed`.
-struct report_to_distributor {
-  TROUPE_FIELDS()
-};
-
+/// To itself: it may build again.
 struct quarantine_over {
   TROUPE_FIELDS()
 };
+/// To itself: it has been away for too long.
 struct missing_due {
   TROUPE_FIELDS()
 };

@@ -1,10 +1,10 @@
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 #include "tests/actors/debug/shell_stage.hpp"
 
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/db/db.hpp"
 #include "actors/schedulers/force.hpp"
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 
 using namespace troupe;
 using namespace std::chrono_literals;

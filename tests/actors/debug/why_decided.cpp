@@ -1,5 +1,6 @@
 // Requests that wait because of each other, of functions of the configuration, of locks; and those
 // that wait no longer.
+#include "actors/botmaster/locks/messages.hpp"
 #include "tests/actors/debug/why_corpus.hpp"
 
 namespace troupe::testing {

@@ -2,7 +2,7 @@
 #include "tests/actors/debug/why_corpus.hpp"
 
 #include "actors/botmaster/workers/worker.hpp"
-#include "actors/workers/connection.hpp"
+#include "actors/workers/messages.hpp"
 #include "runtime/path.hpp"
 
 namespace troupe::testing {

@@ -57,10 +57,10 @@ struct git_stage : build_stage {
       if (asked.name == "downloadFile")
         download(asked);
       if (asked.name == "listdir" && folder) {
-        wire::jelly::list_type names;
+        workers::datum::list_type names;
         for (const auto& one : *folder)
-          names.push_back(wire::jelly::text(one));
-        update({{"files", wire::jelly::list(std::move(names))}});
+          names.push_back(workers::datum::text(one));
+        update({{"files", workers::datum::list(std::move(names))}});
       }
       answer how{asked.name == "listdir" && !folder, {}};
       for (const auto& [start, given] : answers)
@@ -89,7 +89,11 @@ struct git_stage : build_stage {
 
 private:
   void download(const workers::start_command& asked) {
-    send(path, workers::transfer_call{asked.id, "reader", "read", 1, {wire::jelly::integer(9999)}});
+    send(path, workers::transfer_call{asked.id,
+                                      workers::transfer_object::reader,
+                                      workers::transfer_method::read,
+                                      1,
+                                      {workers::datum::integer(9999)}});
     run();
     auto mode = asked.args.find("mode")->as_int().value_or(0);
     auto part = worker->heard<workers::transfer_result>().back().value;

@@ -137,7 +137,7 @@ TEST_SUITE("build whose commits are refused") {
         stage.add_step("a");
         stage.begin();
         stage.gate.refuse_next = refusals;
-        stage.update({{"rc", wire::jelly::integer(0)}});
+        stage.update({{"rc", workers::datum::integer(0)}});
         stage.send(refused_build::path, workers::command_complete{stage.command(), false, {}});
         stage.fail(refused_build::path, turns);
         stage.flush();
@@ -152,7 +152,7 @@ TEST_SUITE("build whose commits are refused") {
   TEST_CASE_FIXTURE(refused_build, "does not begin again when it fails after its end was stored") {
     add_step("a");
     begin();
-    update({{"rc", wire::jelly::integer(0)}});
+    update({{"rc", workers::datum::integer(0)}});
     send(path, workers::command_complete{command(), false, {}});
     auto stored = gate.stored;
     while (!build().complete_at)

@@ -200,8 +200,8 @@ TEST_SUITE("build") {
     says("one\n");
     says("two\n");
     for (int n = 0; n < 62; ++n)
-      update({{"log", wire::jelly::list({wire::jelly::text("log " + std::to_string(n)),
-                                         wire::jelly::text("x\n")})}});
+      update({{"log", workers::datum::list({workers::datum::text("log " + std::to_string(n)),
+                                            workers::datum::text("x\n")})}});
     says("three\n");
     flush();
     CHECK(address_of(path).at()->restarts.load() > 0);
@@ -222,7 +222,7 @@ TEST_SUITE("build") {
         stage.fail(who, turns);
         for (auto text : {"1\n", "2\n3", "\n4\n", "5"})
           stage.says(text);
-        stage.update({{"rc", wire::jelly::integer(0)}});
+        stage.update({{"rc", workers::datum::integer(0)}});
         stage.send(build_stage::path, workers::command_complete{stage.command(), false, {}});
         stage.flush();
         CHECK(stage.text_of(1) == "o1\no2\no3\no4\nhprogram finished with exit code 0\no5\n");

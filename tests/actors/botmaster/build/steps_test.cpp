@@ -211,8 +211,11 @@ TEST_SUITE("build steps") {
     add_step("a", {{"workersrc", "x"}, {"masterdest", "y"}, {"maxsize", 1.5}}, "FileUpload");
     begin();
     auto write = [&](std::int64_t request) {
-      send(path, workers::transfer_call{
-                     command(), "writer", "write", request, {wire::jelly::text("bytes")}});
+      send(path, workers::transfer_call{command(),
+                                        workers::transfer_object::writer,
+                                        workers::transfer_method::write,
+                                        request,
+                                        {workers::datum::text("bytes")}});
       run();
     };
     write(5);
@@ -235,8 +238,11 @@ TEST_SUITE("build steps") {
     add_step("a", {{"workersrc", "x"}, {"masterdest", "y"}}, "FileUpload");
     begin();
     auto files = listen(io::files_path);
-    send(path,
-         workers::transfer_call{command(), "writer", "write", 5, {wire::jelly::text("bytes")}});
+    send(path, workers::transfer_call{command(),
+                                      workers::transfer_object::writer,
+                                      workers::transfer_method::write,
+                                      5,
+                                      {workers::datum::text("bytes")}});
     run();
     auto blocks = files->heard<io::write_block>();
     REQUIRE(blocks.size() == 1);
@@ -254,7 +260,7 @@ TEST_SUITE("build steps") {
   TEST_CASE_FIXTURE(build_stage, "say why they were killed on the worker") {
     add_step("a");
     begin();
-    update({{"failure_reason", wire::jelly::text("timeout")}});
+    update({{"failure_reason", workers::datum::text("timeout")}});
     ends(-1);
     CHECK(stored_steps().at(1).state_string == "'make a' (failure) (timed out)");
   }
@@ -294,8 +300,8 @@ TEST_SUITE("build logs") {
   TEST_CASE_FIXTURE(build_stage, "are made for each log file that the worker follows") {
     add_step("a", {{"logfiles", object{{"test log", "t.log"}}}});
     begin();
-    update(
-        {{"log", wire::jelly::list({wire::jelly::text("test log"), wire::jelly::text("t1\n")})}});
+    update({{"log", workers::datum::list(
+                        {workers::datum::text("test log"), workers::datum::text("t1\n")})}});
     ends(0);
     CHECK(text_of(1, "test_log") == "ot1\n");
     CHECK(log_of(1, "test_log")->name == "test log");
@@ -345,7 +351,7 @@ TEST_SUITE("build logs") {
     begin();
     auto former = command();
     ends(0);
-    send(path, workers::command_update{former, {{"stdout", wire::jelly::text("late\n")}}});
+    send(path, workers::command_update{former, {{"stdout", workers::datum::text("late\n")}}});
     send(path, workers::command_complete{former, false, {}});
     run();
     CHECK(outcomes() == "a:success b:runs");

@@ -1,10 +1,14 @@
-// What a connected worker is to the rest of the master, whatever protocol it speaks. Builds speak
-// to
-// `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
+// What is said between connected workers and the rest of the master, whatever protocol a worker
+// speaks. Builds speak to `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
 #pragma once
 
-#include "runtime/service/kind.hpp"
-#include "runtime/wire/jelly.hpp"
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/workers/datum.hpp"
+#include "runtime/mail/address.hpp"
 
 namespace troupe::workers {
 
@@ -93,8 +97,7 @@ struct start_command {
   std::string id; ///< Unique in the master.
   std::string builder;
   std::string name;
-  wire::jelly
-      args; ///< A dictionary; objects of ours in it are own("ID/writer") or own("ID/reader").
+  datum args; ///< A map.
   runtime::address requester;
   TROUPE_FIELDS(id, builder, name, args, requester)
 };
@@ -103,7 +106,7 @@ struct interrupt_command {
   std::string why;
   TROUPE_FIELDS(id, why)
 };
-/// The build has taken `credit` bytes of updates off our hands: they are stored or will be.
+/// The build has taken in updates: they are stored or will be.
 struct updates_taken {
   std::string id;
   std::int64_t calls = 0; ///< How many `command_update` of this command are done.
@@ -112,7 +115,7 @@ struct updates_taken {
 struct transfer_result {
   std::string id;
   std::int64_t request = 0;
-  wire::jelly value;
+  datum value;
   TROUPE_FIELDS(id, request, value)
 };
 /// The build ends: its commands are forgotten.
@@ -137,16 +140,16 @@ struct build_prepared {
 /// One `update` call: pairs in the order sent. Answer with `updates_taken`.
 struct command_update {
   std::string id;
-  std::vector<std::pair<std::string, wire::jelly>> updates;
+  std::vector<std::pair<std::string, datum>> updates;
   TROUPE_FIELDS(id, updates)
 };
-/// A call on a writer or reader of this command. Answer with `transfer_result`.
+/// A call on the reader or writer of this command. Answer with `transfer_result`.
 struct transfer_call {
   std::string id;
-  std::string object; ///< "writer" or "reader".
-  std::string method;
+  transfer_object object = transfer_object::reader;
+  transfer_method method = transfer_method::other;
   std::int64_t request = 0;
-  std::vector<wire::jelly> args;
+  std::vector<datum> args;
   TROUPE_FIELDS(id, object, method, request, args)
 };
 /// Nothing more comes for this command. `failure` is the worker's error text, empty if there is

@@ -1,7 +1,6 @@
 // How a build ends: by itself, on purpose, without its worker, with the master (semantics.md
 // §6.4–6.6, §26.2).
 #include "actors/botmaster/build/build.hpp"
-#include "runtime/path.hpp"
 
 namespace troupe::botmaster {
 
@@ -34,14 +33,13 @@ std::vector<std::string> words_for(result_code results) {
 void build::end(result_code results, std::string text) {
   if (state().phase == build_phase::over)
     return;
-  prepared_step_done(text.empty() ? "finished" : text, results);
-  enter(build_phase::over);
+  state().finish_preparation(text.empty() ? "finished" : text, results, at_hand());
+  state().enter(build_phase::over, now());
   if (auto& step = state().step) { // given up in its middle
     step->record.complete_at = now();
     step->record.results = results;
-    for (auto& log : step->logs)
-      finish_log(log);
-    step_changed_ = true;
+    step->open_logs(config().bounds(), at_hand()).finish();
+    unsaved_.change(changed_record::step);
   }
   auto& record = state().record;
   state().results =
@@ -55,21 +53,21 @@ void build::end(result_code results, std::string text) {
   record.state_string = fmt::format("{}", fmt::join(message, " "));
   record.results = state().results;
   record.complete_at = now();
-  pending_.work.erase_state(std::string{me().path()});
-  say_build("finished");
+  unsaved_.batch().erase_state(std::string{me().path()});
+  announce_build("finished");
   build_over over{record.id, record.request, config().definition.name, config().order.worker,
                   record.results};
-  pending_.send(address_of(brd_path), over);
-  pending_.send(config().parent, over);
+  unsaved_.send(address_of(brd_path), over);
+  unsaved_.send(config().parent, over);
   bool unprepared = !state().prepared && state().results == result_code::retry && !state().stopped;
-  pending_.send(address_of(worker_path(config().order.worker)),
+  unsaved_.send(address_of(worker_path(config().order.worker)),
                 worker_released{config().definition.name,
                                 unprepared ? std::nullopt : std::optional{state().results},
                                 {}});
   if (state().connection)
     send(state().connection, workers::release_builder{config().definition.name, me()});
-  pending_.send(me(), end_stored{}); // until then the end may be refused, and is to come again
-  commit_pending();
+  unsaved_.send(me(), end_stored{}); // until then the end may be refused, and is to come again
+  commit_unsaved();
   state().step.reset(); // what its command still says changes nothing
   state().waiting.clear();
 }
@@ -79,13 +77,13 @@ void build::on(const stop_build& command) {
     send(command.requester, request_done{command.token, true, {}});
     return;
   }
-  pending_.send(command.requester, request_done{command.token, true, {}});
+  unsaved_.send(command.requester, request_done{command.token, true, {}});
   stop(command.reason, command.results);
 }
 
 void build::stop(std::string reason, result_code results) {
-  dirty_ = true;
-  log(runtime::level::info, "build {} is stopped: {}", who(), reason);
+  unsaved_.touch();
+  log(runtime::level::info, "build {} is stopped: {}", config().title(), reason);
   state().stopped = true;
   state().stop_reason = reason;
   state().results = records::worst(state().results, results);
@@ -95,20 +93,21 @@ void build::stop(std::string reason, result_code results) {
   }
   // To be retried, whatever the worker makes of the interrupt.
   state().step->lost = results == result_code::retry;
-  interrupt_step(reason, !state().connection);
+  go_on_after(
+      conduct([&](auto& running) { return running.interrupt(reason, !state().connection); }));
 }
 
 void build::on(const workers::worker_lost& news) {
   if (state().phase == build_phase::over)
     return;
-  dirty_ = true;
-  log(runtime::level::warning, "build {} lost its worker: {}", who(), news.message);
+  unsaved_.touch();
+  log(runtime::level::warning, "build {} lost its worker: {}", config().title(), news.message);
   state().connection = {};
   state().results = records::worst(state().results, result_code::retry);
   state().terminate = true;
   state().text.push_back("lost connection");
   if (state().step)
-    interrupt_step("lost connection", true);
+    go_on_after(conduct([](auto& running) { return running.interrupt("lost connection", true); }));
   else
     end(result_code::retry, {});
 }
@@ -122,7 +121,7 @@ bool build::shutdown_requested() {
   if (!state().stopped)
     stop(std::string{shutdown_reason},
          config().order.request.waited_for ? result_code::cancelled : result_code::retry);
-  commit_pending();
+  commit_unsaved();
   return false;
 }
 
