@@ -60,7 +60,7 @@ public:
   void on(const commit_again&);
   void mailbox_drained() override;
   void flush() override { commit_pending(); }
-  void terminate() override { commit_pending(); }
+  void terminate(const std::string&) override { commit_pending(); }
   bool shutdown_requested() override;
 
 private:

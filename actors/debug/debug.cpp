@@ -34,14 +34,14 @@ void debug::on(const io::listen_failed& news) {
   throw failed{failure{errc::io, news.message}};
 }
 
-void debug::terminate() {
+void debug::terminate(const std::string&) {
   for (const auto& [connection, peer] : state().peers)
     send(address_of(io::rim_path), io::close_connection{connection});
   drop_questions(std::nullopt);
 }
 
 bool debug::shutdown_requested() {
-  terminate();
+  terminate({});
   send(address_of(io::rim_path), io::stop_listening{std::string{listener_token}});
   return true;
 }

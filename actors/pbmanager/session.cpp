@@ -46,14 +46,14 @@ void session::init() {
   read_on();
 }
 
-void session::terminate() {
+void session::terminate(const std::string&) {
   send(address_of(io::rim_path), io::close_connection{config().connection});
   if (state().perspective)
     send(state().perspective, session_lost{me(), "the session failed"});
 }
 
 bool session::shutdown_requested() {
-  terminate();
+  terminate({});
   return true;
 }
 

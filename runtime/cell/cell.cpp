@@ -158,8 +158,8 @@ void cell_actor::drain() {
 void cell_actor::hear(const transactions_ended& news) {
   mail_.ended(news);
   if (news.refused > 0 && slot_.service && !status_.stopping()) {
-    context_.log(level::warning, "begins anew from the store: " + news.message);
-    life_.restart();
+    context_.log(level::warning, "begins again from the store: " + news.message);
+    life_.restart(news.message);
   }
   if (!waits()) // it may be what kept the service from being idle
     offer_rest();

@@ -44,7 +44,7 @@ bool cell_actor::execute_on_service(const control_mail& mail, cell_answer& answe
     answer.message = crash(mail.what.name(), broken->reason);
   } else if (auto* again = mail.what.as<restart_service>()) {
     answer.token = again->token;
-    life_.restart();
+    life_.restart("restarted by command");
   } else if (auto* stay = mail.what.as<suspend_service>()) {
     answer.token = stay->token;
     suspend(true);

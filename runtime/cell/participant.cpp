@@ -255,7 +255,7 @@ void participant::rebuild(participation one) {
   bool runs = static_cast<bool>(of_.slot.service);
   if (runs) {
     of_.life.flush();
-    of_.life.drop();
+    of_.life.drop("a successor is built from the store");
   }
   of_.slot.kind = one.kind;
   of_.life.respecify(std::move(one.spec));

@@ -189,7 +189,7 @@ void service_life::children_gave_up(const std::string& reason) {
 void service_life::failed(std::string_view doing, const std::string& reason, bool by_children) {
   of_.context.log(level::error, fmt::format("failed in {}: {}", doing, reason));
   of_.inspector.remember_failure(doing, reason, of_.context.event());
-  drop();
+  drop(reason);
   of_.watch.tell_failed(doing, reason, of_.slot.in_transaction);
   if (of_.status.stopping()) {
     if (of_.children.nursery().empty())
@@ -209,12 +209,17 @@ void service_life::failed(std::string_view doing, const std::string& reason, boo
 }
 
 // Timers are the service's: another one sets its own. What it held back is done again.
-void service_life::drop() {
+void service_life::drop(const std::string& reason) {
   auto& service = of_.slot.service;
   if (service) {
     decoding_context here{of_.self.sys.paths(), of_.self.sys.kinds().known_messages()};
     try {
-      of_.journal.run("terminate", nullptr, [&] { service->terminate(); });
+      of_.journal.run("terminate", nullptr, [&] {
+        // Not a part of the state: a replay needs it.
+        if (auto* recorder = of_.context.event().recorder)
+          recorder->keep(terminate_reason, reason);
+        service->terminate(reason);
+      });
       carry_out(std::exchange(of_.context.event().out, {}));
     } catch (const std::exception& problem) {
       of_.context.event().out = {};
@@ -231,9 +236,9 @@ void service_life::drop() {
     of_.status.enter(cell_phase::parked);
 }
 
-void service_life::restart() {
+void service_life::restart(const std::string& reason) {
   flush();
-  drop();
+  drop(reason);
   of_.self.figures().restarts++;
   begin(true);
 }
@@ -243,7 +248,7 @@ void service_life::reset() {
   if (!told_ready_)
     of_.watch.tell_failed("init", "not ready within its patience", of_.slot.in_transaction);
   flush();
-  drop();
+  drop("its supervisor restarts it");
   if (of_.children.nursery().empty())
     of_.parent.reset_done();
   else

@@ -55,10 +55,10 @@ public:
   /// The service is ready, its children may not be.
   void service_ready();
   void fail(std::string_view doing, const std::string& reason);
-  /// The service is gone, its timers with it.
-  void drop();
-  /// Drops the service and builds another one from the store.
-  void restart();
+  /// The service goes for `reason`, its timers with it.
+  void drop(const std::string& reason);
+  /// Drops the service for `reason` and builds another one from the store.
+  void restart(const std::string& reason);
   /// The cell is specified as `spec` from now on. The parent learns of it before anything that the
   /// service asks of it from here on.
   void respecify(child_spec spec);

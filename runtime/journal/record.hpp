@@ -92,6 +92,9 @@ inline constexpr std::string_view dropped = "dropped";   ///< Nobody is in the c
 inline constexpr std::string_view gone = "gone";         ///< The cell has ended.
 } // namespace participants
 
+/// The question of the outside's answer that is the reason of a `terminate`.
+inline constexpr std::string_view terminate_reason = "reason";
+
 /// What is sent by reference to the turn that said it, when it is longer than this.
 inline constexpr std::size_t whole_bytes_max = 512;
 

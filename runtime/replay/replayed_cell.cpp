@@ -230,7 +230,9 @@ void replayed_cell::perform(const record_head& head, const any_message& message)
   } else if (head.doing == "shutdown_requested") {
     service_->shutdown_requested();
   } else if (head.doing == "terminate") {
-    service_->terminate();
+    const auto& answers = turn_->answers; // older journals do not have the reason
+    bool known = !answers.empty() && answers.front().question == terminate_reason;
+    service_->terminate(known ? std::string{recall(terminate_reason)} : std::string{});
   } else {
     amiss_ = differs("what is done", text(head.doing), text("this program does not know it"));
   }

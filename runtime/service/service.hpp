@@ -114,8 +114,9 @@ public:
   /// Between two messages, before a swap, a restart or an injected failure: say now what was held
   /// back for `mailbox_drained`.
   virtual void flush() {}
-  /// The service has failed and is about to be dropped; the last chance to say something.
-  virtual void terminate() {}
+  /// The service has failed for `reason`, or is rebuilt, and is about to be dropped: the last
+  /// chance to send something.
+  virtual void terminate(const std::string& reason) { (void)reason; }
   /// Why what the query is about does not start or end, as far as this service knows, by its state
   /// at this moment. Nothing if the query was passed on to a service that answers it. Kinds that
   /// override it hear `query`.

@@ -60,6 +60,7 @@ public:
     state().luck += outside("dice", [] { return std::int64_t{4}; });
   }
   void on(const have_child& x) { start_child(x.spec); }
+  void terminate(const std::string& reason) override { send(address_of("/u"), chatter{reason}); }
   void on(const remind_me& x) {
     send(address_of("/a"), add{1});
     start_timer("k", std::chrono::seconds{x.seconds}, add{7});

@@ -27,6 +27,18 @@ TEST_SUITE("replayed cell") {
     check_again();
   }
 
+  TEST_CASE_FIXTURE(replay_stage, "a service is told in the replay why it terminated") {
+    begin();
+    auto heard = listen("/u");
+    say("/t", add{1});
+    CHECK(control("/t", crash_service{"on purpose", "k"}).ok);
+    run();
+    say("/t", add{1});
+    REQUIRE(heard->heard<chatter>().size() == 1);
+    CHECK(heard->heard<chatter>()[0].text == "on purpose");
+    check_again();
+  }
+
   TEST_CASE_FIXTURE(replay_stage, "a swap hands the state over in the replay, too") {
     begin();
     say("/a", add{5});
