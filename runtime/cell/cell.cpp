@@ -42,10 +42,10 @@ void order_cell(const caf::actor& cell, child_order what) {
 cell_actor::cell_actor(caf::actor_config& config, runtime::system& sys, runtime::address at,
                        child_spec spec, caf::actor parent)
   : event_based_actor{config}, self_{sys, std::move(at)}, slot_{std::move(spec)},
-    status_{self_.figures()}, mail_{self_.figures().depth},
+    status_{self_.figures()}, mail_{self_.figures().depth}, children_{{self_, slot_, context_,
+                                                                       timers_, *this, life_}},
     context_{self_, slot_, children_.nursery()}, journal_{self_, slot_, context_.event()},
-    children_{{self_, slot_, context_, timers_, *this, life_}}, dispatcher_{self_, slot_, context_,
-                                                                            mail_, timers_},
+    dispatcher_{self_, slot_, context_, mail_, timers_},
     inspector_{{self_, slot_, status_, timers_, children_.nursery(), dispatcher_.outgoing(),
                 children_.departed_children()}},
     watch_{self_}, parent_{self_, slot_, std::move(parent)}, life_{{self_, slot_, status_, mail_,

@@ -51,9 +51,9 @@ private:
   cell_status status_;
   kept_mail mail_;
   timer_table timers_;
+  cell_children children_;
   service_context context_;
   event_journal journal_;
-  cell_children children_;
   outbox_dispatcher dispatcher_;
   cell_inspector inspector_;
   coordinator_watch watch_;

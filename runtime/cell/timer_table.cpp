@@ -1,6 +1,7 @@
 #include "runtime/cell/timer_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::runtime {
 
@@ -13,6 +14,7 @@ constexpr std::array<std::string_view, 3> shown_prefix{"", "supervisor:", "parti
 
 void timer_table::set(timer_owner owner, std::string_view key, time due, any_message what,
                       origin cause) {
+  changed_ = true;
   auto& mine = of(owner);
   if (auto i = mine.find(key); i != mine.end())
     i->second = {due, std::move(what), cause};
@@ -36,6 +38,8 @@ void timer_table::clear() {
 }
 
 std::optional<timer_table::time> timer_table::next_wake() {
+  if (!std::exchange(changed_, false))
+    return std::nullopt;
   auto next = time::max();
   for (const auto& all : timers_)
     for (const auto& [key, one] : all)
@@ -48,6 +52,7 @@ std::optional<timer_table::time> timer_table::next_wake() {
 
 std::vector<timer_table::due_key> timer_table::due(time now) {
   awaited_ = time::max();
+  changed_ = true;
   std::vector<due_key> found;
   for (auto owner : {timer_owner::service, timer_owner::supervisor, timer_owner::participant})
     for (const auto& [key, one] : of(owner))

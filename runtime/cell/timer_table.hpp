@@ -14,7 +14,7 @@
 
 namespace troupe::runtime {
 
-/// For whom a timer was set. Each owner has keys of its own.
+/// The part of the cell that has set a timer. Each owner has keys of its own.
 enum class timer_owner : std::size_t {
   service,
   supervisor,
@@ -77,6 +77,7 @@ private:
 
   std::array<timers, 3> timers_;
   time awaited_ = time::max();
+  bool changed_ = false; ///< Since `next_wake` was asked: it may find an earlier time.
 };
 
 } // namespace troupe::runtime
