@@ -132,7 +132,7 @@ bool cell_children::add(const add_child& what, const address& from, cell_answer&
 void cell_children::remove(const remove_child& what, cell_answer& answer) {
   auto* present = nursery_.find(what.name);
   if (present && what.if_config && *what.if_config != present->config)
-    answer.message = fmt::format("'{}' is configured anew", what.name);
+    answer.message = fmt::format("'{}' has another configuration by now", what.name);
   else
     answer.message = nursery_.remove(what.name);
   if (answer.message.empty())

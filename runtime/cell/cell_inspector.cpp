@@ -8,7 +8,7 @@ void cell_inspector::handled(const envelope& mail, instant at) {
     measure_state();
 }
 
-// What it costs to look stays a small part of what the messages in between do.
+// The cost of measuring stays a small part of the cost of the messages in between.
 void cell_inspector::measure_state() {
   constexpr std::uint64_t messages_between = 1024, bytes_per_message = 16;
   decoding_context here{of_.self.sys.paths(), of_.self.sys.kinds().known_messages()};
@@ -18,31 +18,31 @@ void cell_inspector::measure_state() {
   measure_at_ = figures.taken.load() + messages_between + size / bytes_per_message;
 }
 
-const last_words& cell_inspector::remember_failure(std::string_view doing,
-                                                   const std::string& reason,
-                                                   const running_event& event) {
+const failure_report& cell_inspector::remember_failure(std::string_view doing,
+                                                       const std::string& reason,
+                                                       const running_event& event) {
   auto& sys = of_.self.sys;
-  last_words message;
-  message.at = sys.now();
-  message.reason = reason;
-  message.handling = doing;
-  message.before = recent_.list();
-  message.incarnation = of_.slot.incarnation;
+  failure_report report;
+  report.at = sys.now();
+  report.reason = reason;
+  report.handling = doing;
+  report.before = recent_.list();
+  report.incarnation = of_.slot.incarnation;
   decoding_context here{sys.paths(), sys.kinds().known_messages()};
   if (event.taken) {
-    message.message = as_json(event.taken->what);
-    message.from = event.taken->from;
+    report.message = as_json(event.taken->what);
+    report.from = event.taken->from;
   }
-  read_state(message);
-  sys.failures().add({message.at, std::string{of_.self.me.path()}, message.handling, reason});
-  failures_.push_back(std::move(message));
+  read_state(report);
+  sys.failures().add({report.at, std::string{of_.self.me.path()}, report.handling, reason});
+  failures_.push_back(std::move(report));
   if (failures_.size() > crashes_kept)
     failures_.pop_front();
   return failures_.back();
 }
 
 // The state of a service that failed may be anything: to read it must not fail the cell.
-void cell_inspector::read_state(last_words& into) const {
+void cell_inspector::read_state(failure_report& into) const {
   if (!of_.slot.service)
     return;
   try {

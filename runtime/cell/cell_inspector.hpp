@@ -10,7 +10,7 @@
 #include "runtime/cell/service_context.hpp"
 #include "runtime/cell/timer_table.hpp"
 #include "runtime/mail/control.hpp"
-#include "runtime/observation/last_words.hpp"
+#include "runtime/observation/failure_report.hpp"
 #include "runtime/observation/link_table.hpp"
 #include "runtime/supervision/supervisor.hpp"
 
@@ -25,7 +25,7 @@ public:
     const cell_status& status;
     const timer_table& timers;
     const supervisor& nursery;
-    const link_table& outgoing; ///< To whom the service talks.
+    const link_table& outgoing; ///< The peers to which the service talks.
     const std::deque<departed>& departed_children;
   };
   explicit cell_inspector(const subjects& of) : of_{of} {}
@@ -36,10 +36,12 @@ public:
   /// The service has handled it.
   void handled(const envelope& mail, instant at);
   /// The service has failed and is still there. The message that it handled is in `event`.
-  const last_words& remember_failure(std::string_view doing, const std::string& reason,
-                                     const running_event& event);
+  const failure_report& remember_failure(std::string_view doing, const std::string& reason,
+                                         const running_event& event);
   /// Null: it has not failed.
-  const last_words* last_failure() const { return failures_.empty() ? nullptr : &failures_.back(); }
+  const failure_report* last_failure() const {
+    return failures_.empty() ? nullptr : &failures_.back();
+  }
 
   // -- what it shows ----------------------------------------------------------------------------
   /// All but the mailbox, which only the actor can look at.
@@ -48,10 +50,10 @@ public:
 private:
   json info() const;
   void measure_state();
-  void read_state(last_words& into) const;
+  void read_state(failure_report& into) const;
 
   subjects of_;
-  std::deque<last_words> failures_;
+  std::deque<failure_report> failures_;
   recent_mail recent_;
   std::uint64_t measure_at_ = 16; ///< Messages taken when the state's size is looked at next.
   link_table incoming_;

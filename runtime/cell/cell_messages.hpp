@@ -7,7 +7,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "runtime/mail/address.hpp"
-#include "runtime/observation/last_words.hpp"
+#include "runtime/observation/failure_report.hpp"
 #include "runtime/supervision/supervisor.hpp"
 
 namespace troupe::runtime {
@@ -23,7 +23,8 @@ struct child_note {
   std::string name; ///< Of the child; empty: of the cell's own service.
   std::string reason;
   std::shared_ptr<const child_spec> spec;
-  std::shared_ptr<const last_words> message; ///< Of a child that failed and will not be rebuilt.
+  std::shared_ptr<const failure_report>
+      message; ///< Of a child that failed and will not be rebuilt.
 };
 
 /// A control message (control.hpp) with its sender.

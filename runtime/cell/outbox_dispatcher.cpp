@@ -5,7 +5,7 @@
 namespace troupe::runtime {
 
 void outbox_dispatcher::dispatch(outbox& out) {
-  origin cause{out.turn, 0, out.whole};
+  origin cause{out.event, 0, out.by_value};
   for (auto& [to, message] : out.said) {
     cause.place++;
     if (to)

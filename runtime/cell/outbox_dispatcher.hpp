@@ -19,7 +19,7 @@ public:
   /// In the order in which it was said, per kind of effect. Takes these parts out of `out`.
   void dispatch(outbox& out);
 
-  /// To whom the service talks.
+  /// The peers to which the service talks.
   const link_table& outgoing() const noexcept { return outgoing_; }
 
 private:

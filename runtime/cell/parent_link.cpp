@@ -35,7 +35,7 @@ void parent_link::ready() {
     self_.sys.root_ready();
 }
 
-void parent_link::ended(const std::string& reason, const last_words* failure) {
+void parent_link::ended(const std::string& reason, const failure_report* failure) {
   if (!parent_) {
     self_.sys.root_ended(reason);
     return;
@@ -44,7 +44,7 @@ void parent_link::ended(const std::string& reason, const last_words* failure) {
   if (!slot_.spec.dynamic && !slot_.spec.children.empty())
     note.spec = std::make_shared<const child_spec>(slot_.spec);
   if (failure)
-    note.message = std::make_shared<const last_words>(*failure);
+    note.message = std::make_shared<const failure_report>(*failure);
   tell(std::move(note));
 }
 

@@ -33,7 +33,7 @@ public:
   /// The service is down, as was ordered.
   void reset_done() { tell(child_note::kind::reset); }
   /// `failure` is the last one, if there was any.
-  void ended(const std::string& reason, const last_words* failure);
+  void ended(const std::string& reason, const failure_report* failure);
   /// The cell is specified otherwise.
   void respecified();
   /// Nothing is told any more.

@@ -7,7 +7,7 @@ namespace troupe::runtime {
 bool service_life::guarded(std::string_view doing, work_ref work, const envelope* taken) {
   auto& sys = of_.self.sys;
   decoding_context here{sys.paths(), sys.kinds().known_messages()};
-  watchdog::turn turn{sys.dog(), of_.self.me, doing, std::chrono::steady_clock::now()};
+  watchdog::run run{sys.dog(), of_.self.me, doing, std::chrono::steady_clock::now()};
   auto& event = of_.context.event();
   event.now = sys.now();
   std::string reason;

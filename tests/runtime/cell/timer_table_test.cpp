@@ -38,7 +38,7 @@ TEST_SUITE("timer table") {
       CHECK(one.owner == timer_owner::service);
       CHECK(one.key == "a");
       CHECK(one.what.as<tick>()->number == 7);
-      CHECK(one.cause.turn == 3);
+      CHECK(one.cause.event == 3);
     });
     CHECK(count == 1);
     CHECK(expired(table, at(9s)).empty());
