@@ -46,7 +46,7 @@ public:
   virtual std::uint64_t random() = 0;
   virtual address address_of(std::string_view path) = 0;
   virtual storage::store* store() = 0;
-  /// Over which the turn at hand asks the outside; null if nobody records and none is replayed.
+  /// Over which the event at hand asks the outside; null if nobody records and none is replayed.
   virtual storage::effect_log* effect_log() = 0;
   virtual std::vector<std::string> children() const = 0;
   virtual const child_spec* child_spec_of(const std::string& name) const = 0;
@@ -156,7 +156,7 @@ protected:
   /// Of all services, the newest first.
   std::vector<service_failure> failures() const { return host_->failures(); }
   tracer& traces() { return host_->traces(); }
-  /// The whole tree at this moment; for showing it, never for finding whom to talk to.
+  /// The whole tree at this moment; for showing it, never for finding a peer.
   const directory& paths() const { return host_->paths(); }
   /// Null if nobody can be told where to record.
   runtime::recorder* recorder() { return host_->recorder(); }
