@@ -32,7 +32,7 @@ void event_journal::run(std::string_view doing, const envelope* taken, work_ref 
 
 void event_journal::take(event_recorder& record, const envelope& mail) {
   if (dropped_at_)
-    record.leave_out(mail);
+    record.drop(mail);
   else if (record.take(mail))
     return;
   dropped_at_ = event_.now;
@@ -50,8 +50,9 @@ void event_journal::run_recorded(event_recorder& record, work_ref work) {
     auto& out = event_.out;
     if (!dropped_at_)
       record.say(out);
-    out.turn = close(); // which may be the first of an epoch without a checkpoint
-    out.whole = dropped_at_ || slot_.kind->not_replayable || checkpointed_epoch_ != journal.epoch();
+    out.event = close(); // which may be the first of an epoch without a checkpoint
+    out.by_value =
+        dropped_at_ || slot_.kind->not_replayable || checkpointed_epoch_ != journal.epoch();
   } catch (const std::exception& problem) {
     record.fail(problem.what());
     close();
@@ -72,8 +73,8 @@ void event_journal::checksum(std::uint64_t taken_bytes) {
   checksum_due_ =
       std::max(checksum_bytes_least, checksum_spread * static_cast<std::int64_t>(state.size()));
   bytes body;
-  put_digest(body, {fingerprint(state), state.size()});
-  self_.sys.journal().add(record_kind::digest, {self_.figures(), {}, nullptr, {}, event_.now},
+  put_checksum(body, {fingerprint(state), state.size()});
+  self_.sys.journal().add(record_kind::checksum, {self_.figures(), {}, nullptr, {}, event_.now},
                           body);
 }
 

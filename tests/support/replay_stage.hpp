@@ -1,5 +1,5 @@
-// Services whose turns are recorded and played again, another program's version of one of them, and
-// a stage that records into memory: what tests of the replay are made of.
+// Services whose events are recorded and played again, another program's version of one of them,
+// and a stage that records into memory: what tests of the replay are made of.
 #pragma once
 
 #include <functional>
@@ -53,7 +53,7 @@ public:
       return;
     if (meanwhile)
       meanwhile();
-    send(address_of("/u"), chatter{std::string(2 * whole_bytes_max, 'u')});
+    send(address_of("/u"), chatter{std::string(2 * by_value_bytes_max, 'u')});
   }
   void on(const add&) {
     state().seen = children();
