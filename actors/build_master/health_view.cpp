@@ -112,7 +112,7 @@ void check_journal(const health_facts& facts, report& out) {
     out.add("journal", colour::yellow,
             fmt::format("{} MiB wait to be written: recording falls behind",
                         journal.unwritten_bytes >> 20));
-  else if (of_late(journal.left_out_at))
+  else if (of_late(journal.dropped_at))
     out.add("journal", colour::yellow,
             "within a minute, more came in than is recorded: some of it is left out");
   else

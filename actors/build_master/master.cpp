@@ -18,7 +18,7 @@ constexpr auto hold_interval = std::chrono::seconds{10};
 
 void build_master::init() {
   state().started_at = now();
-  send(address_of(io::rim_path), io::watch_signals{{SIGTERM, SIGINT, SIGUSR1, SIGHUP}, me()});
+  send(address_of(io::io_loop_path), io::watch_signals{{SIGTERM, SIGINT, SIGUSR1, SIGHUP}, me()});
   start_timer("heartbeat", heartbeat_interval, heartbeat_due{});
 }
 

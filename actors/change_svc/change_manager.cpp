@@ -40,7 +40,7 @@ void change_manager::init() {
 }
 
 // Whoever sent what brought the service down hears so: no message is handled twice.
-void change_manager::terminate() {
+void change_manager::terminate(const std::string&) {
   if (auto* order = current().as<add_change>())
     send(order->requester, change_refused{order->token, "the change manager failed over it"});
   else if (auto* question = current().as<resolve_stamps>())

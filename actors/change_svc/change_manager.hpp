@@ -59,7 +59,7 @@ public:
                         change_stored, caches::cache_size, cache_report_due>;
   static const runtime::service_kind& static_kind();
   void init() override;
-  void terminate() override;
+  void terminate(const std::string& reason) override;
 
   void on(const add_change&);
   void on(const subscribe_changes&);

@@ -120,7 +120,7 @@ result<records::change> read_change(const jelly& from, std::string_view prefix) 
 }
 
 /// Whose change is on its way hears no answer to it any more: the connection's end must do.
-void pb_change_source::terminate() {
+void pb_change_source::terminate(const std::string&) {
   for (const auto& [token, one] : state().asked)
     send(one.session, pbmanager::close_session{"the change source failed"});
 }

@@ -32,7 +32,7 @@ public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_call,
                                   pbmanager::session_lost, change_accepted, change_refused>;
   static const runtime::service_kind& static_kind();
-  void terminate() override;
+  void terminate(const std::string& reason) override;
 
   void on(const pbmanager::session_opened&);
   void on(const pbmanager::session_call&);

@@ -40,7 +40,7 @@ void config_service::init() {
 }
 
 // What was asked is not forgotten, and no cell is left waiting.
-void config_service::terminate() {
+void config_service::terminate(const std::string& reason) {
   if (state().loaded)
     for (auto& one : state().loaded->requesters)
       send(me(), std::move(one));
@@ -49,9 +49,9 @@ void config_service::terminate() {
     auto& transaction = change.transaction;
     complete_tree rest;
     rest.requesters = std::move(change.requesters);
-    rest.why =
-        fmt::format("the configuration service failed while {}",
-                    names_of(transaction.stage)[static_cast<std::size_t>(transaction.stage)]);
+    rest.why = fmt::format("the configuration service failed while {}: {}",
+                           names_of(transaction.stage)[static_cast<std::size_t>(transaction.stage)],
+                           reason);
     rest.wanted = transaction.released() ? std::move(change.wanted) : running();
     for (auto& order : transaction.cancel()) // those that are released are not in it any more
       if (auto* cancelled = order.command.as<runtime::cancel_member>())

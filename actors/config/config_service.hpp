@@ -118,7 +118,7 @@ public:
                                   complete_tree>;
   static const runtime::service_kind& static_kind();
   void init() override;
-  void terminate() override;
+  void terminate(const std::string& reason) override;
 
   void on(const reconfigure&);
   void on(const runtime::cell_answer&);

@@ -13,71 +13,71 @@ using runtime::transaction;
 namespace {
 
 /// After a commit that failed for the store's own reasons.
-constexpr auto rest_time = std::chrono::milliseconds{250};
+constexpr auto backoff_time = std::chrono::milliseconds{250};
 
 } // namespace
 
-// What an owner sends that has yet to hear of a refusal builds on what is not there.
+// What a fenced owner sends builds on what is not stored.
 void database::on(const transaction& work) {
-  if (work.owner && state().distrusted.contains(std::string{work.owner.path()})) {
+  if (work.owner && state().fenced.contains(std::string{work.owner.path()})) {
     failure why{errc::refused, "what it builds on was refused"};
     refuse(work, why);
     send(work.owner, runtime::transactions_ended{0, 1, false, why.message});
     return;
   }
-  state().gathered.push_back(current());
-  gather(static_cast<std::int64_t>(work.work.byte_count()) + 64);
+  state().pending_batch.push_back(current());
+  add_to_batch(static_cast<std::int64_t>(work.work.byte_count()) + 64);
 }
 
 void database::on(const store_barrier&) {
-  state().gathered.push_back(current());
+  state().pending_batch.push_back(current());
   state().requesters.push_back(sender());
-  gather(0);
+  add_to_batch(0);
 }
 
-void database::gather(std::int64_t size) {
-  state().gathered_bytes += size;
-  if (state().gathered_bytes >= config().bytes_max
-      || static_cast<std::int64_t>(state().gathered.size()) >= config().transactions_max)
+void database::add_to_batch(std::int64_t size) {
+  state().pending_bytes += size;
+  if (state().pending_bytes >= config().bytes_max
+      || static_cast<std::int64_t>(state().pending_batch.size()) >= config().transactions_max)
     mailbox_drained();
 }
 
 void database::mailbox_drained() {
-  if (!state().resting)
-    commit_gathered();
+  if (!state().backing_off)
+    commit_pending();
 }
 
 void database::on(const commit_again&) {
-  state().resting = false;
-  commit_gathered();
+  state().backing_off = false;
+  commit_pending();
 }
 
-/// Whoever is refused does at once again what was refused: they must not spin.
-void database::rest(const failure& why) {
+/// Refused owners try again at once: without a backoff they and the store would spin.
+void database::back_off(const failure& why) {
   if (why.message != state().trouble)
     log(runtime::level::error, "commit failed: {}", why.message);
   state().trouble = why.message;
-  state().resting = true;
-  start_timer("again", rest_time, commit_again{});
+  state().backing_off = true;
+  start_timer("again", backoff_time, commit_again{});
 }
 
 bool database::shutdown_requested() {
-  commit_gathered();
+  commit_pending();
   return true;
 }
 
 // One commit for all. If one transaction is at fault, it alone is refused and the others go on.
-void database::commit_gathered() {
-  auto gathered = std::exchange(state().gathered, {});
-  state().gathered_bytes = 0;
-  if (gathered.empty())
+void database::commit_pending() {
+  auto batch = std::exchange(state().pending_batch, {});
+  state().pending_bytes = 0;
+  if (batch.empty())
     return;
   std::vector<const transaction*> works;
-  for (const auto& one : gathered)
+  for (const auto& one : batch)
     if (auto* work = one.as<transaction>())
       works.push_back(work);
   auto all = works;
-  std::set<const transaction*> culprits;
+  std::set<const transaction*> offenders;
   std::map<const transaction*, failure> refused;
   while (!works.empty()) {
     std::vector<const storage::batch*> batches;
@@ -100,17 +100,17 @@ void database::commit_gathered() {
     }
     const auto& why = outcome.done.error();
     if (!outcome.culprit)
-      rest(why);
+      back_off(why);
     else
       log(runtime::level::error, "a transaction is refused: {}", why.message);
-    // With the culprit goes what its owner sent after it.
-    const transaction* culprit = nullptr;
+    // With the offending transaction falls what its owner sent after it.
+    const transaction* offender = nullptr;
     auto falls = [&](const transaction* work) {
       if (!outcome.culprit)
         return true;
       if (&work->work == batches[*outcome.culprit])
-        culprit = work;
-      return culprit && (work == culprit || (work->owner && work->owner == culprit->owner));
+        offender = work;
+      return offender && (work == offender || (work->owner && work->owner == offender->owner));
     };
     std::erase_if(works, [&](const transaction* work) {
       bool fell = falls(work);
@@ -118,13 +118,13 @@ void database::commit_gathered() {
         refused.emplace(work, why);
       return fell;
     });
-    if (culprit)
-      culprits.insert(culprit);
+    if (offender)
+      offenders.insert(offender);
   }
-  tell_owners(all, refused, culprits);
-  // In the order in which all of it came, whatever shared a commit.
+  tell_owners(all, refused, offenders);
+  // In the order in which it came, across the commits.
   std::size_t barrier = 0;
-  for (const auto& one : gathered)
+  for (const auto& one : batch)
     if (auto found = refused.find(one.as<transaction>()); found != refused.end())
       refuse(*found->first, found->second);
     else
@@ -134,9 +134,9 @@ void database::commit_gathered() {
 
 void database::release(const any_message& what, std::size_t& barrier) {
   if (auto* reach = what.as<store_barrier>()) {
-    // What it sent before was decided just now, if not earlier; it begins again with the answer.
+    // What it sent before is decided by now; it begins again with the answer.
     const auto& requester = state().requesters[barrier++];
-    state().distrusted.erase(std::string{requester.path()});
+    state().fenced.erase(std::string{requester.path()});
     send(requester, barrier_reached{reach->token});
     return;
   }
@@ -156,7 +156,7 @@ void database::refuse(const transaction& work, const failure&) {
 /// master.
 void database::tell_owners(const std::vector<const transaction*>& all,
                            const std::map<const transaction*, failure>& refused,
-                           const std::set<const transaction*>& culprits) {
+                           const std::set<const transaction*>& offenders) {
   std::vector<std::pair<runtime::address, runtime::transactions_ended>> news;
   std::map<std::string_view, std::size_t> places;
   for (const auto* work : all) {
@@ -168,9 +168,9 @@ void database::tell_owners(const std::vector<const transaction*>& all,
     auto& his = news[place->second].second;
     if (auto found = refused.find(work); found != refused.end()) {
       if (his.refused++ == 0)
-        his.own_fault = culprits.contains(work);
+        his.own_fault = offenders.contains(work);
       his.message = found->second.message;
-      state().distrusted.insert(std::string{work->owner.path()});
+      state().fenced.insert(std::string{work->owner.path()});
     } else {
       his.stored++;
     }

@@ -3,13 +3,15 @@
 // Owns:      every commit. All transactions that wait when it gets to work share one.
 // Promises:  what a transaction says leaves after its commit, in the order of transactions; of a
 //            transaction that cannot be committed nothing is said but its refusals, and its owner
-//            is rebuilt from the store; what the owner sends before it knows is refused too. A
-//            store that fails is tried again a moment later.
-// Restart:   permanent. What was gathered and not committed is committed, or refused, as it goes.
+//            is rebuilt from the store. The owner is fenced until it has been notified: what it
+//            sends meanwhile is refused. After a failure of the store itself, the next commit waits
+//            for a backoff.
+// Restart:   permanent. The pending batch is committed, or refused, before the service goes.
 #pragma once
 
 #include "runtime/mail/control.hpp"
 #include "runtime/service/kind.hpp"
+#include "storage/field_history.hpp"
 
 namespace troupe::db {
 
@@ -20,19 +22,25 @@ struct database_config {
 };
 
 struct database_state {
-  std::vector<runtime::any_message> gathered; ///< Transactions of the next commit, and barriers.
-  std::vector<runtime::address> requesters;   ///< Of the barriers among them, in order.
-  std::int64_t gathered_bytes = 0;
-  std::set<std::string> distrusted; ///< Owners that have yet to hear that they begin again.
-  bool resting = false;             ///< After the store's own failure, until it is tried again.
+  std::vector<runtime::any_message> pending_batch; ///< The next commit's, with barriers.
+  std::vector<runtime::address> requesters;        ///< Of the barriers among them, in order.
+  std::int64_t pending_bytes = 0;
+  std::set<std::string> fenced; ///< Owners that have not been notified of an abort yet.
+  bool backing_off = false;     ///< After the store's own failure, until it is tried again.
   std::int64_t commits = 0;
   std::int64_t transactions = 0;
   std::int64_t refusals = 0;
   std::int64_t slowest_commit_us = 0;
   std::deque<std::int64_t> recent_commits_us; ///< At most `commits_remembered`.
   std::string trouble; ///< Why the last commit failed; empty when it went through.
-  TROUPE_FIELDS(gathered, requesters, gathered_bytes, distrusted, resting, commits, transactions,
-                refusals, slowest_commit_us, recent_commits_us, trouble)
+  TROUPE_FIELDS(pending_batch, requesters, pending_bytes, fenced, backing_off, commits,
+                transactions, refusals, slowest_commit_us, recent_commits_us, trouble)
+  static void troupe_history(field_history& past) {
+    past.renamed("gathered", "pending_batch");
+    past.renamed("gathered_bytes", "pending_bytes");
+    past.renamed("distrusted", "fenced");
+    past.renamed("resting", "backing_off");
+  }
 };
 
 inline constexpr std::size_t commits_remembered = 200;
@@ -51,19 +59,19 @@ public:
   void on(const runtime::store_barrier&);
   void on(const commit_again&);
   void mailbox_drained() override;
-  void flush() override { commit_gathered(); }
-  void terminate() override { commit_gathered(); }
+  void flush() override { commit_pending(); }
+  void terminate(const std::string&) override { commit_pending(); }
   bool shutdown_requested() override;
 
 private:
-  void gather(std::int64_t size);
-  void commit_gathered();
+  void add_to_batch(std::int64_t size);
+  void commit_pending();
   void release(const runtime::any_message& what, std::size_t& barrier);
   void refuse(const runtime::transaction& work, const failure& why);
-  void rest(const failure& why);
+  void back_off(const failure& why);
   void tell_owners(const std::vector<const runtime::transaction*>& all,
                    const std::map<const runtime::transaction*, failure>& refused,
-                   const std::set<const runtime::transaction*>& culprits);
+                   const std::set<const runtime::transaction*>& offenders);
 };
 
 } // namespace troupe::db

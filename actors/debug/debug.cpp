@@ -19,7 +19,7 @@ void debug::listen() {
   io::endpoint where;
   where.family = "unix";
   where.path = config().socket_path;
-  send(address_of(io::rim_path), io::listen{std::string{listener_token}, where, me()});
+  send(address_of(io::io_loop_path), io::listen{std::string{listener_token}, where, me()});
 }
 
 // After a swap this is heard once it is final: the time to record as the configuration says.
@@ -34,15 +34,15 @@ void debug::on(const io::listen_failed& news) {
   throw failed{failure{errc::io, news.message}};
 }
 
-void debug::terminate() {
+void debug::terminate(const std::string&) {
   for (const auto& [connection, peer] : state().peers)
-    send(address_of(io::rim_path), io::close_connection{connection});
+    send(address_of(io::io_loop_path), io::close_connection{connection});
   drop_questions(std::nullopt);
 }
 
 bool debug::shutdown_requested() {
-  terminate();
-  send(address_of(io::rim_path), io::stop_listening{std::string{listener_token}});
+  terminate({});
+  send(address_of(io::io_loop_path), io::stop_listening{std::string{listener_token}});
   return true;
 }
 
@@ -55,17 +55,17 @@ void debug::on(const io::connection_opened& news) {
     state().turned_away++;
     log(runtime::level::warning, "{} is turned away from the shell: {}", news.peer,
         ours ? "too many connections" : "not the master's user");
-    send(address_of(io::rim_path), io::close_connection{news.connection});
+    send(address_of(io::io_loop_path), io::close_connection{news.connection});
     return;
   }
   state().peers[news.connection].name = news.peer;
-  send(address_of(io::rim_path), io::read_more{news.connection});
+  send(address_of(io::io_loop_path), io::read_more{news.connection});
 }
 
 void debug::on(const io::bytes_received& news) {
   auto found = state().peers.find(news.connection);
   if (found == state().peers.end()) { // it spoke with an incarnation that failed
-    send(address_of(io::rim_path), io::close_connection{news.connection});
+    send(address_of(io::io_loop_path), io::close_connection{news.connection});
     return;
   }
   auto lines = found->second.incoming.take(news.data);
@@ -73,13 +73,13 @@ void debug::on(const io::bytes_received& news) {
     log(runtime::level::warning, "shell: {} is cut off: {}", found->second.name,
         lines.error().message);
     write_line(host(), news.connection, error_line(0, lines.error()));
-    send(address_of(io::rim_path), io::close_connection{news.connection});
+    send(address_of(io::io_loop_path), io::close_connection{news.connection});
     drop_peer(news.connection);
     return;
   }
   for (const auto& line : *lines)
     take_line(news.connection, line);
-  send(address_of(io::rim_path), io::read_more{news.connection});
+  send(address_of(io::io_loop_path), io::read_more{news.connection});
 }
 
 void debug::on(const io::connection_closed& news) {

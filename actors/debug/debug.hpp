@@ -39,7 +39,7 @@ public:
   void init() override;
   void code_change() override { listen(); }
   bool ready_when_started() const override { return false; }
-  void terminate() override;
+  void terminate(const std::string& reason) override;
   bool shutdown_requested() override;
 
   // debug.cpp: connections

@@ -35,7 +35,7 @@ std::string common_start(std::string a, const std::string& b) {
 
 void write_line(runtime::context& cell, std::int64_t connection, std::string line) {
   cell.secrets().hide_in(line);
-  cell.send(cell.address_of(io::rim_path),
+  cell.send(cell.address_of(io::io_loop_path),
             runtime::any_message{io::write_bytes{connection, std::move(line)}});
 }
 

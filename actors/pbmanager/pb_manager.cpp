@@ -6,7 +6,7 @@
 namespace troupe::pbmanager {
 
 void pb_manager::ask_for(const pb_port& port) {
-  send(address_of(io::rim_path), io::listen{"pb:" + port.name, port.where, me()});
+  send(address_of(io::io_loop_path), io::listen{"pb:" + port.name, port.where, me()});
 }
 
 // Whoever connects to a port before the change is made is served already.
@@ -28,7 +28,7 @@ void pb_manager::take_up_ports() {
     wanted.insert(port.name);
     retained.tokens.push_back("pb:" + port.name);
   }
-  send(address_of(io::rim_path), std::move(retained));
+  send(address_of(io::io_loop_path), std::move(retained));
   std::erase_if(state().listening, [&](const auto& one) { return !wanted.contains(one.first); });
   for (const auto& port : config().ports)
     ask_for(port);

@@ -35,7 +35,7 @@ std::int64_t rough_size(const wire::broker_call& call) {
 } // namespace
 
 void session::init() {
-  send(address_of(io::rim_path), io::adopt_connection{config().connection, me()});
+  send(address_of(io::io_loop_path), io::adopt_connection{config().connection, me()});
   wire::pb_limits limits;
   limits.expression_bytes_max = login_bytes_max;
   auto broker = wire::pb_broker::listening(limits);
@@ -46,20 +46,20 @@ void session::init() {
   read_on();
 }
 
-void session::terminate() {
-  send(address_of(io::rim_path), io::close_connection{config().connection});
+void session::terminate(const std::string&) {
+  send(address_of(io::io_loop_path), io::close_connection{config().connection});
   if (state().perspective)
     send(state().perspective, session_lost{me(), "the session failed"});
 }
 
 bool session::shutdown_requested() {
-  terminate();
+  terminate({});
   return true;
 }
 
 void session::write(bytes out) {
   if (!out.empty())
-    send(address_of(io::rim_path), io::write_bytes{config().connection, std::move(out)});
+    send(address_of(io::io_loop_path), io::write_bytes{config().connection, std::move(out)});
 }
 
 void session::read_on() {
@@ -67,7 +67,7 @@ void session::read_on() {
       || state().unanswered_bytes > unanswered_bytes_max)
     return;
   state().reading = true;
-  send(address_of(io::rim_path), io::read_more{config().connection});
+  send(address_of(io::io_loop_path), io::read_more{config().connection});
 }
 
 /// Drops a peer that does not keep to the protocol or has been denied.
@@ -76,7 +76,7 @@ void session::cut(std::string message) {
     return;
   log(runtime::level::warning, "{}{} cut off: {}", config().peer,
       state().user.empty() ? "" : " ('" + state().user + "')", message);
-  send(address_of(io::rim_path), io::close_connection{config().connection});
+  send(address_of(io::io_loop_path), io::close_connection{config().connection});
   lost(std::move(message));
 }
 

@@ -147,7 +147,7 @@ public:
                                   close_session, login_overdue>;
   static const runtime::service_kind& static_kind();
   void init() override;
-  void terminate() override;
+  void terminate(const std::string& reason) override;
   bool shutdown_requested() override;
 
   void on(const io::bytes_received&);

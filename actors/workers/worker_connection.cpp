@@ -49,7 +49,7 @@ void worker_connection::drop(std::string message) {
   finish();
 }
 
-void worker_connection::terminate() {
+void worker_connection::terminate(const std::string&) {
   over("its connection failed in the master");
   send(config().session, pbmanager::close_session{"its worker connection failed"});
 }

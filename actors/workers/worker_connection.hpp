@@ -92,7 +92,7 @@ public:
                         arbitrate, keepalive_due, arbitration_overdue, attach_overdue>;
   static const runtime::service_kind& static_kind();
   void init() override;
-  void terminate() override;
+  void terminate(const std::string& reason) override;
   bool shutdown_requested() override;
 
   void on(const pbmanager::session_call&);

@@ -20,7 +20,7 @@ std::string worker_of_connection(std::string_view segment) {
 }
 
 /// Who waits for the verdict over an older connection is known to nobody else: it comes again.
-void worker_manager::terminate() {
+void worker_manager::terminate(const std::string&) {
   for (const auto& [name, one] : state().waiting)
     send(one.session, pbmanager::close_session{"the master has lost track of it"});
 }

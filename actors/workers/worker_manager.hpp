@@ -25,7 +25,7 @@ public:
   using hears = runtime::messages<pbmanager::session_opened, pbmanager::session_lost, arbitrated,
                                   connection_over, report_worker>;
   static const runtime::service_kind& static_kind();
-  void terminate() override;
+  void terminate(const std::string& reason) override;
   void init() override;
 
   void on(const pbmanager::session_opened&);

@@ -7,145 +7,103 @@
 namespace troupe::runtime {
 
 void cell_actor::execute(const control_mail& mail) {
-  if (phase_ == cell_phase::ended)
+  if (status_.ended())
     return;
-  decoding_context here{sys_.paths(), sys_.kinds().known_messages()};
-  handling_ = mail.what.name();
+  decoding_context here{self_.sys.paths(), self_.sys.kinds().known_messages()};
+  if (mail.what.as<record_state>()) {
+    context_.event().now = self_.sys.now();
+    if (self_.sys.journal().on())
+      journal_.checkpoint();
+    return;
+  }
+  if (auto* how = mail.what.as<watch_member>()) {
+    life_.watched_by(mail.from, *how);
+    return;
+  }
   cell_answer answer;
-  answer.path = me_.path();
+  answer.path = self_.me.path();
+  bool answers = true; // else somebody else does, or later
+  if (!execute_on_service(mail, answer) && !participant_.execute(mail, answer, answers))
+    answers = children_.execute(mail, answer);
+  if (!answers)
+    return;
+  answer.ok = answer.message.empty();
+  self_.sys.send(mail.from, any_message{std::move(answer)}, self_.me);
+}
+
+/// Commands that concern the service and the cell itself. False if it is another.
+bool cell_actor::execute_on_service(const control_mail& mail, cell_answer& answer) {
   if (auto* shown = mail.what.as<show_cell>()) {
     answer.token = shown->token;
     answer.content = show(*shown);
   } else if (auto* command = mail.what.as<swap_service>()) {
     answer.token = command->token;
-    answer.message = swap(command->spec ? *command->spec : alone(spec_));
+    answer.message = participant_.swap(command->spec ? *command->spec : alone(slot_.spec));
   } else if (auto* broken = mail.what.as<crash_service>()) {
     answer.token = broken->token;
-    answer.message = crash(broken->reason);
+    answer.message = crash(mail.what.name(), broken->reason);
   } else if (auto* again = mail.what.as<restart_service>()) {
     answer.token = again->token;
-    restart();
+    life_.restart("restarted by command");
   } else if (auto* stay = mail.what.as<suspend_service>()) {
     answer.token = stay->token;
     suspend(true);
   } else if (auto* go = mail.what.as<resume_service>()) {
     answer.token = go->token;
     suspend(false);
-  } else if (mail.what.as<record_state>()) {
-    now_ = sys_.now();
-    if (sys_.journal().on())
-      write_checkpoint();
-    return;
-  } else if (auto* how = mail.what.as<watch_member>()) {
-    watch_from(mail.from, *how);
-    return;
   } else {
-    bool answers = true; // else somebody else does, or later
-    if (!execute_transaction(mail, answer, answers))
-      answers = execute_children(mail, answer);
-    if (!answers)
-      return;
+    return false;
   }
-  answer.ok = answer.message.empty();
-  sys_.send(mail.from, any_message{std::move(answer)}, me_);
+  return true;
 }
 
-/// Commands that concern children. False if the child itself will answer.
-bool cell_actor::execute_children(const control_mail& mail, cell_answer& answer) {
-  bool answers = true;
-  if (auto* add = mail.what.as<add_child>()) {
-    answer.token = add->token;
-    auto child = child_path(me_.path(), add->spec.name);
-    auto* present = nursery_.find(add->spec.name);
-    bool stays = present && !nursery_.leaves(add->spec.name);
-    if (stays && present->kind != add->spec.kind) {
-      answer.message = fmt::format("'{}' is there already, of another kind", add->spec.name);
-    } else if (!stays) {
-      answer.message = nursery_.add(add->spec);
-      if (answer.message.empty() && !add->spec.dynamic)
-        keep_child_spec(add->spec);
-    } else {
-      nursery_.respecify(add->spec);
-      if (!add->spec.dynamic)
-        keep_child_spec(add->spec);
-      answers = !deliver_control(sys_.address_of(child),
-                                 any_message{swap_service{add->spec, add->token}}, mail.from);
-    }
-    if (add->watch && answer.message.empty())
-      deliver_control(sys_.address_of(child), any_message{*add->watch}, mail.from);
-  } else if (auto* remove = mail.what.as<remove_child>()) {
-    answer.token = remove->token;
-    auto* present = nursery_.find(remove->name);
-    if (present && remove->if_config && *remove->if_config != present->config)
-      answer.message = fmt::format("'{}' is configured anew", remove->name);
-    else
-      answer.message = nursery_.remove(remove->name);
-    if (answer.message.empty())
-      forget_child_spec(remove->name);
-  } else if (auto* halt = mail.what.as<terminate_child>()) {
-    answer.token = halt->token;
-    answer.message = nursery_.terminate(halt->name);
-  } else if (auto* resume = mail.what.as<restart_child>()) {
-    answer.token = resume->token;
-    answer.message = nursery_.restart_child(resume->name);
-  } else {
-    answer.message = fmt::format("{} is not a command to a cell", mail.what.name());
-  }
-  return answers;
-}
-
-// What is started again if this cell, or the one above it, begins again: the children as they are
-// configured now. Called for each child of a reconfiguration, in order: the place of the last one
-// is where to look first.
-void cell_actor::keep_child_spec(const child_spec& spec) {
-  if (!replace_child_spec(spec))
-    spec_.children.push_back(spec);
-}
-
-bool cell_actor::replace_child_spec(const child_spec& spec) {
-  auto& all = spec_.children;
-  for (std::size_t n = 0; n < all.size(); ++n) {
-    auto& one = all[(last_kept_ + n) % all.size()];
-    if (one.name != spec.name)
-      continue;
-    last_kept_ = (last_kept_ + n + 1) % all.size();
-    one = spec;
-    return true;
-  }
-  return false;
-}
-
-void cell_actor::forget_child_spec(std::string_view name) {
-  std::erase_if(spec_.children, [&](const child_spec& one) { return one.name == name; });
-  last_kept_ = 0;
-}
-
-std::string cell_actor::crash(const std::string& reason) {
-  if (!service_)
+std::string cell_actor::crash(std::string_view doing, const std::string& reason) {
+  if (!slot_.service)
     return "no service is running there";
-  settle_service();
-  if (service_)
-    fail(reason);
+  life_.flush();
+  if (slot_.service)
+    life_.fail(doing, reason);
   return {};
 }
 
-void cell_actor::restart() {
-  settle_service();
-  drop_service();
-  me_.at()->restarts++;
-  begin_service(true);
-}
-
 void cell_actor::suspend(bool on) {
-  suspended_ = on;
-  set_phase(phase_);
+  status_.suspend(on);
   if (!on)
     drain();
 }
 
+json cell_actor::show(const show_cell& asked) {
+  return asked.what == "mailbox" ? show_mailbox(asked.limit) : inspector_.show(asked.what);
+}
+
+// What waits lies in two places: mail that came while the service was away, and behind it the
+// actor's own queue, which is only looked at.
+json cell_actor::show_mailbox(std::int64_t limit) {
+  boost::json::array waiting;
+  auto add = [&](const envelope& mail) {
+    if (static_cast<std::int64_t>(waiting.size()) >= limit)
+      return;
+    auto row = as_json(mail.what).as_object();
+    row["from"] = mail.from ? json(std::string{mail.from.path()}) : json("outside");
+    waiting.push_back(std::move(row));
+  };
+  for (const auto& mail : mail_.waiting())
+    add(mail);
+  mailbox().fetch_more();
+  get_normal_queue().peek_all([&](const caf::mailbox_element& one) {
+    const auto& content = one.content();
+    if (content.size() == 1 && content.match_element<envelope>(0))
+      add(content.get_as<envelope>(0));
+  });
+  boost::json::object out;
+  out["waiting"] = self_.figures().depth.load();
+  out["messages"] = std::move(waiting);
+  return out;
+}
+
 bool deliver_control(const address& to, any_message command, const address& from) {
   auto target = to ? to.at()->target() : nullptr;
-  return target && target->command({std::move(command), from});
+  return target && target->command({std::move(command), from, {}});
 }
 
 } // namespace troupe::runtime

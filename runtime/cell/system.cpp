@@ -73,8 +73,12 @@ void system::root_ready() {
 instant system::now() const {
   if (!options_.deterministic)
     return wall_time();
-  auto since = caf_->clock().now().time_since_epoch();
+  auto since = timer_now().time_since_epoch();
   return options_.virtual_start + clock_set_ + std::chrono::duration_cast<span>(since);
+}
+
+std::chrono::steady_clock::time_point system::timer_now() const {
+  return caf_->clock().now();
 }
 
 void system::send(const address& to, any_message what, const address& from) {

@@ -49,6 +49,8 @@ public:
   void kill();
 
   instant now() const;
+  /// By which timers are due: goes on when the wall clock is set.
+  std::chrono::steady_clock::time_point timer_now() const;
   /// The wall clock of a stage is set, forwards or backwards; timers take no notice.
   void set_clock(span by) noexcept { clock_set_ += by; }
   address address_of(std::string_view path) { return paths_.address_of(path); }

@@ -63,7 +63,8 @@ std::pair<std::string, std::int64_t> peer_of(stream_socket& socket) {
 class rim_loop final : public runtime::sink, public std::enable_shared_from_this<rim_loop> {
 public:
   explicit rim_loop(runtime::system& sys)
-    : sys_{sys}, me_{sys.address_of(rim_path)}, work_{asio::make_work_guard(io_)}, signals_{io_} {}
+    : sys_{sys}, me_{sys.address_of(io_loop_path)}, work_{asio::make_work_guard(io_)}, signals_{
+                                                                                           io_} {}
 
   void run() {
     thread_ = std::thread{[this] { io_.run(); }};
@@ -299,7 +300,7 @@ private:
 };
 
 io_loop::io_loop(runtime::system& sys) : loop_{std::make_shared<rim_loop>(sys)} {
-  sys.address_of(rim_path).at()->bind(loop_);
+  sys.address_of(io_loop_path).at()->bind(loop_);
   loop_->run();
 }
 

@@ -1,6 +1,6 @@
-// THE RIM: listeners, connections and signals on one thread of its own. It turns bytes into
-// messages and back and knows nothing of what they mean. Commands are messages to `rim_path`; what
-// happens goes to the owner of a listener or connection.
+// THE I/O LOOP: listeners, connections and signals on one thread of its own. It turns bytes into
+// messages and back and does not know their meaning. Commands are messages to `io_loop_path`;
+// events go to the owner of a listener or connection.
 //
 // Reading is on credit: after each `bytes_received` nothing more is read from that connection until
 // `read_more`, so that a peer that sends faster than we store is slowed by TCP itself.
@@ -20,7 +20,7 @@ class system;
 namespace troupe::io {
 
 /// Where services find the I/O loop. Outside of the tree: it has no cell.
-inline constexpr std::string_view rim_path = "//io";
+inline constexpr std::string_view io_loop_path = "//io";
 
 /// Most bytes in one `bytes_received`.
 inline constexpr std::size_t chunk_bytes_max = 256 * 1024;
@@ -53,8 +53,8 @@ struct stop_listening {
   std::string token;
   TROUPE_FIELDS(token)
 };
-/// Stops all listeners whose tokens begin with `prefix`, but for those in `tokens`: whoever begins
-/// again may have forgotten some.
+/// Stops all listeners whose tokens begin with `prefix`, but for those in `tokens`: an owner that
+/// begins again may have forgotten some.
 struct retain_listeners {
   std::string prefix;
   std::vector<std::string> tokens;
@@ -147,7 +147,7 @@ struct signal_received {
   TROUPE_FIELDS(number)
 };
 
-/// The real I/O loop. Bound to `rim_path` of `sys` while it lives; must end before `sys` does.
+/// The real I/O loop. Bound to `io_loop_path` of `sys` while it lives; must end before `sys` does.
 class io_loop {
 public:
   explicit io_loop(runtime::system& sys);

@@ -4,20 +4,20 @@ namespace troupe::runtime {
 
 namespace {
 
-thread_local bytes turn_of_thread;
+thread_local bytes event_of_thread;
 thread_local bytes content_of_thread;
 
 } // namespace
 
 event_recorder::event_recorder(journal& to, const journal::entry& head)
-  : to_{to}, head_{head}, turn_{turn_of_thread} {
-  turn_.clear();
+  : to_{to}, head_{head}, event_{event_of_thread} {
+  event_.clear();
 }
 
-void event_recorder::leave_out(const envelope& mail) {
+void event_recorder::drop(const envelope& mail) {
   head_.sender = mail.from.at().get();
   head_.cause = mail.cause;
-  put_left_out(turn_);
+  put_dropped(event_);
 }
 
 bool event_recorder::take(const envelope& mail) {
@@ -28,48 +28,48 @@ bool event_recorder::take(const envelope& mail) {
   to_bytes(mail.what, content);
   to_.secrets().hide_in(content);
   taken_bytes_ = content.size();
-  bool whole = mail.cause.whole || mail.cause.turn < to_.epoch_began();
-  if (whole && content.size() > journal::bulk_bytes && !to_.admit(content.size(), head_.at)) {
-    put_left_out(turn_);
+  bool by_value = mail.cause.by_value || mail.cause.event < to_.epoch_began();
+  if (by_value && content.size() > journal::blob_bytes && !to_.admit(content.size(), head_.at)) {
+    put_dropped(event_);
     return false;
   }
-  put_message(turn_, content, whole);
+  put_message(event_, content, by_value);
   return true;
 }
 
 void event_recorder::keep(std::string_view question, bytes answer) {
   to_.secrets().hide_in(answer);
-  put_answer(turn_, question, answer);
+  put_answer(event_, question, answer);
 }
 
 bytes event_recorder::recall(std::string_view) {
-  throw failed{{errc::bug, "a tape that records cannot play"}};
+  throw failed{{errc::bug, "an effect log that records cannot play"}};
 }
 
 void event_recorder::prng(std::uint64_t before) {
   if (!std::exchange(drew_, true))
-    put_chance(turn_, before);
+    put_prng(event_, before);
 }
 
 void event_recorder::say(const outbox& all) {
   if (auto count = all.said.size() + all.timed.size(); count > 0)
-    put_said(turn_, count);
+    put_said(event_, count);
   each_effect(all, content_of_thread,
               [this](std::string_view verb, std::string_view target, std::string_view content) {
                 if (const auto* mask = to_.secrets().mask())
                   mask->hide(content_of_thread); // which is `content`
-                put_effect(turn_, verb, target, content);
+                put_effect(event_, verb, target, content);
               });
 }
 
 void event_recorder::fail(std::string_view reason) {
   std::string message{reason};
   to_.secrets().hide_in(message);
-  put_failed(turn_, message);
+  put_failed(event_, message);
 }
 
 std::uint64_t event_recorder::end() {
-  return to_.add(record_kind::turn, head_, turn_);
+  return to_.add(record_kind::event, head_, event_);
 }
 
 } // namespace troupe::runtime

@@ -1,5 +1,5 @@
-// What a cell writes down while a turn runs: the outside's answers, the first draw of chance, what
-// goes out; added to the journal when the turn has ended. One at a time on a thread.
+// Records an event while it runs: the outside's answers, the first random number, what goes out;
+// added to the journal when the event has ended. One at a time on a thread.
 #pragma once
 
 #include "runtime/journal/journal.hpp"
@@ -14,10 +14,11 @@ public:
   event_recorder(journal& to, const address& cell, std::string_view doing, instant at)
     : event_recorder{to, journal::entry{*cell.at(), doing, nullptr, {}, at}} {}
 
-  /// The message that the turn takes. False if it is left out: the cell is not known from here on.
+  /// The message that the event takes. False if it is dropped: a replay does not know the cell from
+  /// here on.
   bool take(const envelope& mail);
-  /// There is one, and it is left out.
-  void leave_out(const envelope& mail);
+  /// The event takes a message, which is dropped.
+  void drop(const envelope& mail);
 
   bool plays() const noexcept override { return false; }
   void keep(std::string_view question, bytes answer) override;
@@ -28,7 +29,7 @@ public:
   void say(const outbox& all);
   void fail(std::string_view reason);
 
-  /// Adds the turn to the journal: its order.
+  /// Adds the event to the journal: its order.
   std::uint64_t end();
   /// Size of what it took.
   std::size_t taken_bytes() const noexcept { return taken_bytes_; }
@@ -38,7 +39,7 @@ private:
 
   journal& to_;
   journal::entry head_;
-  bytes& turn_; ///< The thread's, so that a turn allocates nothing.
+  bytes& event_; ///< The thread's, so that an event allocates nothing.
   std::size_t taken_bytes_ = 0;
   bool drew_ = false;
 };

@@ -91,8 +91,8 @@ std::uint64_t journal::add(record_kind kind, const entry& about, std::string_vie
   put_varint(numbers_, cell);
   put_varint(numbers_, doing);
   put_varint(numbers_, sender);
-  put_varint(numbers_, about.cause.turn == 0 ? 0 : order - about.cause.turn);
-  if (about.cause.turn != 0)
+  put_varint(numbers_, about.cause.event == 0 ? 0 : order - about.cause.event);
+  if (about.cause.event != 0)
     put_varint(numbers_, about.cause.place);
   frame_.records += static_cast<char>(kind);
   put_varint(frame_.records, numbers_.size() + body.size());
@@ -116,27 +116,27 @@ void journal::lock() {
   lock_.lock();
 }
 
-void journal::count_bulk(instant now) {
-  auto passed = std::clamp(now - bulk_counted_, span{0}, span{std::chrono::seconds{1}}).count();
-  bulk_left_ = std::min(bulk_at_once_max, bulk_left_ + bulk_per_second_max / 1'000'000 * passed);
-  bulk_counted_ = std::max(bulk_counted_, now);
+void journal::refill_blobs(instant now) {
+  auto passed = std::clamp(now - blob_counted_, span{0}, span{std::chrono::seconds{1}}).count();
+  blob_left_ = std::min(blob_at_once_max, blob_left_ + blob_per_second_max / 1'000'000 * passed);
+  blob_counted_ = std::max(blob_counted_, now);
 }
 
-bool journal::admit(std::size_t bulk, instant now) {
+bool journal::admit(std::size_t bytes, instant now) {
   std::lock_guard guard{lock_};
-  count_bulk(now);
-  if (bulk_left_ <= 0) {
-    figures_.left_out_at = now;
+  refill_blobs(now);
+  if (blob_left_ <= 0) {
+    figures_.dropped_at = now;
     return false;
   }
-  bulk_left_ -= static_cast<std::int64_t>(bulk);
+  blob_left_ -= static_cast<std::int64_t>(bytes);
   return true;
 }
 
 bool journal::calm(instant now) {
   std::lock_guard guard{lock_};
-  count_bulk(now);
-  return bulk_left_ >= bulk_at_once_max / 2;
+  refill_blobs(now);
+  return blob_left_ >= blob_at_once_max / 2;
 }
 
 void journal::give() {
@@ -207,7 +207,7 @@ bool frame_reader::next() {
       throw failed{troupe::detail::damaged()};
     head_.order = ++order_;
     head_.at = at_ = later(at_, unzigzag(passed));
-    head_.cause.turn = behind == 0 ? 0 : order_ - behind;
+    head_.cause.event = behind == 0 ? 0 : order_ - behind;
     body_ = rest;
     return true;
   }

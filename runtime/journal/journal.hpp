@@ -1,9 +1,9 @@
-// JOURNAL: what every service took, in order. Cells write a record for each turn when it has ended,
-// before anything that it said has left, so that the order of records is one in which all could
-// have happened one after the other.
+// JOURNAL: what every service took, in order. Cells write a record for each event when it has
+// ended, before anything that it said has left, so that the order of records is one in which all
+// could have happened one after the other.
 //
 // Thread-safe. Records gather in a frame; full frames go to a sink, which must not block for long.
-// While nobody records, a turn costs one load.
+// While nobody records, an event costs one load.
 #pragma once
 
 #include <atomic>
@@ -30,12 +30,12 @@ class frame_sink {
 public:
   enum class verdict {
     kept,
-    lost,        ///< It can't be taken now.
-    begins_anew, ///< Kept; with the next frame a reader may begin.
+    lost,         ///< It can't be taken now.
+    segment_full, ///< Kept; with the next frame a reader may begin.
   };
   virtual ~frame_sink() = default;
   virtual verdict take(journal_frame frame) = 0;
-  /// The buffer of a frame that is done with, for the next one.
+  /// A buffer for the next frame, that of one which was written.
   virtual bytes spare() { return {}; }
 };
 
@@ -44,31 +44,31 @@ public:
   /// A frame is given away when it has grown to this.
   static constexpr std::size_t frame_bytes = 256 * 1024;
 
-  // Bulk is what single messages bring from outside beyond `bulk_bytes`: the output of workers,
-  // files. A master can take in more of it than could be recorded beside; so only so much of it is
-  // recorded a second, and at one time. What is left out cannot be played; the cell that took it
-  // records its state again when the flood is over.
-  static constexpr std::size_t bulk_bytes = 4 * 1024;
-  static constexpr std::int64_t bulk_per_second_max = 16 << 20;
-  static constexpr std::int64_t bulk_at_once_max = 16 << 20;
+  // Blobs are what single messages bring from outside beyond `blob_bytes`: the output of workers,
+  // files. A master can take in more than can be recorded beside it, so the bytes recorded a
+  // second, and at one time, are bounded. The others are dropped, and the events that took them
+  // cannot be played; their cells write a checkpoint when the flood is over.
+  static constexpr std::size_t blob_bytes = 4 * 1024;
+  static constexpr std::int64_t blob_per_second_max = 16 << 20;
+  static constexpr std::int64_t blob_at_once_max = 16 << 20;
 
   /// What `secrets` hides is masked in every record.
   explicit journal(const vault& secrets) : secrets_{secrets} {}
 
   const vault& secrets() const noexcept { return secrets_; }
   bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
-  /// Raised when a reader that begins here must find everything again: every cell then owes its
-  /// state (`seats::state`) before its next turn.
+  /// Raised when a reader that begins here must find everything again: every cell must then write a
+  /// checkpoint (`participants::state`) before its next event.
   std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }
-  /// Of the first record of this epoch: what an earlier turn has said must be recorded whole.
+  /// Of the first record of this epoch: what an earlier event has said must be recorded by value.
   std::uint64_t epoch_began() const noexcept {
     return epoch_began_.load(std::memory_order_relaxed);
   }
 
-  /// From now on, or no more (null).
+  /// Records go to `to` from now on; null: nothing is recorded any more.
   void record_to(std::shared_ptr<frame_sink> to);
 
-  /// What a record is about (record_head), as it is at hand where it is written.
+  /// The head of a record that is written (record_head, where it is read).
   struct entry {
     port& cell;
     std::string_view doing; ///< Of static lifetime.
@@ -78,11 +78,11 @@ public:
   };
   /// Adds a record; its order is the answer, 0 if nobody records any more.
   std::uint64_t add(record_kind kind, const entry& about, std::string_view body);
-  /// Whether so much more of bulk may be recorded at this time.
-  bool admit(std::size_t bulk, instant now);
-  /// Whether there is room for all that usually comes.
+  /// Whether a blob of that size may be recorded at this time.
+  bool admit(std::size_t bytes, instant now);
+  /// Whether blobs come in no faster than they may be recorded.
   bool calm(instant now);
-  /// Gives away what has gathered.
+  /// Gives the present frame to the sink.
   void flush();
 
   struct figures {
@@ -90,7 +90,7 @@ public:
     std::uint64_t bytes = 0;   ///< Before they were compressed.
     std::uint64_t lost = 0;    ///< Records in frames that nobody could take.
     instant lost_at;           ///< The last of them.
-    instant left_out_at;       ///< When bulk was refused last.
+    instant dropped_at;        ///< When a blob was dropped last.
   };
   figures count() const;
 
@@ -100,7 +100,7 @@ private:
   std::uint64_t new_name(std::string_view name);
   void give();
   void lock();
-  void count_bulk(instant now);
+  void refill_blobs(instant now);
 
   const vault& secrets_;
   std::atomic<bool> on_{false};
@@ -108,8 +108,8 @@ private:
   std::atomic<std::uint64_t> epoch_began_{0};
   mutable std::mutex lock_;
   std::shared_ptr<frame_sink> to_;
-  std::int64_t bulk_left_ = bulk_at_once_max;
-  instant bulk_counted_;
+  std::int64_t blob_left_ = blob_at_once_max;
+  instant blob_counted_;
   std::uint64_t order_ = 0;
   journal_frame frame_;
   bytes numbers_;                                        ///< Of the record at hand.
@@ -138,7 +138,7 @@ private:
   std::string_view left_;
   std::uint64_t order_;
   instant at_;
-  record_kind kind_ = record_kind::turn;
+  record_kind kind_ = record_kind::event;
   record_head head_;
   std::string_view body_;
   std::vector<std::string_view> names_;

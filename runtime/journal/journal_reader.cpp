@@ -53,7 +53,7 @@ result<void> journal_reader::go(const place& to) {
   run_ = {};
   process_ = 0;
   last_order_ = 0;
-  frame_begins_anew_ = true;
+  gap_before_frame_ = true;
   read_ = 0;
   if (!opened)
     return {};
@@ -71,7 +71,7 @@ result<void> journal_reader::go(const place& to) {
   }
   while (records_read_ < to.records && records_->next())
     ++records_read_;
-  frame_begins_anew_ = false;
+  gap_before_frame_ = false;
   read_ = to.bytes;
   return {};
 }
@@ -99,7 +99,7 @@ bool journal_reader::next_segment() {
       run_ = header.run_began;
       process_ = header.process;
       last_order_ = 0;
-      frame_begins_anew_ = true;
+      gap_before_frame_ = true;
     }
     return true;
   }
@@ -119,7 +119,7 @@ bool journal_reader::next_frame() {
     if (!frame)
       continue;
     if (frame->first_order != last_order_ + 1)
-      frame_begins_anew_ = true;
+      gap_before_frame_ = true;
     last_order_ = frame->last_order;
     frame_ = std::move(*frame);
     records_ = std::make_unique<frame_reader>(frame_);
@@ -134,12 +134,12 @@ bool journal_reader::next() {
     try {
       if (records_ && records_->next()) {
         ++records_read_;
-        begins_anew_ = std::exchange(frame_begins_anew_, false);
+        gap_before_ = std::exchange(gap_before_frame_, false);
         return true;
       }
-    } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
+    } catch (const failed& bad) { // its check was right: the writer was wrong
       complain({bad.why().message});
-      frame_begins_anew_ = true;
+      gap_before_frame_ = true;
     }
     if (!next_frame())
       return false;

@@ -22,11 +22,11 @@ public:
   const record_head& head() const noexcept { return records_->head(); }
   std::string_view body() const noexcept { return records_->body(); }
   const segment_header& segment() const noexcept { return segment_->header(); }
-  /// Before this record something is missing, or another run begins: what was known is of no use.
-  bool begins_anew() const noexcept { return begins_anew_; }
+  /// Records are missing before this one, or another run begins: all earlier knowledge is void.
+  bool gap_before() const noexcept { return gap_before_; }
 
-  /// Behind the present record; `go` reads on from there. That of a reader that has read nothing is
-  /// the beginning.
+  /// A position behind a record, from which `go` reads on. A reader that has read nothing is at the
+  /// beginning.
   struct place {
     std::size_t file = 0; ///< 0: none was opened.
     std::uint64_t frame_at = 0;
@@ -34,13 +34,13 @@ public:
     std::uint64_t bytes = 0;
   };
   place here() const;
-  /// Refused (not_found, io, too_new) if the segment is there no more: then it is where it was; or
-  /// (corrupt) if it is another: then it has nothing more to read.
+  /// Refused with not_found, io or too_new if the segment is gone: the reader stays where it was.
+  /// Refused with corrupt if it is another segment: the reader is at its end.
   result<void> go(const place& to);
 
   /// Bytes of the files read so far, and of all.
   std::pair<std::uint64_t, std::uint64_t> progress() const noexcept { return {read_, total_}; }
-  /// What could not be read, a sentence each; once, however often it was read.
+  /// One sentence for each damage, however often it was met.
   std::vector<std::string> damage() const;
 
 private:
@@ -57,8 +57,8 @@ private:
   instant run_;
   std::int64_t process_ = 0;
   std::uint64_t last_order_ = 0;
-  bool begins_anew_ = true;
-  bool frame_begins_anew_ = true;
+  bool gap_before_ = true;
+  bool gap_before_frame_ = true;
   std::uint64_t read_ = 0, total_ = 0;
   std::vector<std::string> damage_;
 };

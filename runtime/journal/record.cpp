@@ -40,9 +40,9 @@ bool get_bytes(std::string_view& in, recorded_bytes& to) {
   std::uint64_t size = 0;
   if (!get_varint(in, size))
     return false;
-  to.whole = (size & 1) != 0;
+  to.by_value = (size & 1) != 0;
   to.size = size >> 1;
-  if (!to.whole)
+  if (!to.by_value)
     return get_mark(in, to.mark);
   if (to.size > in.size())
     return false;
@@ -51,7 +51,7 @@ bool get_bytes(std::string_view& in, recorded_bytes& to) {
   return true;
 }
 
-bool get_part(std::string_view& in, turn_record& to) {
+bool get_part(std::string_view& in, event_record& to) {
   auto part = static_cast<event_part>(in.front());
   in.remove_prefix(1);
   switch (part) {
@@ -61,8 +61,8 @@ bool get_part(std::string_view& in, turn_record& to) {
     return get_mark(in, to.prng.emplace());
   case event_part::failed:
     return get_text(in, to.failed.emplace());
-  case event_part::left_out:
-    return to.left_out = true;
+  case event_part::dropped:
+    return to.dropped = true;
   case event_part::said:
     return get_varint(in, to.said);
   case event_part::answer: {
@@ -80,97 +80,97 @@ bool get_part(std::string_view& in, turn_record& to) {
 } // namespace
 
 bool recorded_bytes::is(std::string_view actual) const {
-  return whole ? data == actual : size == actual.size() && mark == fingerprint(actual);
+  return by_value ? data == actual : size == actual.size() && mark == fingerprint(actual);
 }
 
 recorded_bytes as_recorded(bytes data) {
   recorded_bytes made;
   made.size = data.size();
-  made.whole = data.size() <= whole_bytes_max;
-  if (made.whole)
+  made.by_value = data.size() <= by_value_bytes_max;
+  if (made.by_value)
     made.data = std::move(data);
   else
     made.mark = fingerprint(data);
   return made;
 }
 
-void put_recorded(bytes& out, std::string_view data, bool whole) {
-  whole = whole || data.size() <= whole_bytes_max;
-  put_varint(out, data.size() << 1 | (whole ? 1u : 0u));
-  if (whole)
+void put_recorded(bytes& out, std::string_view data, bool by_value) {
+  by_value = by_value || data.size() <= by_value_bytes_max;
+  put_varint(out, data.size() << 1 | (by_value ? 1u : 0u));
+  if (by_value)
     out += data;
   else
     put_mark(out, fingerprint(data));
 }
 
-void put_message(bytes& turn, std::string_view content, bool whole) {
-  turn += static_cast<char>(event_part::message);
-  put_recorded(turn, content, whole);
+void put_message(bytes& event, std::string_view content, bool by_value) {
+  event += static_cast<char>(event_part::message);
+  put_recorded(event, content, by_value);
 }
 
-void put_chance(bytes& turn, std::uint64_t state) {
-  turn += static_cast<char>(event_part::prng);
-  put_mark(turn, state);
+void put_prng(bytes& event, std::uint64_t state) {
+  event += static_cast<char>(event_part::prng);
+  put_mark(event, state);
 }
 
-void put_left_out(bytes& turn) {
-  turn += static_cast<char>(event_part::left_out);
+void put_dropped(bytes& event) {
+  event += static_cast<char>(event_part::dropped);
 }
 
-void put_failed(bytes& turn, std::string_view reason) {
-  turn += static_cast<char>(event_part::failed);
-  put_sized(turn, reason);
+void put_failed(bytes& event, std::string_view reason) {
+  event += static_cast<char>(event_part::failed);
+  put_sized(event, reason);
 }
 
-void put_said(bytes& turn, std::uint64_t count) {
-  turn += static_cast<char>(event_part::said);
-  put_varint(turn, count);
+void put_said(bytes& event, std::uint64_t count) {
+  event += static_cast<char>(event_part::said);
+  put_varint(event, count);
 }
 
-void put_answer(bytes& turn, std::string_view question, std::string_view answer) {
-  turn += static_cast<char>(event_part::answer);
-  put_sized(turn, question);
-  put_sized(turn, answer);
+void put_answer(bytes& event, std::string_view question, std::string_view answer) {
+  event += static_cast<char>(event_part::answer);
+  put_sized(event, question);
+  put_sized(event, answer);
 }
 
-void put_effect(bytes& turn, std::string_view verb, std::string_view target,
+void put_effect(bytes& event, std::string_view verb, std::string_view target,
                 std::string_view content) {
-  turn += static_cast<char>(event_part::effect);
-  put_sized(turn, verb);
-  put_sized(turn, target);
-  put_recorded(turn, content, false);
+  event += static_cast<char>(event_part::effect);
+  put_sized(event, verb);
+  put_sized(event, target);
+  put_recorded(event, content, false);
 }
 
-result<turn_record> get_turn(std::string_view in) {
-  turn_record to;
+result<event_record> get_event(std::string_view in) {
+  event_record to;
   while (!in.empty())
     if (!get_part(in, to))
       return troupe::detail::damaged();
   return to;
 }
 
-void put_participant(bytes& out, const seat_record& from) {
+void put_participant(bytes& out, const participant_record& from) {
   put_sized(out, from.kind);
   put_sized(out, from.config);
   put_sized(out, from.state);
   put_varint(out, from.incarnation);
 }
 
-result<seat_record> get_seat(std::string_view in) {
-  seat_record to;
+result<participant_record> get_participant(std::string_view in) {
+  participant_record to;
   if (!get_text(in, to.kind) || !get_text(in, to.config) || !get_text(in, to.state)
       || !get_varint(in, to.incarnation) || !in.empty())
     return troupe::detail::damaged();
   return to;
 }
 
-void put_digest(bytes& out, const digest_record& from) {
+void put_checksum(bytes& out, const checksum_record& from) {
   put_mark(out, from.mark);
   put_varint(out, from.size);
 }
 
-result<digest_record> get_digest(std::string_view in) {
-  digest_record to;
+result<checksum_record> get_checksum(std::string_view in) {
+  checksum_record to;
   if (!get_mark(in, to.mark) || !get_varint(in, to.size) || !in.empty())
     return troupe::detail::damaged();
   return to;

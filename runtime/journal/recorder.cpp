@@ -104,7 +104,7 @@ recording_view recorder::view() const {
   out.raw_bytes = static_cast<std::int64_t>(all.bytes);
   out.lost = static_cast<std::int64_t>(all.lost);
   out.lost_at = all.lost_at;
-  out.left_out_at = all.left_out_at;
+  out.dropped_at = all.dropped_at;
   out.trouble = trouble_;
   out.limits = settings_.limits;
   for (const auto& one : list_segments(out.folder)) {

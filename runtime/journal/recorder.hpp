@@ -1,5 +1,5 @@
-// RECORDER: where the journal of a system goes: into the ring that is always there, or, for an
-// investigation, into another one besides whose beginning is kept. Thread-safe.
+// RECORDER: writes the journal of a system to the default ring, or, for an investigation, to
+// another ring, whose beginning is kept. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -23,13 +23,13 @@ struct recording_view {
   std::int64_t unwritten_bytes = 0;
   std::int64_t lost = 0; ///< Records.
   instant lost_at;       ///< The last of them.
-  instant left_out_at;   ///< When more came in than is recorded, the last time.
+  instant dropped_at;    ///< When more came in than is recorded, the last time.
   std::int64_t segments = 0;
   std::int64_t segment_bytes = 0; ///< Of all segments in the folder.
   instant began;
   ring_limits limits;
   TROUPE_FIELDS(on, folder, trouble, records, raw_bytes, written_bytes, unwritten_bytes, lost,
-                lost_at, left_out_at, segments, segment_bytes, began, limits)
+                lost_at, dropped_at, segments, segment_bytes, began, limits)
 };
 
 class recorder {
@@ -54,7 +54,7 @@ public:
   recording_view view() const;
   /// A folder of that name beside the default ring's.
   std::string beside(std::string_view name) const;
-  /// Writes what has gathered, so that a reader finds it; waits for that.
+  /// Writes all records so far, so that a reader finds them, and waits for that.
   void flush();
 
 private:

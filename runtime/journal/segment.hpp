@@ -24,7 +24,7 @@ struct segment_header {
   TROUPE_FIELDS(version, master, process, run_began, number, seed)
 };
 
-/// What a frame's own header tells, without its records being read.
+/// The header of a frame, which is read without its records.
 struct frame_header {
   std::uint64_t stored_bytes = 0, raw_bytes = 0, count = 0;
   std::uint64_t first_order = 0, last_order = 0;

@@ -71,7 +71,7 @@ frame_sink::verdict segment_writer::take(journal_frame frame) {
   queue_.push_back({std::move(frame), next_begins_});
   next_begins_ = full;
   changed_.notify_all();
-  return full ? verdict::begins_anew : verdict::kept;
+  return full ? verdict::segment_full : verdict::kept;
 }
 
 bytes segment_writer::spare() {
@@ -133,7 +133,7 @@ void segment_writer::run() {
     if (auto now = std::chrono::steady_clock::now(); !ending && now >= flush_at) {
       flush_at = now + flush_every;
       how_.flush();
-      if (!figures_.trouble.empty()) // which nobody else sets
+      if (!figures_.trouble.empty()) // only this thread sets it
         open_next();
     }
   }

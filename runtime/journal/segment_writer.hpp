@@ -26,9 +26,9 @@ public:
     std::string folder; ///< Made if it is not there; its parent is.
     ring_limits limits;
     segment_header header; ///< But for the number.
-    /// Called every second: to get what has gathered.
+    /// Called every second: the journal is to give its present frame.
     std::function<void()> flush;
-    /// Called with why nothing can be written; with nothing when it can be again.
+    /// Called with the reason when writing fails, and with an empty one when it works again.
     std::function<void(std::string)> trouble;
   };
   /// Refused (io) if the folder cannot be made.
@@ -38,7 +38,7 @@ public:
   verdict take(journal_frame frame) override;
   bytes spare() override;
   void limit(const ring_limits& to);
-  /// Waits until all that was taken is written, or cannot be.
+  /// Waits until all frames taken so far are written or lost.
   void drain();
 
   struct figures {

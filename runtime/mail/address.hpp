@@ -38,7 +38,7 @@ public:
 
   const std::string& path() const noexcept { return path_; }
 
-  /// Hands `what` to whoever is bound; false if nobody is (a dead letter).
+  /// Hands `what` to the bound sink; false if there is none (a dead letter).
   bool deliver(envelope what);
   void bind(std::shared_ptr<sink> target);
   void unbind();
@@ -94,12 +94,12 @@ bool from_stored(address& x, std::string_view in);
 json as_json(const address& x);
 result<void> of_json(address& x, const json& in);
 
-/// Which turn of the run said a message, and as what: 0, 0 is nobody's, from outside. Turns are
-/// numbered by the journal (journal/record.hpp), and only while it records.
+/// The event that sent a message, and the message's place in it; 0, 0: it came from outside. Events
+/// are numbered by the journal (journal/record.hpp), while it records.
 struct origin {
-  std::uint64_t turn = 0;
-  std::uint64_t place = 0; ///< Among the messages and reminders of the turn.
-  bool whole = false;      ///< Who said it is not replayed: a journal must hold all of it.
+  std::uint64_t event = 0;
+  std::uint64_t place = 0; ///< Among the messages and reminders of the event.
+  bool by_value = false;   ///< Its sender is not replayed: a journal must hold all of it.
 };
 
 /// One message on its way.

@@ -78,7 +78,8 @@ struct restart_child {
   TROUPE_FIELDS(name, token)
 };
 
-/// A cell at rest adds its state to the journal if it owes it (journal/journal.hpp). Not answered.
+/// A cell at rest writes a checkpoint, if the journal needs one (journal/journal.hpp). Not
+/// answered.
 struct record_state {
   TROUPE_FIELDS()
 };
@@ -101,8 +102,8 @@ struct cell_answer {
 };
 
 // -- a cell's part in a transaction over the tree (tree_transaction.hpp) ------------------------
-// Its coordinator says prepare, switch, release; or cancel, which leaves everything as it was. What
-// is said to a cell of another transaction than the one it is in is refused.
+// Its coordinator sends prepare, switch, release; or cancel, which leaves everything as it was. A
+// release for another transaction than the cell's own is refused.
 
 /// Build a successor for `spec` and give it a copy of the state; or, if the kind takes it in place,
 /// read its configuration. Nothing changes yet.
@@ -120,7 +121,7 @@ struct switch_member {
   std::string token;
   TROUPE_FIELDS(transaction, token)
 };
-/// The switch is final; work goes on. Failures within `flush` are told to the coordinator.
+/// The switch is final; work goes on. Failures within `settle` are told to the coordinator.
 struct release_member {
   std::uint64_t transaction = 0;
   span settle{};
@@ -156,7 +157,7 @@ struct mail_refused {
 /// Hands `command` to the cell at `to`; false if there is none.
 bool deliver_control(const address& to, any_message command, const address& from);
 
-/// To whoever controls a path at which nobody is.
+/// The answer to a command for a path at which there is no cell.
 inline cell_answer nobody_there(std::string token, std::string path) {
   return {std::move(token), path, false, "nobody is at " + path, nullptr};
 }

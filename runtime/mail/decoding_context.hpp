@@ -1,5 +1,5 @@
-// What stored addresses and messages need to become live ones again: the directory and the message
-// registry of the system in whose name the present thread works. Set by cells around all they do.
+// The directory and the message registry with which stored addresses and messages become live ones:
+// those of the system for which the present thread works. Cells set it around all they do.
 #pragma once
 
 #include <string_view>

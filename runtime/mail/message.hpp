@@ -65,8 +65,8 @@ constexpr message_codec codec_of() {
 }
 
 /// The stored form is the type's name and the value's stored form, the JSON form {"type": …,
-/// "fields": {…}}; to read them needs the message registry of the system at hand (scope.hpp).
-/// The stored form of what is in a message, without its type.
+/// "fields": {…}}; to read them needs the message registry of the system at hand
+/// (decoding_context.hpp). The stored form of what is in a message, without its type.
 bytes to_bytes(const any_message& x);
 void to_bytes(const any_message& x, bytes& out);
 void to_stored(const any_message& x, bytes& out);

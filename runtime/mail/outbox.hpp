@@ -1,5 +1,5 @@
-// What a piece of a service has said, until it has returned: then all of it leaves, or, if it
-// threw, nothing.
+// Everything that an event says. It is kept until the handler has returned, then all of it leaves;
+// if the handler throws, nothing does.
 #pragma once
 
 #include <chrono>
@@ -30,9 +30,9 @@ struct outbox {
   bool ready = false;
   std::optional<std::string> prepared; ///< The refusal; empty is none.
 
-  std::uint64_t turn = 0; ///< In which it was said; 0 if nobody records.
-  bool whole = false;     ///< That turn cannot be played from the record.
-  /// When the turn was taken up: reminders count from it.
+  std::uint64_t event = 0; ///< In which it was said; 0 if nobody records.
+  bool by_value = false;   ///< That event cannot be played from the record.
+  /// When the event was taken up: reminders count from it.
   std::chrono::steady_clock::time_point began;
 };
 

@@ -1,6 +1,6 @@
-// What a handler wants stored, and what is to be said once that is durable: one value, given to the
-// writer of the store. If the commit fails, nothing of it is stored, `on_commit` is never said,
-// those in `on_abort` hear their refusals, and the owner is rebuilt from what is stored.
+// Writes to the store, with the messages that leave once they are durable: one value, given to the
+// writer of the store. If it is aborted, nothing is stored, the messages in `on_abort` leave
+// instead of those in `on_commit`, and the owner is rebuilt from the store.
 #pragma once
 
 #include <string_view>
@@ -35,10 +35,10 @@ struct transaction {
   TROUPE_FIELDS(work, on_commit, on_abort, owner)
 };
 
-/// From the writer to the cell of an owner: of the transactions that it has sent and was not told
-/// of yet, the first `stored` are durable, the next `refused` are not and will not be. A service
-/// some of whose transactions were refused begins again from the store, and takes again what they
-/// came of, unless a requester was told of the refusal, or it is the transaction's own fault.
+/// From the writer to the cell of an owner. Of its transactions whose outcome it does not know yet,
+/// the first `stored` are durable, the next `refused` were aborted. If any was aborted, the service
+/// begins again from the store, and the messages that they came of are redelivered, unless a
+/// requester was told of the refusal, or the transaction itself was at fault.
 struct transactions_ended {
   std::int64_t stored = 0;
   std::int64_t refused = 0;

@@ -22,7 +22,7 @@ struct thing {
   std::int64_t id = 0; ///< Of what is numbered in the store: its number.
   TROUPE_FIELDS(kind, name, id)
 };
-/// "worker w1"; the words with which it can be asked for.
+/// "worker w1": the name by which the shell takes it.
 std::string to_string(const thing& what);
 
 /// An enum whose names are codes, such as "worker.paused". Each folder has one for the causes that

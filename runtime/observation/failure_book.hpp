@@ -1,4 +1,4 @@
-// The last failures of all services, for whoever looks at a running system. Bounded; thread-safe.
+// The last failures of all services, for a look at the running system. Bounded; thread-safe.
 #pragma once
 
 #include <deque>

@@ -1,4 +1,4 @@
-// Who talks to a cell, or whom it talks to, and how often: a small bounded table.
+// The peers of a cell, and how many messages went between them: a small bounded table.
 #pragma once
 
 #include <algorithm>

@@ -86,7 +86,7 @@ bool tracer::take(probe& one, const address& to, const envelope& mail, instant n
               std::string{mail.what.name()},
               fields && size <= traced_message_bytes_max ? *fields : json(nullptr),
               std::exchange(one.skipped_since, 0),
-              static_cast<std::int64_t>(mail.cause.turn)};
+              static_cast<std::int64_t>(mail.cause.event)};
   wish.owner.at()->deliver({any_message{std::move(what)}, {}});
   return true;
 }

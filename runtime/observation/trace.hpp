@@ -38,8 +38,8 @@ struct traced {
   std::string type;
   json fields; ///< Cut down to null where it is larger than `traced_message_bytes_max`.
   std::int64_t skipped = 0; ///< Since the last one, for the rate.
-  /// Which turn of the journal said it; 0: none that is recorded. The number of the turn that takes
-  /// it is given only when that has ended, which a trace does not wait for.
+  /// The journal's event that sent it; 0: that one is not recorded. The event that takes it gets
+  /// its number only when it has ended; a trace does not wait for that.
   std::int64_t said_by = 0;
   TROUPE_FIELDS(token, at, to, from, type, fields, skipped, said_by)
 };

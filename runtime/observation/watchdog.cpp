@@ -50,7 +50,7 @@ watchdog::post& watchdog::own_post() {
   return *mine.second;
 }
 
-watchdog::turn::turn(watchdog& dog, const address& at, std::string_view handling, time began)
+watchdog::run::run(watchdog& dog, const address& at, std::string_view handling, time began)
   : post_{dog.own_post()}, outermost_{post_.since.load(std::memory_order_relaxed) == 0} {
   if (!outermost_)
     return;
@@ -59,7 +59,7 @@ watchdog::turn::turn(watchdog& dog, const address& at, std::string_view handling
   post_.since.store(nanoseconds(began), std::memory_order_release);
 }
 
-watchdog::turn::~turn() {
+watchdog::run::~run() {
   if (!outermost_)
     return;
   post_.since.store(0); // before the look: who sees it no more does not read

@@ -1,8 +1,8 @@
-// WATCHDOG: finds handlers that do not return. Nothing can interrupt them; but who looks at a
-// master that stands still must be told where, for how long, and on which message.
+// WATCHDOG: finds handlers that do not return. Nothing can interrupt them, but an operator must
+// learn where a master stands still, for how long, and on which message.
 //
-// Every thread that runs handlers has a post, on which it notes what it is at; a thread of our own
-// looks at the posts. A turn costs two stores.
+// Every thread that runs handlers notes its present one on a post of its own; another thread looks
+// at the posts. A run costs two stores.
 #pragma once
 
 #include <atomic>
@@ -23,7 +23,7 @@ namespace troupe::runtime {
 /// A handler that has not returned for longer than the patience.
 struct stuck_handler {
   std::string path;
-  std::string handling; ///< A message's type, or "started", "idle", …
+  std::string handling; ///< A message's type, or "init", "flush", …
   span since{};         ///< How long it has been at it.
   TROUPE_FIELDS(path, handling, since)
 };
@@ -49,7 +49,7 @@ private:
     std::atomic<std::int64_t> since{0}; ///< Steady nanoseconds; 0: between two messages.
     const address* at = nullptr;        ///< Valid while `since` is not 0.
     std::string_view handling;
-    std::atomic<bool> looked_at{false}; ///< The turn must not end while somebody reads it.
+    std::atomic<bool> looked_at{false}; ///< The run must not end while somebody reads it.
   };
   struct finding {
     stuck_handler what;
@@ -72,12 +72,12 @@ private:
 
 public:
   /// The present thread runs a handler of the cell at `at`, as long as this lives.
-  class turn {
+  class run {
   public:
-    turn(watchdog& dog, const address& at, std::string_view handling, time began);
-    ~turn();
-    turn(const turn&) = delete;
-    turn& operator=(const turn&) = delete;
+    run(watchdog& dog, const address& at, std::string_view handling, time began);
+    ~run();
+    run(const run&) = delete;
+    run& operator=(const run&) = delete;
 
   private:
     post& post_;

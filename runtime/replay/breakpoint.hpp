@@ -1,4 +1,4 @@
-// BREAKPOINTS: where a replay stops: before a turn of some service, or behind one that changed a
+// BREAKPOINTS: where a replay stops: before an event of some service, or behind one that changed a
 // field of its state. Pure.
 #pragma once
 
@@ -16,7 +16,7 @@ bool matches(std::string_view pattern, std::string_view text);
 
 struct breakpoint {
   std::int64_t number = 0;
-  bool watch = false; ///< Stop behind a turn that changed `field` of the state.
+  bool watch = false; ///< Stop behind an event that changed `field` of the state.
   std::string path;   ///< Pattern of the service's.
   std::string type;   ///< Pattern of what is done: a message's type, "idle", …; empty: any.
   std::string field;  ///< Of the message, or of the state that is watched; empty: none.
@@ -24,7 +24,7 @@ struct breakpoint {
   std::int64_t hits = 0;
   TROUPE_FIELDS(number, watch, path, type, field, value, hits)
 
-  /// Whether a turn at `cell` is one; `fields` (null: not known) are those of its message.
+  /// Whether an event at `cell` is one; `fields` (null: not known) are those of its message.
   bool stops(std::string_view cell, std::string_view doing, const json& fields) const;
 };
 

@@ -32,7 +32,7 @@ result<std::vector<chain_link>> cause_finder::find(std::uint64_t order, std::uin
       reader_.reset(); // the record that was just read is lost
       return failure{errc::refused, "interrupted"};
     }
-    if (reader_->begins_anew()) {
+    if (reader_->gap_before()) {
       again_->forget();
       all_.forget();
       began_ = read_;
@@ -40,17 +40,17 @@ result<std::vector<chain_link>> cause_finder::find(std::uint64_t order, std::uin
     ++read_;
     try {
       again_->feed(reader_->kind(), reader_->head(), reader_->body());
-    } catch (const failed&) { // whoever plays the journal tells of it
+    } catch (const failed&) { // the replay of the journal tells of it
       again_->forget();
     }
-    if (reader_->kind() == record_kind::turn)
+    if (reader_->kind() == record_kind::event)
       all_.add(reader_->head(), *again_);
   }
   auto links = all_.of(order);
   if (links.empty())
     return failure{
         errc::not_found,
-        fmt::format("record {} is no turn that was reached in this part of the journal", order)};
+        fmt::format("record {} is no event that was reached in this part of the journal", order)};
   return links;
 }
 

@@ -1,4 +1,4 @@
-// CAUSE FINDER: chains of turns for a debugger, which goes back and forth. A replay of its own
+// CAUSE FINDER: chains of events for a debugger, which goes back and forth. A replay of its own
 // reads the journal once, forwards, as far as anybody has asked.
 #pragma once
 
@@ -16,7 +16,7 @@ public:
   cause_finder(std::string journal, const kind_registry& kinds)
     : journal_{std::move(journal)}, kinds_{kinds} {}
 
-  /// What led to the turn of number `order`, and what it led to in the first `upto` records of the
+  /// What led to the event of number `order`, and what it led to in the first `upto` records of the
   /// journal, or those that were read for an earlier question. Where a record begins again, all
   /// before it is forgotten. Refused: not_found, or (refused) if `stop` said so.
   result<std::vector<chain_link>> find(std::uint64_t order, std::uint64_t upto,

@@ -19,12 +19,16 @@ std::uint32_t chains::number_of(std::string_view name) {
 }
 
 void chains::add(const record_head& head, const replay& on) {
-  step one{
-      head.order,      head.at, number_of(head.cell), number_of(head.doing), number_of(head.sender),
-      head.cause.turn, 0};
-  if (auto by = released_.find(head.cause.turn); by != released_.end() && head.cause.place > 0
-                                                 && head.cause.place <= by->second.size()
-                                                 && by->second[head.cause.place - 1] != 0) {
+  step one{head.order,
+           head.at,
+           number_of(head.cell),
+           number_of(head.doing),
+           number_of(head.sender),
+           head.cause.event,
+           0};
+  if (auto by = released_.find(head.cause.event); by != released_.end() && head.cause.place > 0
+                                                  && head.cause.place <= by->second.size()
+                                                  && by->second[head.cause.place - 1] != 0) {
     one.commit = one.cause;
     one.cause = by->second[head.cause.place - 1];
   }

@@ -16,12 +16,12 @@ constexpr std::uint64_t stop_asked_every = 256;
 
 std::string name_of(record_kind kind) {
   switch (kind) {
-  case record_kind::turn:
-    return "turn";
+  case record_kind::event:
+    return "event";
   case record_kind::participant:
     return "participant";
-  case record_kind::digest:
-    return "digest";
+  case record_kind::checksum:
+    return "checksum";
   case record_kind::name:
     break;
   }
@@ -82,11 +82,11 @@ void debugger::read_next() {
                       std::string{head.cell},
                       std::string{head.doing},
                       std::string{head.sender},
-                      head.cause.turn};
+                      head.cause.event};
 }
 
 std::optional<divergence> debugger::feed() {
-  if (reader_.begins_anew())
+  if (reader_.gap_before())
     again_.forget();
   std::optional<divergence> differs;
   last_message_ = {};
@@ -96,7 +96,7 @@ std::optional<divergence> debugger::feed() {
     last_message_ = again_.last_message();
     if (!again_.unread().empty())
       note(at + ": " + with_reason(again_.unread(), next_version_, version_));
-  } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
+  } catch (const failed& bad) { // its check was right: the writer was wrong
     note(fmt::format("{}: {}", at, bad.why().message));
     again_.forget();
   }
@@ -258,7 +258,7 @@ bool debugger::remove(std::int64_t number) {
 }
 
 breakpoint* debugger::find_break() {
-  if (!next_ || reader_.kind() != record_kind::turn)
+  if (!next_ || reader_.kind() != record_kind::event)
     return nullptr;
   std::optional<json> fields; // of what comes: shown once, if anybody asks
   for (auto& one : breaks_) {
@@ -288,7 +288,7 @@ std::optional<field_change> debugger::find_change() {
       continue;
     auto* cell = again_.find(last_->cell);
     if (!cell)
-      continue; // whoever is built in it next is compared with what was there
+      continue; // the next one in it is compared with the former
     if (!state)
       state = cell->service()->state_json();
     auto changed = watched_.look(one, last_->cell, *state);
@@ -350,9 +350,9 @@ result<message_view> debugger::message(bool taken) const {
                                           : "this is the end of the journal; message last shows "
                                             "what was taken last"};
   message_view shown{*record, taken, false, nullptr};
-  auto what = taken                                 ? last_message_
-              : reader_.kind() == record_kind::turn ? again_.coming(reader_.head(), reader_.body())
-                                                    : any_message{};
+  auto what = taken                                  ? last_message_
+              : reader_.kind() == record_kind::event ? again_.coming(reader_.head(), reader_.body())
+                                                     : any_message{};
   shown.known = static_cast<bool>(what);
   shown.message = shown_message(what);
   return shown;
@@ -373,8 +373,8 @@ json debugger::fields_of(const any_message& what) const {
 }
 
 result<std::vector<chain_link>> debugger::cause(std::uint64_t order, const interrupt& stop) {
-  if (order == 0 && (!last_ || last_->kind != "turn"))
-    return failure{errc::not_found, "the last record is no turn; cause RECORD names one"};
+  if (order == 0 && (!last_ || last_->kind != "event"))
+    return failure{errc::not_found, "the last record is no event; cause RECORD names one"};
   auto asked = order != 0 ? order : last_->order;
   auto links = causes_.find(asked, point_.position, stop);
   if (links && last_ && last_->order == asked)

@@ -16,7 +16,7 @@
 
 namespace troupe::runtime {
 
-/// A message in full; `known` is false if the turn takes none, or it is not known.
+/// A message in full; `known` is false if the event takes none, or it is not known.
 struct message_view {
   record_view record;
   bool taken = false; ///< Else it is about to be.
@@ -74,7 +74,7 @@ public:
   std::vector<std::pair<std::string, std::string>> tree() const;
   /// What is about to be taken, or `taken` last.
   result<message_view> message(bool taken) const;
-  /// What led to a turn, and what it led to so far; 0: the turn taken last.
+  /// What led to an event, and what it led to so far; 0: the event taken last.
   result<std::vector<chain_link>> cause(std::uint64_t order, const interrupt& stop);
 
   const breakpoint& add(breakpoint one);

@@ -23,7 +23,7 @@ divergence differs(const record_head& head, std::string what, json recorded, jso
 
 /// Words as one of the sides.
 json text(std::string_view message);
-/// What is known of bytes that are not recorded whole.
+/// What is known of bytes that are recorded by reference.
 json text_of_mark(std::uint64_t size, std::uint64_t mark);
 
 } // namespace troupe::runtime

@@ -1,6 +1,6 @@
-// ARCHIVE: answers questions about the past of the running system, on a thread of its own, so that
-// nobody waits for it but the requester; and has cells at rest record their states where the
-// journal begins again. Outside of the tree, as the I/O loop is.
+// JOURNAL QUERY SERVICE: answers questions about the past of the running system, on a thread of its
+// own, so that nobody waits for it but the requester; and has cells at rest record their states
+// where the journal begins again. Outside of the tree, as the I/O loop is.
 #pragma once
 
 #include <memory>

@@ -9,8 +9,8 @@ namespace troupe::runtime {
 
 namespace {
 
-/// The state after the last turn before `when` in one segment; nothing if the service has no record
-/// there by then. Refused (not_found): it has, but its state is not known.
+/// The state after the last event before `when` in one segment; nothing if the service has no
+/// record there by then. Refused (not_found): it has, but its state is not known.
 result<std::optional<past_state>> state_in(const std::string& file, const kind_registry& kinds,
                                            const std::string& path, instant when) {
   auto behind = sources_of(file, path, when);
@@ -24,7 +24,7 @@ result<std::optional<past_state>> state_in(const std::string& file, const kind_r
     const auto& head = reader->head();
     if (head.at > when && head.cell == path)
       break;
-    if (reader->begins_anew())
+    if (reader->gap_before())
       again.forget();
     again.feed(reader->kind(), head, reader->body());
     if (head.cell == path) {
@@ -84,12 +84,12 @@ result<std::vector<chain_link>> causes_of(const std::string& folder, const kind_
   auto wanted = what.order;
   while (reader->next()) {
     const auto& head = reader->head();
-    if (reader->begins_anew()) {
+    if (reader->gap_before()) {
       again.forget();
       all.forget();
     }
     again.feed(reader->kind(), head, reader->body());
-    if (reader->kind() != record_kind::turn)
+    if (reader->kind() != record_kind::event)
       continue;
     all.add(head, again);
     bool last_of_type = what.order == 0 && head.cell == what.cell && head.doing == what.type;
@@ -105,7 +105,7 @@ result<std::vector<chain_link>> causes_of(const std::string& folder, const kind_
     return failure{
         errc::not_found,
         what.order != 0
-            ? fmt::format("record {} is no turn that is recorded of this run", what.order)
+            ? fmt::format("record {} is no event that is recorded of this run", what.order)
             : fmt::format("no {} that {} took is recorded", what.type, what.cell)};
   for (auto& one : links)
     if (one.depth == 0 && one.order == wanted)

@@ -16,7 +16,7 @@ struct past_state {
   TROUPE_FIELDS(at, order, kind, state)
 };
 
-/// The state of the service at `path` as it was at `when`, after the last turn that had been taken
+/// The state of the service at `path` as it was at `when`, after the last event that had been taken
 /// up by then. Refused: not_found (nothing of it is recorded then; the words tell what is), or as
 /// journal_reader::open.
 result<past_state> state_at(const std::string& folder, const kind_registry& kinds,

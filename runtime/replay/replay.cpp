@@ -6,8 +6,8 @@ namespace troupe::runtime {
 
 namespace {
 
-/// Turns whose messages are kept until they are taken.
-constexpr std::size_t said_turns_max = 200'000;
+/// Events whose messages are kept until they are taken.
+constexpr std::size_t said_events_max = 200'000;
 
 } // namespace
 
@@ -75,10 +75,10 @@ std::optional<divergence> replay::feed(record_kind kind, const record_head& head
   decoding_context here{around_.paths, around_.kinds.known_messages()};
   last_message_ = {};
   last_said_ = {};
-  if (kind == record_kind::turn)
-    return feed_turn(head, body);
+  if (kind == record_kind::event)
+    return feed_event(head, body);
   if (kind == record_kind::participant) {
-    auto what = get_seat(body).value();
+    auto what = get_participant(body).value();
     if (head.doing == participants::gone) {
       cells_.erase(std::string{head.cell});
       around_.paths.forget(head.cell);
@@ -89,15 +89,15 @@ std::optional<divergence> replay::feed(record_kind kind, const record_head& head
     unread_ = one.unread();
     return found;
   }
-  if (kind == record_kind::digest)
+  if (kind == record_kind::checksum)
     if (auto* one = find(head.cell)) {
-      figures_.digests++;
-      return one->compare(head, get_digest(body).value());
+      figures_.checksums++;
+      return one->compare(head, get_checksum(body).value());
     }
   return std::nullopt;
 }
 
-std::optional<divergence> replay::feed_turn(const record_head& head, std::string_view body) {
+std::optional<divergence> replay::feed_event(const record_head& head, std::string_view body) {
   auto* who = find(head.cell);
   if (!who) {
     auto found = cells_.find(head.cell);
@@ -105,16 +105,16 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
     (looks ? figures_.looking : figures_.passed_over)++;
     return std::nullopt;
   }
-  auto turn = get_turn(body).value();
-  if (turn.left_out) {
+  auto event = get_event(body).value();
+  if (event.dropped) {
     who->lose();
     figures_.passed_over++;
     return std::nullopt;
   }
   any_message message;
   std::optional<divergence> another;
-  if (turn.message) {
-    another = find_message(head, *turn.message, message);
+  if (event.message) {
+    another = find_message(head, *event.message, message);
     if (!message) { // said before the record begins, and too long to be in it; or not to be read
       who->lose();
       figures_.passed_over++;
@@ -122,15 +122,15 @@ std::optional<divergence> replay::feed_turn(const record_head& head, std::string
     }
     figures_.messages++;
   }
-  figures_.turns++;
-  auto found = who->play(head, turn, message);
+  figures_.events++;
+  auto found = who->play(head, event, message);
   last_message_ = message;
   keep_said(head.order, *who);
   return another ? another : found;
 }
 
 any_message replay::read(const record_head& head, const recorded_bytes& recorded) {
-  if (!recorded.whole)
+  if (!recorded.by_value)
     return {};
   const auto* codec = around_.kinds.known_messages().find(head.doing);
   auto what =
@@ -141,18 +141,18 @@ any_message replay::read(const record_head& head, const recorded_bytes& recorded
   return {};
 }
 
-/// What the turn takes: as it was said again just now, or as it was recorded.
+/// What the event takes: as it was said again just now, or as it was recorded.
 std::optional<divergence> replay::find_message(const record_head& head,
                                                const recorded_bytes& recorded, any_message& found) {
-  auto by = said_.find(head.cause.turn);
-  if (head.cause.turn == 0 || by == said_.end()) {
+  auto by = said_.find(head.cause.event);
+  if (head.cause.event == 0 || by == said_.end()) {
     found = read(head, recorded);
     return std::nullopt;
   }
   auto place = head.cause.place;
   if (place == 0 || place > by->second->what.size()) {
     found = read(head, recorded);
-    return differs(head, fmt::format("turn {} said this", head.cause.turn), text(head.doing),
+    return differs(head, fmt::format("event {} said this", head.cause.event), text(head.doing),
                    text("it said nothing more"));
   }
   const auto& [to, what] = by->second->what[place - 1];
@@ -162,13 +162,13 @@ std::optional<divergence> replay::find_message(const record_head& head,
   }
   if (what.name() != head.doing || to.path() != head.cell) {
     found = read(head, recorded);
-    return differs(head, fmt::format("what turn {} said", head.cause.turn),
+    return differs(head, fmt::format("what event {} said", head.cause.event),
                    text(fmt::format("{} to {}", head.doing, head.cell)),
                    text(fmt::format("{} to {}", what.name(), to.path())));
   }
   found = what;
   if (!check_) {
-    if (only_ && !recorded.whole && --only_->turns[by->first] == 0)
+    if (only_ && !recorded.by_value && --only_->events[by->first] == 0)
       said_.erase(by);
     return std::nullopt;
   }
@@ -176,31 +176,31 @@ std::optional<divergence> replay::find_message(const record_head& head,
   if (recorded.is(to_bytes(what)))
     return std::nullopt;
   auto then = read(head, recorded);
-  return differs(head, fmt::format("what turn {} said", head.cause.turn),
+  return differs(head, fmt::format("what event {} said", head.cause.event),
                  then ? as_json(then) : text_of_mark(recorded.size, recorded.mark), as_json(what));
 }
 
 any_message replay::coming(const record_head& head, std::string_view body) {
   decoding_context here{around_.paths, around_.kinds.known_messages()};
-  auto turn = get_turn(body);
-  if (!turn || !turn->message || turn->left_out)
+  auto event = get_event(body);
+  if (!event || !event->message || event->dropped)
     return {};
-  auto by = said_.find(head.cause.turn);
+  auto by = said_.find(head.cause.event);
   auto place = head.cause.place;
-  if (head.cause.turn != 0 && by != said_.end() && place > 0 && place <= by->second->what.size()
+  if (head.cause.event != 0 && by != said_.end() && place > 0 && place <= by->second->what.size()
       && by->second->what[place - 1].second.name() == head.doing)
     return by->second->what[place - 1].second;
   auto before = unread_;
-  auto what = read(head, *turn->message);
+  auto what = read(head, *event->message);
   unread_ = std::move(before);
   return what;
 }
 
 void replay::keep_said(std::uint64_t order, replayed_cell& who) {
   last_said_ = who.take_said();
-  if (only_ && !only_->turns.contains(order))
+  if (only_ && !only_->events.contains(order))
     return;
-  auto kept = std::make_shared<said_turn>();
+  auto kept = std::make_shared<said_event>();
   kept->what = last_said_.said;
   for (const auto& one : last_said_.timed)
     kept->what.emplace_back(who.me(), one.what.value_or(any_message{}));
@@ -210,7 +210,7 @@ void replay::keep_said(std::uint64_t order, replayed_cell& who) {
   if (only_) // gone when all of it is taken
     return;
   said_order_.push_back(order);
-  if (said_order_.size() > said_turns_max) {
+  if (said_order_.size() > said_events_max) {
     said_.erase(said_order_.front());
     said_order_.pop_front();
   }

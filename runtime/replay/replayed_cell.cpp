@@ -12,7 +12,7 @@ namespace {
 
 json shown(const recorded_bytes& what) {
   constexpr std::size_t shown_max = 512;
-  if (!what.whole)
+  if (!what.by_value)
     return text_of_mark(what.size, what.mark);
   return text(to_hex(std::string_view{what.data}.substr(0, shown_max)));
 }
@@ -77,7 +77,7 @@ void replayed_cell::restore(const cell_copy& from) {
 }
 
 std::optional<divergence> replayed_cell::participant(const record_head& head,
-                                                     const seat_record& what) {
+                                                     const participant_record& what) {
   head_ = head;
   unread_.clear();
   auto make = [&](std::string_view kind) -> std::unique_ptr<service_base> {
@@ -162,12 +162,13 @@ void replayed_cell::exchange() {
     std::swap(config_, *offered_);
 }
 
-// -- turns ----------------------------------------------------------------------------------------
+// -- events
+// ----------------------------------------------------------------------------------------
 
-std::optional<divergence> replayed_cell::play(const record_head& head, const turn_record& turn,
+std::optional<divergence> replayed_cell::play(const record_head& head, const event_record& event,
                                               const any_message& message) {
   head_ = head;
-  turn_ = &turn;
+  event_ = &event;
   answered_ = 0;
   drew_ = false;
   amiss_.reset();
@@ -188,21 +189,22 @@ std::optional<divergence> replayed_cell::play(const record_head& head, const tur
   }
   sender_ = {};
   current_ = {};
-  turn_ = nullptr;
+  event_ = nullptr;
   if (amiss_)
     return std::exchange(amiss_, std::nullopt);
-  if (failed != turn.failed)
-    return differs("how it ended", turn.failed ? text("failed: " + *turn.failed) : text("returned"),
+  if (failed != event.failed)
+    return differs("how it ended",
+                   event.failed ? text("failed: " + *event.failed) : text("returned"),
                    failed ? text("failed: " + *failed) : text("returned"));
-  if (answered_ != turn.answers.size())
-    return differs("what it asked the outside", text(turn.answers[answered_].question),
+  if (answered_ != event.answers.size())
+    return differs("what it asked the outside", text(event.answers[answered_].question),
                    text("nothing more"));
-  if (turn.prng && !drew_)
-    return differs("whether it draws from chance", text("it drew"), text("it does not"));
-  if (turn.said != out_.said.size() + out_.timed.size())
-    return differs("how many messages it says", json(turn.said),
+  if (event.prng && !drew_)
+    return differs("whether it draws random numbers", text("it drew"), text("it does not"));
+  if (event.said != out_.said.size() + out_.timed.size())
+    return differs("how many messages it says", json(event.said),
                    json(out_.said.size() + out_.timed.size()));
-  return compare_effects(turn);
+  return compare_effects(event);
 }
 
 void replayed_cell::perform(const record_head& head, const any_message& message) {
@@ -230,13 +232,15 @@ void replayed_cell::perform(const record_head& head, const any_message& message)
   } else if (head.doing == "shutdown_requested") {
     service_->shutdown_requested();
   } else if (head.doing == "terminate") {
-    service_->terminate();
+    const auto& answers = event_->answers; // older journals do not have the reason
+    bool known = !answers.empty() && answers.front().question == terminate_reason;
+    service_->terminate(known ? std::string{recall(terminate_reason)} : std::string{});
   } else {
     amiss_ = differs("what is done", text(head.doing), text("this program does not know it"));
   }
 }
 
-std::optional<divergence> replayed_cell::compare_effects(const turn_record& turn) {
+std::optional<divergence> replayed_cell::compare_effects(const event_record& event) {
   std::size_t at = 0;
   std::optional<divergence> found;
   bytes scratch;
@@ -246,26 +250,26 @@ std::optional<divergence> replayed_cell::compare_effects(const turn_record& turn
           return;
         auto mine = shown(
             recorded_effect{std::string{verb}, std::string{target}, as_recorded(bytes{content})});
-        if (at == turn.effects.size()) {
+        if (at == event.effects.size()) {
           found = differs("what it does to the outside", text("nothing more"), std::move(mine));
           return;
         }
-        const auto& recorded = turn.effects[at++];
+        const auto& recorded = event.effects[at++];
         if (recorded.verb != verb || recorded.target != target || !recorded.content.is(content))
           found = differs("what it does to the outside", shown(recorded), std::move(mine));
       });
-  if (!found && at < turn.effects.size())
-    found = differs("what it does to the outside", shown(turn.effects[at]), text("nothing more"));
+  if (!found && at < event.effects.size())
+    found = differs("what it does to the outside", shown(event.effects[at]), text("nothing more"));
   return found;
 }
 
 std::optional<divergence> replayed_cell::compare(const record_head& head,
-                                                 const digest_record& digest) {
+                                                 const checksum_record& checksum) {
   head_ = head;
   auto mine = service_->state_bytes();
-  if (mine.size() == digest.size && fingerprint(mine) == digest.mark)
+  if (mine.size() == checksum.size && fingerprint(mine) == checksum.mark)
     return std::nullopt;
-  return differs("its state is another", text_of_mark(digest.size, digest.mark),
+  return differs("its state is another", text_of_mark(checksum.size, checksum.mark),
                  service_->state_json());
 }
 
@@ -273,7 +277,7 @@ std::optional<divergence> replayed_cell::compare(const record_head& head,
 
 bytes replayed_cell::recall(std::string_view question) {
   const auto* next =
-      turn_ && answered_ < turn_->answers.size() ? &turn_->answers[answered_] : nullptr;
+      event_ && answered_ < event_->answers.size() ? &event_->answers[answered_] : nullptr;
   if (!next || next->question != question) {
     if (!amiss_)
       amiss_ = differs("what it asked the outside", text(next ? next->question : "nothing more"),
@@ -304,13 +308,13 @@ bytes replayed_cell::recalled(std::string_view question) const {
 
 std::uint64_t replayed_cell::random() {
   if (!std::exchange(drew_, true)) {
-    if (!turn_ || !turn_->prng) {
-      amiss_ = differs("whether it draws from chance", text("it does not"), text("it draws"));
-      throw failed{{errc::conflict, "chance was not drawn from"}};
+    if (!event_ || !event_->prng) {
+      amiss_ = differs("whether it draws random numbers", text("it does not"), text("it draws"));
+      throw failed{{errc::conflict, "no random numbers were drawn"}};
     }
-    chance_ = *turn_->prng;
+    prng_ = *event_->prng;
   }
-  return draw(chance_);
+  return draw(prng_);
 }
 
 tracer& replayed_cell::traces() {

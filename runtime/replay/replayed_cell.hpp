@@ -40,30 +40,30 @@ public:
   replayed_cell(replay_surroundings& around, std::string_view path)
     : around_{around}, me_{around.paths.address_of(path)} {}
 
-  /// Its service is what it was, so that turns can be played.
+  /// Its service is what it was, so that events can be played.
   bool known() const noexcept { return service_ != nullptr; }
   /// A service that cannot be played: it looks at the live tree.
   bool not_replayable() const noexcept { return not_replayable_; }
   const service_kind* kind() const noexcept { return kind_; }
   service_base* service() noexcept { return service_.get(); }
 
-  /// What is in the cell has changed. What differs from the record, if anything.
-  std::optional<divergence> participant(const record_head& head, const seat_record& what);
+  /// The cell has changed as `what` records. Gives the difference to the record, if there is one.
+  std::optional<divergence> participant(const record_head& head, const participant_record& what);
   /// False while its service holds back what is not in its state: then a copy would lack it.
   bool flushed() const { return !service_ || service_->flushed(); }
   cell_copy copy() const;
   void restore(const cell_copy& from);
-  /// What of the last record this program cannot read, in words.
+  /// The part of the last record that this program cannot read, as a sentence.
   const std::string& unread() const noexcept { return unread_; }
 
   /// Nothing is known of it until its state is recorded again.
   void lose();
 
-  /// Plays a turn; `message` is what it takes, if it takes one.
-  std::optional<divergence> play(const record_head& head, const turn_record& turn,
+  /// Plays an event; `message` is what it takes, if it takes one.
+  std::optional<divergence> play(const record_head& head, const event_record& event,
                                  const any_message& message);
-  std::optional<divergence> compare(const record_head& head, const digest_record& digest);
-  /// What the last turn said.
+  std::optional<divergence> compare(const record_head& head, const checksum_record& checksum);
+  /// What the last event said.
   outbox take_said() { return std::exchange(out_, {}); }
 
   // -- context ------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ public:
   void prepared(std::string refusal) override { out_.prepared = std::move(refusal); }
   void log(level, std::string) override {} // what it logs is not recorded
 
-  // -- tape ---------------------------------------------------------------------------------------
+  // -- effect log ---------------------------------------------------------------------------------
   bool plays() const noexcept override { return true; }
   void keep(std::string_view, bytes) override {}
   bytes recall(std::string_view question) override;
@@ -105,7 +105,7 @@ private:
   void exchange();
   void perform(const record_head& head, const any_message& message);
   divergence differs(std::string what, json recorded, json now) const;
-  std::optional<divergence> compare_effects(const turn_record& turn);
+  std::optional<divergence> compare_effects(const event_record& event);
   bytes recalled(std::string_view question) const;
 
   replay_surroundings& around_;
@@ -119,10 +119,10 @@ private:
   bool not_replayable_ = false;
   std::string unread_;
   bool exchanged_ = false; ///< The last change was made in place.
-  std::uint64_t chance_ = 0;
-  // The turn that is played:
+  std::uint64_t prng_ = 0;
+  // The event that is played:
   record_head head_;
-  const turn_record* turn_ = nullptr;
+  const event_record* event_ = nullptr;
   std::size_t answered_ = 0;
   bool drew_ = false;
   std::optional<divergence> amiss_; ///< Found while the handler ran.
@@ -130,7 +130,7 @@ private:
   any_message current_;
   instant now_;
   outbox out_;
-  mutable std::deque<child_spec> specs_; ///< That were asked for in this turn.
+  mutable std::deque<child_spec> specs_; ///< That were asked for in this event.
 };
 
 } // namespace troupe::runtime

@@ -6,8 +6,8 @@ namespace troupe::runtime {
 
 namespace {
 
-/// What a turn's messages cost beside their contents.
-constexpr std::uint64_t said_turn_bytes = 128;
+/// What an event's messages cost beside their contents.
+constexpr std::uint64_t said_event_bytes = 128;
 
 } // namespace
 
@@ -21,7 +21,7 @@ std::uint64_t snapshots::bytes() const {
     for (auto said = one.states.said.rbegin(); said != one.states.said.rend(); ++said) {
       if (before && before->run == one.at.run && said->first <= before->order)
         break;
-      sum += said_turn_bytes + said->second->bytes;
+      sum += said_event_bytes + said->second->bytes;
     }
     sum += one.states.said.size() * sizeof one.states.said.front();
     before = &one.at;

@@ -24,9 +24,9 @@ struct record_view {
   std::uint64_t run = 0; ///< Of the program, from 1 in this journal.
   std::uint64_t order = 0;
   instant at;
-  std::string kind; ///< "turn", "seat", "digest".
+  std::string kind; ///< "event", "participant", "checksum".
   std::string cell, doing, sender;
-  std::uint64_t cause = 0; ///< The turn that said what it takes; 0: nobody.
+  std::uint64_t cause = 0; ///< The event that said what it takes; 0: nobody.
   TROUPE_FIELDS(run, order, at, kind, cell, doing, sender, cause)
 };
 

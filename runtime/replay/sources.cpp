@@ -9,7 +9,7 @@ namespace troupe::runtime {
 
 namespace {
 
-/// Cells by number, and which turns said what they took.
+/// Cells by number, and which events said what they took.
 class said_graph {
 public:
   void add(record_kind kind, const record_head& head, std::string_view body) {
@@ -18,16 +18,16 @@ public:
     auto cell = number_of(head.cell);
     owners_.resize(head.order - orders_begin_ + 1);
     owners_.back() = cell;
-    if (kind != record_kind::turn || head.cause.turn < orders_begin_)
+    if (kind != record_kind::event || head.cause.event < orders_begin_)
       return;
-    auto turn = get_turn(body);
-    auto place = head.cause.turn - orders_begin_;
-    if (turn && turn->message && !turn->message->whole && place < owners_.size())
-      heard_[cell].push_back(head.cause.turn);
+    auto event = get_event(body);
+    auto place = head.cause.event - orders_begin_;
+    if (event && event->message && !event->message->by_value && place < owners_.size())
+      heard_[cell].push_back(head.cause.event);
   }
 
   /// Before the first record of a run, or behind a gap: nothing refers to what was before it.
-  void begin_anew() { *this = {}; }
+  void reset() { *this = {}; }
 
   sources behind(const std::string& path) const {
     sources found{{path}, {}};
@@ -38,9 +38,9 @@ public:
     while (!todo.empty()) {
       auto one = todo.back();
       todo.pop_back();
-      for (auto turn : heard_[one]) {
-        found.turns[turn]++;
-        auto by = owners_[turn - orders_begin_];
+      for (auto event : heard_[one]) {
+        found.events[event]++;
+        auto by = owners_[event - orders_begin_];
         if (found.cells.insert(names_[by]).second)
           todo.push_back(by);
       }
@@ -62,9 +62,9 @@ private:
 
   std::map<std::string, std::uint32_t, std::less<>> numbers_;
   std::vector<std::string> names_;
-  std::vector<std::vector<std::uint64_t>> heard_; ///< By cell: turns that said it long messages.
+  std::vector<std::vector<std::uint64_t>> heard_; ///< By cell: events that said it long messages.
   std::uint64_t orders_begin_ = 0;
-  std::vector<std::uint32_t> owners_; ///< Of the turns, from orders_begin_.
+  std::vector<std::uint32_t> owners_; ///< Of the events, from orders_begin_.
 };
 
 } // namespace
@@ -77,8 +77,8 @@ sources sources_of(const std::string& file, const std::string& path, instant whe
     const auto& head = reader->head();
     if (head.at > when && head.cell == path)
       break;
-    if (reader->begins_anew())
-      graph.begin_anew();
+    if (reader->gap_before())
+      graph.reset();
     there = there || head.cell == path;
     graph.add(reader->kind(), head, reader->body());
   }

@@ -1,5 +1,6 @@
-// SOURCES: which services must be played to know what one of them took. Longer messages are in the
-// journal by fingerprint: whoever said them has to say them again, and needs its own for that.
+// SOURCES: the services that must be played to know the messages of one of them. Longer messages
+// are in the journal by fingerprint: their senders have to send them again, and need theirs for
+// that.
 #pragma once
 
 #include <set>
@@ -13,7 +14,7 @@ namespace troupe::runtime {
 struct sources {
   std::set<std::string, std::less<>> cells; ///< Itself among them.
   /// Of theirs, those that said long messages, and how many of them are taken.
-  std::unordered_map<std::uint64_t, std::size_t> turns;
+  std::unordered_map<std::uint64_t, std::size_t> events;
 };
 
 /// The service at `path` and those whose long messages it took by `when`, directly or through one

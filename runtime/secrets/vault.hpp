@@ -21,7 +21,7 @@ namespace troupe::runtime {
 class vault {
 public:
   /// Tokens are made with `key`; empty: a random one. Equal secrets have equal marks in their
-  /// tokens, which tell nothing to whoever lacks the key.
+  /// tokens, which tell nothing without the key.
   explicit vault(std::string key = {});
 
   /// "sealed:NAME:0123456789abcdef", for as long as the vault lives. The same for the same.

@@ -22,7 +22,7 @@ struct service_kind {
   std::string_view about;      ///< One sentence, for the shell.
   bool in_place = false;       ///< Takes another configuration without a successor.
   bool idles = false;          ///< Does something when its mailbox is empty.
-  bool not_replayable = false; ///< At the live tree, past its tape: it cannot be replayed.
+  bool not_replayable = false; ///< At the live tree, past its effect log: it cannot be replayed.
   std::vector<hearing> hears;
   message_codec config; ///< Nobody sends these two; what they are made of.
   message_codec state;

@@ -9,7 +9,7 @@ bool service_base::hide_secrets(bytes& text) const {
   return mask && mask->hide(text) > 0;
 }
 
-// The content of logs is compressed by now; whoever adds it has looked at it.
+// The content of logs is compressed by now; it was searched before.
 void service_base::hide_secrets(storage::batch& work) const {
   const auto* mask = host_->secrets().mask();
   if (!mask)

@@ -46,7 +46,7 @@ public:
   virtual std::uint64_t random() = 0;
   virtual address address_of(std::string_view path) = 0;
   virtual storage::store* store() = 0;
-  /// Over which the turn at hand asks the outside; null if nobody records and none is replayed.
+  /// Over which the event at hand asks the outside; null if nobody records and none is replayed.
   virtual storage::effect_log* effect_log() = 0;
   virtual std::vector<std::string> children() const = 0;
   virtual const child_spec* child_spec_of(const std::string& name) const = 0;
@@ -114,8 +114,9 @@ public:
   /// Between two messages, before a swap, a restart or an injected failure: say now what was held
   /// back for `mailbox_drained`.
   virtual void flush() {}
-  /// The service has failed and is about to be dropped; the last chance to say something.
-  virtual void terminate() {}
+  /// The service has failed for `reason`, or is rebuilt, and is about to be dropped: the last
+  /// chance to send something.
+  virtual void terminate(const std::string& reason) { (void)reason; }
   /// Why what the query is about does not start or end, as far as this service knows, by its state
   /// at this moment. Nothing if the query was passed on to a service that answers it. Kinds that
   /// override it hear `query`.
@@ -155,7 +156,7 @@ protected:
   /// Of all services, the newest first.
   std::vector<service_failure> failures() const { return host_->failures(); }
   tracer& traces() { return host_->traces(); }
-  /// The whole tree at this moment; for showing it, never for finding whom to talk to.
+  /// The whole tree at this moment; for showing it, never for finding a peer.
   const directory& paths() const { return host_->paths(); }
   /// Null if nobody can be told where to record.
   runtime::recorder* recorder() { return host_->recorder(); }

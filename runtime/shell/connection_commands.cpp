@@ -8,8 +8,8 @@ namespace {
 constexpr auto loop_patience = std::chrono::seconds{2};
 
 outcome connections(call& by) {
-  auto token = by.ask(std::string{io::rim_path}, loop_patience);
-  by.send(io::rim_path, io::list_connections{token, by.cell.me()});
+  auto token = by.ask(std::string{io::io_loop_path}, loop_patience);
+  by.send(io::io_loop_path, io::list_connections{token, by.cell.me()});
   return later;
 }
 

@@ -63,8 +63,7 @@ json journal_view(const runtime::recording_view& is, instant now, const json& se
   out["records_per_second"] = per_second(is.records, seconds);
   out["written_bytes_per_second"] = per_second(is.written_bytes, seconds);
   out["began"] = is.on ? to_json(runtime::as_iso(is.began)) : json(nullptr);
-  for (auto [key, at] :
-       {std::pair{"lost_at", is.lost_at}, std::pair{"left_out_at", is.left_out_at}})
+  for (auto [key, at] : {std::pair{"lost_at", is.lost_at}, std::pair{"dropped_at", is.dropped_at}})
     out[key] = at == instant{} ? json(nullptr) : to_json(runtime::as_iso(at));
   out["segment_list"] = with_times(segments, {"first_at", "last_at"});
   return out;

@@ -106,7 +106,7 @@ const command_table& service_commands() {
        suspend, writes, cell_said},
       {"resume", "PATH", "lets a suspended service go on", "resume /change_svc", group, 1, 1,
        resume, writes, cell_said},
-      {"restart", "PATH", "builds a service anew from what is stored", "restart /db", group, 1, 1,
+      {"restart", "PATH", "builds a service again from the store", "restart /db", group, 1, 1,
        restart, writes, cell_said},
       {"swap", "PATH", "puts a fresh service in its place, which takes the state over",
        "swap /botmaster/brd", group, 1, 1, swap, writes, cell_said},

@@ -83,7 +83,8 @@ void supervisor::start_next() {
 void supervisor::begin(child& one, child_order how) {
   one.at = phase::starting;
   if (one.spec.start_patience > span{0} && one.spec.start_patience != unlimited)
-    host_.wake_supervisor(std::string{deadline_key} + one.spec.name, one.spec.start_patience);
+    host_.wake_supervisor(std::string{wake_keys::start_patience} + one.spec.name,
+                          one.spec.start_patience);
   host_.order_child(one.spec.name, how);
 }
 
@@ -184,7 +185,8 @@ void supervisor::order_stop(child& one) {
   }
   host_.order_child(one.spec.name, child_order::stop);
   if (one.spec.stop_patience != unlimited)
-    host_.wake_supervisor(std::string{patience_key} + one.spec.name, one.spec.stop_patience);
+    host_.wake_supervisor(std::string{wake_keys::stop_patience} + one.spec.name,
+                          one.spec.stop_patience);
 }
 
 void supervisor::respecify(child_spec spec) {
@@ -320,24 +322,24 @@ void supervisor::significant_ended(const std::string& name) {
 }
 
 void supervisor::woken(const std::string& key) {
-  if (key.rfind(deadline_key, 0) == 0) {
-    auto name = key.substr(deadline_key.size());
+  if (key.rfind(wake_keys::start_patience, 0) == 0) {
+    auto name = key.substr(wake_keys::start_patience.size());
     if (auto* one = child_named(name); one && one->at == phase::starting) {
       auto patience = in_seconds(one->spec.start_patience);
       host_.order_child(name, child_order::reset);
       failed(name, fmt::format("not ready within {} s", patience));
     }
-  } else if (key.rfind(pause_key, 0) == 0) {
-    auto name = key.substr(pause_key.size());
+  } else if (key.rfind(wake_keys::pause, 0) == 0) {
+    auto name = key.substr(wake_keys::pause.size());
     if (auto* one = child_named(name); one && one->at == phase::waiting && !stopping())
       begin(*one, child_order::restart);
-  } else if (key == rise_key) {
+  } else if (key == wake_keys::group_pause) {
     if (group_at_ == group_phase::waiting) {
       group_at_ = group_phase::rising;
       group_up();
     }
-  } else if (key.rfind(patience_key, 0) == 0) {
-    auto name = key.substr(patience_key.size());
+  } else if (key.rfind(wake_keys::stop_patience, 0) == 0) {
+    auto name = key.substr(wake_keys::stop_patience.size());
     if (auto* one = child_named(name); one && one->at == phase::stopping) {
       host_.note(level::warning,
                  fmt::format("'{}' did not stop within its patience: killed", name));

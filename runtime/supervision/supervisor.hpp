@@ -33,6 +33,12 @@ struct child_counts {
   TROUPE_FIELDS(specified, active, starting, halted)
 };
 
+/// Keys of a supervisor's wake-ups: the name of the child follows, but for a group's.
+namespace wake_keys {
+inline constexpr std::string_view start_patience = "start:", pause = "pause:",
+                                  stop_patience = "stop:", group_pause = "rise:";
+} // namespace wake_keys
+
 class supervisor {
 public:
   class host {
@@ -97,10 +103,6 @@ public:
   child_counts counts() const;
 
 private:
-  // Of wake-ups, followed by the name of the child; the rise is a group's.
-  static constexpr std::string_view deadline_key = "start:", pause_key = "pause:",
-                                    patience_key = "stop:", rise_key = "rise:";
-
   enum class phase { down, starting, up, waiting, resetting, stopping, halted };
   enum class group_phase { none, falling, waiting, rising };
   enum class mode { idle, starting, running, stopping, giving_up };

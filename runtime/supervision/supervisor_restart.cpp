@@ -22,7 +22,7 @@ void supervisor::restart(child& one, const std::string& reason) {
     begin(one, child_order::restart);
   } else {
     one.at = phase::waiting;
-    host_.wake_supervisor(std::string{pause_key} + one.spec.name, pause);
+    host_.wake_supervisor(std::string{wake_keys::pause} + one.spec.name, pause);
   }
 }
 
@@ -61,7 +61,7 @@ void supervisor::group_down() {
   }
   if (group_pause_ > span{0}) {
     group_at_ = group_phase::waiting;
-    host_.wake_supervisor(std::string{rise_key}, group_pause_);
+    host_.wake_supervisor(std::string{wake_keys::group_pause}, group_pause_);
     return;
   }
   group_at_ = group_phase::rising;

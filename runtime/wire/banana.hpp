@@ -67,7 +67,7 @@ result<std::optional<sexp>> take_expression(banana_state& reader, std::string_vi
 /// deeper than 64.
 result<void> append_banana(bytes& out, const sexp& x, bool use_words = true);
 
-// Single elements, for whoever writes an expression without building it. The elements of a list
+// Single elements, for writing an expression without building it. The elements of a list
 // follow its head.
 void append_element(bytes& out, std::uint64_t prefix, unsigned char type);
 void append_integer(bytes& out, std::int64_t number);

@@ -36,7 +36,7 @@ constexpr auto names_of(jelly_kind) {
       "local", "own",     "instance",   "unpersistable", "opaque"};
 }
 
-/// One value. Text is UTF-8, and whoever makes it sees to that: the receiver fails the whole call
+/// One value. Text is UTF-8, and its maker sees to that: the receiver fails the whole call
 /// otherwise. Plain data, cheap to move.
 class jelly {
 public:

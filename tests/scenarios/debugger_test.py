@@ -127,7 +127,7 @@ def another_version(make):
     done = master.run("replay", old, "--check")
     expect("told: " + done.stderr, told in done.stderr)
     seen = json.loads(master.run("replay", old, "--check", "--json").stdout)
-    expect("seen: %s" % seen, seen["recorded_by"] == [UNKNOWN_VERSION] and seen["turns"] > 100
+    expect("seen: %s" % seen, seen["recorded_by"] == [UNKNOWN_VERSION] and seen["events"] > 100
            and seen["divergence"] is None and told in seen["notes"][0])
     expect("told: ", told in piped(master, ["step"], journal=old).stdout)
     same = json.loads(master.run("replay", master.folder, "--json").stdout)

@@ -24,7 +24,7 @@ def read_with_troupe(master, path, *options):
     done = master.run("replay", path, "--json", *options, check=False, patience=300)
     seen = json.loads(done.stdout)
     expect("replay: %s" % seen, done.returncode == 0 and not seen["damage"])
-    return [seen[key] for key in ("turns", "last_record", "messages", "messages_compared",
+    return [seen[key] for key in ("events", "last_record", "messages", "messages_compared",
                                   "states_compared")] + [seen["passed_over"] + seen["looking_around"]]
 
 
@@ -43,10 +43,10 @@ def two_readers(make):
         headers = [one for one in records if one["kind"] == "segment"]
         records = [one for one in records if one["kind"] != "segment"]
         played, last, _, _, _, passed_over = read_with_troupe(master, path)
-        expect("turns of %s: %d, %d + %d" % (path, len([one for one in records
-                                                        if one["kind"] == "turn"]),
+        expect("events of %s: %d, %d + %d" % (path, len([one for one in records
+                                                        if one["kind"] == "event"]),
                                              played, passed_over),
-               len([one for one in records if one["kind"] == "turn"]) == played + passed_over)
+               len([one for one in records if one["kind"] == "event"]) == played + passed_over)
         expect("the last of %s is %d" % (path, last), records[-1]["order"] == last)
         if path != folder and headers[0]["number"] == 1:
             expect("orders", [one["order"] for one in records] == list(range(1, last + 1)))

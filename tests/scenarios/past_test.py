@@ -82,7 +82,7 @@ def a_life(make):
     master.stop()
     seen = replayed(master, "--check")
     expect("differs: %s" % seen, seen["divergence"] is None and not seen["damage"])
-    expect("figures: %s" % seen, seen["turns"] > 300 and seen["messages_compared"] > 200
+    expect("figures: %s" % seen, seen["events"] > 300 and seen["messages_compared"] > 200
            and seen["states_compared"] > 0 and seen["passed_over"] == 0)
     state = replayed(master, "--until", str(seen["last_record"] // 2), "--state", "/botmaster/brd")
     expect("state: %s" % state, "next_build" in state["state"])
@@ -124,7 +124,7 @@ def told_by_the_shell(make):
     expect("back", master.shell("journal")["folder"].endswith("/journal"))
     done = master.run("replay", os.path.join(master.folder, "journal-odd"), "--check", "--json",
                       patience=120)
-    expect("ring: " + done.stdout, json.loads(done.stdout)["turns"] > 100)
+    expect("ring: " + done.stdout, json.loads(done.stdout)["events"] > 100)
 
 
 SECRETS = ["w0rker-Secret-71c4", "Change_src-Secret-92"]
@@ -194,7 +194,7 @@ def secrets(make):
            "*" * len(SECRETS[0]) in master.text_of("b/1", "argument"))
     master.stop()
     seen = replayed(master, "--check")
-    expect("differs: %s" % seen, seen["divergence"] is None and seen["turns"] > 200)
+    expect("differs: %s" % seen, seen["divergence"] is None and seen["events"] > 200)
     records = subprocess.run([sys.executable, READER, os.path.join(master.folder, "journal")],
                              capture_output=True, text=True, check=True).stdout
     for secret in SECRETS:

@@ -49,7 +49,7 @@ void master_stage::begin(std::string_view lua) {
   auto root = master::wanted_root(
       std::move(*loaded), {folder.path(), folder / "master.lua", found->id, "host:/folder", 1000});
   io_loop = std::make_shared<stage_rim>();
-  address_of(io::rim_path).at()->bind(io_loop);
+  address_of(io::io_loop_path).at()->bind(io_loop);
   requester = listen("/test/asker");
   start(std::move(root));
 }

@@ -62,9 +62,9 @@ inline std::vector<kept_record> records_of(const std::vector<runtime::journal_fr
   return all;
 }
 
-/// A frame of so many turns in which "/a" and "/b" take "add" from each other, a second apart.
-inline runtime::journal_frame frame_of_turns(std::uint64_t first, std::uint64_t count,
-                                             std::size_t body_bytes = 6) {
+/// A frame of so many events in which "/a" and "/b" take "add" from each other, a second apart.
+inline runtime::journal_frame frame_of_events(std::uint64_t first, std::uint64_t count,
+                                              std::size_t body_bytes = 6) {
   plain_journal from;
   auto to = std::make_shared<memory_journal>();
   from.record_to(to);
@@ -72,10 +72,10 @@ inline runtime::journal_frame frame_of_turns(std::uint64_t first, std::uint64_t 
   for (std::uint64_t i = 0; i < count; ++i) {
     bytes body;
     while (body.size() < body_bytes)
-      body += "turn " + std::to_string(first + i);
+      body += "event " + std::to_string(first + i);
     runtime::put_said(body, i);
     instant at{std::chrono::seconds{1'700'000'000 + first + i}};
-    from.add(runtime::record_kind::turn,
+    from.add(runtime::record_kind::event,
              {i % 2 ? *a : *b, "add", i % 2 ? b.get() : a.get(), {i, 1}, at}, body);
   }
   from.flush();

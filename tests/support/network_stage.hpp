@@ -44,7 +44,7 @@ struct network_stage : stage {
     prepare();
     serve();
   }
-  ~network_stage() { address_of(io::rim_path).at()->unbind(); }
+  ~network_stage() { address_of(io::io_loop_path).at()->unbind(); }
 
   void serve() {
     class end : public runtime::sink {
@@ -56,13 +56,13 @@ struct network_stage : stage {
       sim::network& to_;
     };
     net.serve(sys(), [this] { return now; });
-    address_of(io::rim_path).at()->bind(std::make_shared<end>(net));
+    address_of(io::io_loop_path).at()->bind(std::make_shared<end>(net));
     owner = listen("/owner");
     order(io::listen{"pb", {}, address_of("/owner")});
   }
   template <class Command>
   void order(Command what) {
-    send(io::rim_path, runtime::any_message{std::move(what)});
+    send(io::io_loop_path, runtime::any_message{std::move(what)});
   }
   std::int64_t connect(talker& who) {
     net.connect(who, peers::port::pb);

@@ -1,5 +1,5 @@
-// Services whose turns are recorded and played again, another program's version of one of them, and
-// a stage that records into memory: what tests of the replay are made of.
+// Services whose events are recorded and played again, another program's version of one of them,
+// and a stage that records into memory: what tests of the replay are made of.
 #pragma once
 
 #include <functional>
@@ -53,13 +53,14 @@ public:
       return;
     if (meanwhile)
       meanwhile();
-    send(address_of("/u"), chatter{std::string(2 * whole_bytes_max, 'u')});
+    send(address_of("/u"), chatter{std::string(2 * by_value_bytes_max, 'u')});
   }
   void on(const add&) {
     state().seen = children();
     state().luck += outside("dice", [] { return std::int64_t{4}; });
   }
   void on(const have_child& x) { start_child(x.spec); }
+  void terminate(const std::string& reason) override { send(address_of("/u"), chatter{reason}); }
   void on(const remind_me& x) {
     send(address_of("/a"), add{1});
     start_timer("k", std::chrono::seconds{x.seconds}, add{7});

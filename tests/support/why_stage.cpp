@@ -123,7 +123,7 @@ void why_stage::begin() {
              || one.name == "botmaster")
       children.push_back(one);
   start_with(std::move(children));
-  io_loop_ = listen(io::rim_path);
+  io_loop_ = listen(io::io_loop_path);
   requester_ = listen("/asker");
   REQUIRE(control("/", runtime::add_child{*shell_end, "t"}).ok);
   run();

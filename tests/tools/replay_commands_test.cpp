@@ -94,7 +94,7 @@ TEST_SUITE("replay commands") {
     CHECK(has(refused("message now"), "usage: message [next|last]"));
     CHECK(has(refused("state /a"), "not known here"));
     CHECK(has(refused("back"), "beginning of the journal"));
-    CHECK(has(refused("cause"), "no turn"));
+    CHECK(has(refused("cause"), "no event"));
     CHECK(good("where").at("position").to_number<int>() == 0);
     CHECK(good("breaks").as_array().empty());
     good("continue");

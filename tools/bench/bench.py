@@ -338,7 +338,7 @@ def replay_hour(args, make):
         if seen["divergence"] or seen["damage"]:
             raise Failed("the replay differs: %s" % done.stdout)
     tell("replay_hour", at_part(took, 0.5), "s", len(took), "<= 4", at_part(took, 0.5) <= 4,
-         builds=builders * each, turns=seen["turns"], messages=seen["messages_compared"],
+         builds=builders * each, events=seen["events"], messages=seen["messages_compared"],
          states=seen["states_compared"])
 
 

@@ -74,7 +74,7 @@ void transcriber::feed(record_kind kind, const runtime::record_head& head, std::
   again_.feed(kind, head, body);
   if (kind == record_kind::participant)
     on_seat(head);
-  else if (kind == record_kind::turn)
+  else if (kind == record_kind::event)
     on_event(head, body);
 }
 
@@ -246,22 +246,22 @@ void transcriber::on_change_source(const std::string& path, const runtime::any_m
 
 // The shell's service is not replayable, but its incoming messages are in the journal.
 void transcriber::on_shell(const runtime::record_head& head, std::string_view body) {
-  auto turn = runtime::get_turn(body);
-  if (!turn)
+  auto event = runtime::get_event(body);
+  if (!event)
     return;
   bool bytes_came = head.doing == type_name<io::bytes_received>();
-  if (bytes_came && (turn->left_out || !turn->message || !turn->message->whole)) {
+  if (bytes_came && (event->dropped || !event->message || !event->message->by_value)) {
     made_.left_out++;
   } else if (bytes_came) {
-    auto came = decode<io::bytes_received>(turn->message->data);
+    auto came = decode<io::bytes_received>(event->message->data);
     if (!came)
       return;
     if (auto lines = shells_[came->connection].take(came->data))
       for (const auto& line : *lines)
         on_line(line);
-  } else if (head.doing == type_name<io::connection_closed>() && turn->message
-             && turn->message->whole) {
-    if (auto closed = decode<io::connection_closed>(turn->message->data))
+  } else if (head.doing == type_name<io::connection_closed>() && event->message
+             && event->message->by_value) {
+    if (auto closed = decode<io::connection_closed>(event->message->data))
       shells_.erase(closed->connection);
   }
 }
@@ -299,7 +299,7 @@ result<recording> read_recording(const std::string& journal) {
   transcriber hears{kinds};
   std::vector<std::string> damage;
   while (reader->next()) {
-    if (reader->begins_anew())
+    if (reader->gap_before())
       hears.break_off();
     try {
       hears.feed(reader->kind(), reader->head(), reader->body());

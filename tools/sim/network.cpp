@@ -30,7 +30,7 @@ void network::died() {
 }
 
 void network::send(const runtime::address& to, runtime::any_message what) {
-  sys_->send(to, std::move(what), sys_->address_of(io::rim_path));
+  sys_->send(to, std::move(what), sys_->address_of(io::io_loop_path));
 }
 
 void network::later(span at, std::function<void()> what) {
@@ -71,7 +71,7 @@ span network::delay(link& on, std::int64_t number) {
 void network::deliver(runtime::envelope what) {
   if (!sys_) // a dying process sends nothing
     return;
-  sys_->address_of(io::rim_path).at()->depth--;
+  sys_->address_of(io::io_loop_path).at()->depth--;
   obey(what.what);
 }
 

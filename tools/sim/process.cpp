@@ -47,7 +47,7 @@ process::process(const environment& at) : at_{at} {
   model::seal_secrets(loaded, sys_->secrets());
   at_.net.serve(*sys_, [this] { return elapsed(); });
   io_loop_ = std::make_shared<io_loop_sink>(at_.net);
-  sys_->address_of(io::rim_path).at()->bind(io_loop_);
+  sys_->address_of(io::io_loop_path).at()->bind(io_loop_);
   sys_->when_up([this] { up_ = true; });
   sys_->start(master::wanted_root(std::move(loaded),
                                   {at_.folder, config_file, found_.id, "simulated:/master", 1000}),

@@ -27,7 +27,7 @@ namespace {
 /// How far it is, on a terminal, now and then.
 class progress_line {
 public:
-  void show(std::pair<std::uint64_t, std::uint64_t> bytes, std::uint64_t turns) {
+  void show(std::pair<std::uint64_t, std::uint64_t> bytes, std::uint64_t events) {
     auto now = std::chrono::steady_clock::now();
     if (!terminal_ || now - shown_ < std::chrono::seconds{1})
       return;
@@ -36,7 +36,7 @@ public:
     auto part = bytes.second > 0
                     ? 100.0 * static_cast<double>(bytes.first) / static_cast<double>(bytes.second)
                     : 0.0;
-    std::fputs(fmt::format("\rreplaying: {:3.0f} %, {} turns", part, turns).c_str(), stderr);
+    std::fputs(fmt::format("\rreplaying: {:3.0f} %, {} events", part, events).c_str(), stderr);
   }
   ~progress_line() {
     if (any_)
@@ -72,12 +72,12 @@ json as_shown(runtime::divergence what) {
 void print_json(const replay_report& of) {
   boost::json::object out;
   out["troupe_replay"] = 1;
-  out["turns"] = of.count.turns;
+  out["events"] = of.count.events;
   out["last_record"] = of.last;
   out["runs"] = of.runs;
   out["messages"] = of.count.messages;
   out["messages_compared"] = of.count.compared;
-  out["states_compared"] = of.count.digests;
+  out["states_compared"] = of.count.checksums;
   out["passed_over"] = of.count.passed_over;
   out["looking_around"] = of.count.looking;
   out["damage"] = to_json(of.damage);
@@ -114,13 +114,14 @@ void print_text(const replay_report& of) {
                            print(of.differs->now), of.reason.empty() ? "" : "  " + of.reason + "\n")
                    .c_str(),
                stdout);
-  std::fputs(fmt::format("{} turns played up to record {}, {} of them with a message; compared: {} "
-                         "messages, {} states; {} turns could not be played, {} more were of "
-                         "services that look around (the shell's)\n",
-                         of.count.turns, of.last, of.count.messages, of.count.compared,
-                         of.count.digests, of.count.passed_over, of.count.looking)
-                 .c_str(),
-             stdout);
+  std::fputs(
+      fmt::format("{} events played up to record {}, {} of them with a message; compared: {} "
+                  "messages, {} states; {} events could not be played, {} more were of "
+                  "services that look around (the shell's)\n",
+                  of.count.events, of.last, of.count.messages, of.count.compared,
+                  of.count.checksums, of.count.passed_over, of.count.looking)
+          .c_str(),
+      stdout);
 }
 
 } // namespace
@@ -159,7 +160,7 @@ int replay(const replay_options& options) {
       const auto& head = reader->head();
       if ((options.until && head.order > *options.until) || (until && head.at >= *until))
         break;
-      if (reader->begins_anew()) {
+      if (reader->gap_before()) {
         again.forget();
         causes.forget();
         ++report.runs;
@@ -179,7 +180,7 @@ int replay(const replay_options& options) {
         report.notes.push_back(
             fmt::format("record {} ({} in {}): {}", head.order, head.doing, head.cell,
                         runtime::with_reason(again.unread(), by, TROUPE_VERSION)));
-      if (options.follow && reader->kind() == runtime::record_kind::turn)
+      if (options.follow && reader->kind() == runtime::record_kind::event)
         causes.add(head, again);
       if (differs && options.check) {
         report.differs = std::move(differs);
@@ -187,7 +188,7 @@ int replay(const replay_options& options) {
         break;
       }
       if (head.order % 4096 == 0)
-        line.show(reader->progress(), again.count().turns);
+        line.show(reader->progress(), again.count().events);
     }
   }
   report.count = again.count();
@@ -203,7 +204,7 @@ int replay(const replay_options& options) {
   if (options.follow) {
     report.chain = causes.of(*options.follow);
     if (report.chain->empty())
-      return complain(fmt::format("record {} is no turn of the last run", *options.follow));
+      return complain(fmt::format("record {} is no event of the last run", *options.follow));
   }
   if (options.json)
     print_json(report);

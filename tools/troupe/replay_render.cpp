@@ -21,7 +21,7 @@ std::string render_record(const json& of) {
   auto kind = words_of(of, "kind");
   return fmt::format("record {} {}  {}: {}{}{}", of.at("order").to_number<std::int64_t>(),
                      words_of(of, "at"), words_of(of, "cell"),
-                     kind == "turn"  ? std::string{doing}
+                     kind == "event" ? std::string{doing}
                      : doing.empty() ? std::string{kind}
                                      : fmt::format("{} ({})", doing, kind),
                      sender.empty() ? "" : fmt::format(" <- {}", sender),
@@ -58,8 +58,8 @@ std::string render_message(const json& of) {
   auto out = (of.at("taken").as_bool() ? "played " : "next   ") + render_record(record) + "\n";
   if (of.at("known").as_bool())
     return out + render("state", of.at("message").at("fields"), {});
-  bool turn = words_of(record, "kind") == "turn";
-  return out + (turn ? "it takes no message, or one that is not known\n" : "it is no turn\n");
+  bool event = words_of(record, "kind") == "event";
+  return out + (event ? "it takes no message, or one that is not known\n" : "it is no event\n");
 }
 
 std::string render_commands(const boost::json::array& rows) {

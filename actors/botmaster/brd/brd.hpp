@@ -51,7 +51,7 @@ public:
   void init() override;
   void code_change() override { distribute_all(); }
   void config_changed() override;
-  void terminate() override;
+  void terminate(const std::string& reason) override;
 
   void on(const add_buildset&);
   void on(const change_svc::stamps_resolved&);

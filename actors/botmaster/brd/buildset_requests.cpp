@@ -158,7 +158,7 @@ void distributor::on(const cancel_request& command) {
 }
 
 // Whoever gave the order that brought the service down hears so: no message is handled twice.
-void distributor::terminate() {
+void distributor::terminate(const std::string&) {
   auto* order = current().as<add_buildset>();
   if (auto* news = current().as<change_svc::stamps_resolved>())
     order = news->along.as<add_buildset>();

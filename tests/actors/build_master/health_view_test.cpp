@@ -81,9 +81,8 @@ TEST_SUITE("health") {
     CHECK(words_of(with([&](auto& x) { x.unwritten_bytes = 33 << 20; }))
           == "yellow: 33 MiB wait to be written: recording falls behind");
     CHECK(words_of(with([&](auto& x) { x.unwritten_bytes = 31 << 20; })).starts_with("green"));
-    CHECK(
-        words_of(with([&](auto& x) { x.left_out_at = now - 59s; })).starts_with("yellow: within"));
-    CHECK(words_of(with([&](auto& x) { x.left_out_at = now - 61s; })).starts_with("green"));
+    CHECK(words_of(with([&](auto& x) { x.dropped_at = now - 59s; })).starts_with("yellow: within"));
+    CHECK(words_of(with([&](auto& x) { x.dropped_at = now - 61s; })).starts_with("green"));
     CHECK(status_of(with([](auto& x) { x.trouble = "no space"; })) == "yellow");
   }
 

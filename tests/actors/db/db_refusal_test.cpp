@@ -29,8 +29,8 @@ void interfere(std::int64_t turns, std::int64_t together, Command what) {
   stage.flush();
   CHECK(stage.written() == ids{1, 2, 3, 4, 5});
   CHECK(stage.known() == ids{1, 2, 3, 4, 5});
-  CHECK(stage.state_of("/db").at("distrusted").as_array().empty());
-  CHECK_FALSE(stage.state_of("/db").at("resting").as_bool());
+  CHECK(stage.state_of("/db").at("fenced").as_array().empty());
+  CHECK_FALSE(stage.state_of("/db").at("backing_off").as_bool());
 }
 
 } // namespace
@@ -47,7 +47,7 @@ TEST_SUITE("db refusals") {
       interfere(turns, 512, crash_service{"sabotage", {}});
   }
 
-  // A /db that is built again does not know whom its predecessor distrusted: what such an owner had
+  // A /db that is built again does not know whom its predecessor fenced: what such an owner had
   // sent before it heard of its refusal, and waits in the mailbox, is stored without what it builds
   // on. It fails as long as that is so.
   TEST_CASE("are survived when /db fails while an owner's later transactions wait there"
@@ -77,11 +77,11 @@ TEST_SUITE("db refusals") {
 
   // Its owner had asked for the store before the refusal, and begins again without another
   // question.
-  TEST_CASE_FIXTURE(scribe_stage, "leave no distrust of an owner that begins anew behind it") {
+  TEST_CASE_FIXTURE(scribe_stage, "leave no owner fenced that begins again") {
     begin({"other"});
     gate.refuse_next = 2;
     send("/other", note{9, false, false, {}});
-    run(); // the store rests: what comes now gathers
+    run(); // the store backs off: what comes now is pending
     tell_note(1);
     send(path, tear_page{});
     send(path, note{2, false, false, address_of("/ear")});
@@ -128,7 +128,7 @@ TEST_SUITE("db refusals") {
     advance(249ms);
     CHECK(gate.tried == 1);
     CHECK(stored().empty());
-    CHECK(state_of("/db").at("resting").as_bool());
+    CHECK(state_of("/db").at("backing_off").as_bool());
     advance(1ms);
     CHECK(gate.stored >= 1);
     advance(1ms);

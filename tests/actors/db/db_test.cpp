@@ -93,7 +93,7 @@ TEST_SUITE("db") {
     CHECK(figure("transactions") == 20);
   }
 
-  TEST_CASE_FIXTURE(db_stage, "commits before everything has come when enough has gathered") {
+  TEST_CASE_FIXTURE(db_stage, "commits before everything has come when the pending batch is full") {
     db_transactions_max = 4;
     begin();
     for (std::int64_t i = 1; i <= 10; ++i)
@@ -171,7 +171,7 @@ TEST_SUITE("db") {
     next.owner = address_of("/other");
     send(next);
     run();
-    CHECK(seen->ids == std::vector<std::int64_t>{1}); // the store rests
+    CHECK(seen->ids == std::vector<std::int64_t>{1}); // the store backs off
     advance(std::chrono::milliseconds{251});
     CHECK(seen->ids == std::vector<std::int64_t>{1, 4});
     CHECK(state_of("/db").at("trouble").as_string().empty());
@@ -225,7 +225,7 @@ TEST_SUITE("db") {
     }
   }
 
-  TEST_CASE_FIXTURE(db_stage, "commits what has gathered when it stops") {
+  TEST_CASE_FIXTURE(db_stage, "commits the pending batch when it stops") {
     begin();
     send(storing(1));
     CHECK(control("/", remove_child{"db", "t"}).ok);

@@ -107,7 +107,7 @@ TEST_SUITE("shell commands") {
   }
 
   TEST_CASE_FIXTURE(counters_at_the_shell,
-                    "a child that failed and is gone leaves its last words") {
+                    "a child that failed and is gone leaves its failure report") {
     auto child = counter_child("t");
     child.restart = runtime::restart_policy::temporary;
     send("/p", have_child{child});

@@ -102,7 +102,7 @@ private:
   void start_with_rim(runtime::child_spec root) {
     auto children = std::exchange(root.children, {});
     start(std::move(root));
-    io_loop = listen(io::rim_path);
+    io_loop = listen(io::io_loop_path);
     for (auto& child : children)
       CHECK(control("/", runtime::add_child{child, "t"}).ok);
     run();

@@ -180,7 +180,7 @@ TEST_SUITE("supervisor") {
     CHECK_FALSE(refused.ok);
     CHECK(refused.message == "not with this configuration");
     CHECK(control("/", remove_child{"a", "t", encode(counter_config{.step = 7})}).message
-          == "'a' is configured anew");
+          == "'a' has another configuration by now");
     CHECK(sum("/a") == 105);
     CHECK(control("/", remove_child{"a", "t", encode(counter_config{.step = 100})}).ok);
     run();

@@ -12,31 +12,31 @@ namespace {
 
 const instant begun{std::chrono::seconds{1'700'000'000}};
 
-bytes busy_turn(generator& random) {
-  bytes turn;
+bytes busy_event(generator& random) {
+  bytes event;
   auto content = [&] {
     auto size = random() % 700; // in an order that no compiler may change
     return bytes(size, static_cast<char>(random()));
   };
   if (random() % 3 != 0) {
     auto message = content();
-    put_message(turn, message, random() % 2 == 0);
+    put_message(event, message, random() % 2 == 0);
   }
   for (auto count = random() % 3; count > 0; --count) {
     auto answer = content();
-    put_answer(turn, "get t3 0011", answer);
+    put_answer(event, "get t3 0011", answer);
   }
   if (random() % 3 == 0)
-    put_chance(turn, random());
+    put_prng(event, random());
   if (random() % 3 == 0)
-    put_said(turn, random());
+    put_said(event, random());
   for (auto count = random() % 3; count > 0; --count) {
     auto effect = content();
-    put_effect(turn, "control", "/a/b", effect);
+    put_effect(event, "control", "/a/b", effect);
   }
   if (random() % 8 == 0)
-    put_failed(turn, "no such thing");
-  return turn;
+    put_failed(event, "no such thing");
+  return event;
 }
 
 /// A frame with records of all kinds.
@@ -53,15 +53,15 @@ journal_frame busy_frame(generator& random) {
     auto* sender = random() % 2 == 0 ? cells[random() % cells.size()].get() : nullptr;
     origin cause{random() % i, 1 + random() % 300};
     bytes body;
-    auto kind = record_kind::turn;
+    auto kind = record_kind::event;
     if (random() % 4 == 0) {
       kind = record_kind::participant;
       put_participant(body, {"kind", bytes(random() % 90, 'c'), bytes(random() % 300, 's'), i});
     } else if (random() % 4 == 0) {
-      kind = record_kind::digest;
-      put_digest(body, {random(), random()});
+      kind = record_kind::checksum;
+      put_checksum(body, {random(), random()});
     } else {
-      body = busy_turn(random);
+      body = busy_event(random);
     }
     auto doing = verbs[random() % std::size(verbs)];
     from.add(kind, {cell, doing, sender, cause, begun + span{random()}}, body);
@@ -76,7 +76,7 @@ void mutate(bytes& data, generator& random) {
 }
 
 std::size_t size_of(const recorded_bytes& x) {
-  REQUIRE((!x.whole || x.size == x.data.size()));
+  REQUIRE((!x.by_value || x.size == x.data.size()));
   return x.data.size();
 }
 
@@ -84,27 +84,27 @@ std::size_t size_of(const recorded_bytes& x) {
 std::optional<std::size_t> held(record_kind kind, std::string_view body) {
   std::size_t sum = 0;
   if (kind == record_kind::participant) {
-    auto participant = get_seat(body);
+    auto participant = get_participant(body);
     if (!participant)
       return std::nullopt;
     sum = participant->kind.size() + participant->config.size() + participant->state.size();
     bytes again;
     put_participant(again, *participant);
     REQUIRE(again.size() <= body.size()); // a number may have been written longer than it is
-  } else if (kind == record_kind::digest) {
-    if (!get_digest(body))
+  } else if (kind == record_kind::checksum) {
+    if (!get_checksum(body))
       return std::nullopt;
   } else {
-    auto turn = get_turn(body);
-    if (!turn)
+    auto event = get_event(body);
+    if (!event)
       return std::nullopt;
-    if (turn->message)
-      sum += size_of(*turn->message);
-    if (turn->failed)
-      sum += turn->failed->size();
-    for (const auto& one : turn->answers)
+    if (event->message)
+      sum += size_of(*event->message);
+    if (event->failed)
+      sum += event->failed->size();
+    for (const auto& one : event->answers)
       sum += one.question.size() + one.answer.size() + 1;
-    for (const auto& one : turn->effects)
+    for (const auto& one : event->effects)
       sum += one.verb.size() + one.target.size() + size_of(one.content) + 1;
   }
   return sum;
@@ -121,13 +121,13 @@ void read(const journal_frame& frame, tally& into) {
     while (reader.next()) {
       const auto& head = reader.head();
       REQUIRE(head.order == expected++);
-      REQUIRE(head.cause.turn < head.order);
-      REQUIRE((head.cause.turn != 0 || head.cause.place == 0));
+      REQUIRE(head.cause.event < head.order);
+      REQUIRE((head.cause.event != 0 || head.cause.place == 0));
       auto body = reader.body();
       REQUIRE(body.size() <= frame.records.size());
       ++into.records;
       // Whatever it says it is, all readers must bear it.
-      for (auto kind : {record_kind::turn, record_kind::participant, record_kind::digest})
+      for (auto kind : {record_kind::event, record_kind::participant, record_kind::checksum})
         if (auto size = held(kind, body)) {
           REQUIRE(*size <= body.size());
           into.held += kind == reader.kind() ? 1 : 0;
@@ -179,15 +179,15 @@ TEST_SUITE("journal fuzz") {
     int good = 0, refused = 0;
     constexpr int rounds = 60'000;
     for (int i = 0; i < rounds; ++i) {
-      auto kind = static_cast<record_kind>(static_cast<int>(record_kind::turn) + i % 3);
+      auto kind = static_cast<record_kind>(static_cast<int>(record_kind::event) + i % 3);
       bytes body;
-      if (kind == record_kind::turn)
-        body = busy_turn(random);
+      if (kind == record_kind::event)
+        body = busy_event(random);
       else if (kind == record_kind::participant)
         put_participant(body,
                         {"kind", bytes(random() % 30, 'c'), bytes(random() % 30, 's'), random()});
       else
-        put_digest(body, {random(), random()});
+        put_checksum(body, {random(), random()});
       mutate(body, random);
       auto size = held(kind, body);
       if (size)

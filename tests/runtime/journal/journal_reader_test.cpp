@@ -42,10 +42,10 @@ struct reader_stage {
     reading all;
     while (reader->next()) {
       all.found.push_back(reader->head().order);
-      if (reader->begins_anew())
+      if (reader->gap_before())
         all.begun.push_back(reader->head().order);
       all.segments.push_back(reader->segment().number);
-      CHECK(reader->kind() == record_kind::turn);
+      CHECK(reader->kind() == record_kind::event);
       CHECK(reader->head().doing == "add");
     }
     CHECK(!reader->next());
@@ -62,9 +62,9 @@ struct reader_stage {
 TEST_SUITE("journal reader") {
 
   TEST_CASE_FIXTURE(reader_stage, "goes through the segments of a run as if they were one") {
-    put_segment(9, {frame_of_turns(1, 2), frame_of_turns(3, 2)});
+    put_segment(9, {frame_of_events(1, 2), frame_of_events(3, 2)});
     put_segment(10, {});
-    put_segment(11, {frame_of_turns(5, 1)});
+    put_segment(11, {frame_of_events(5, 1)});
     auto all = read();
     CHECK(all.found == orders{1, 2, 3, 4, 5});
     CHECK(all.begun == orders{1});
@@ -74,14 +74,14 @@ TEST_SUITE("journal reader") {
   }
 
   TEST_CASE_FIXTURE(reader_stage, "a ring whose beginning is gone begins anew") {
-    put_segment(3, {frame_of_turns(501, 2)});
+    put_segment(3, {frame_of_events(501, 2)});
     CHECK(read().begun == orders{501});
   }
 
   TEST_CASE_FIXTURE(reader_stage, "another run begins anew, whatever its orders are") {
-    put_segment(1, {frame_of_turns(1, 2)});
-    put_segment(2, {frame_of_turns(3, 2)}, 2);
-    put_segment(3, {frame_of_turns(1, 1)}, 3);
+    put_segment(1, {frame_of_events(1, 2)});
+    put_segment(2, {frame_of_events(3, 2)}, 2);
+    put_segment(3, {frame_of_events(1, 1)}, 3);
     auto all = read();
     CHECK(all.found == orders{1, 2, 3, 4, 1});
     CHECK(all.begun == orders{1, 3, 1});
@@ -89,8 +89,8 @@ TEST_SUITE("journal reader") {
   }
 
   TEST_CASE_FIXTURE(reader_stage, "a gap begins anew, between segments and within one") {
-    put_segment(1, {frame_of_turns(1, 2), frame_of_turns(5, 2)});
-    put_segment(3, {frame_of_turns(9, 1)});
+    put_segment(1, {frame_of_events(1, 2), frame_of_events(5, 2)});
+    put_segment(3, {frame_of_events(9, 1)});
     auto all = read();
     CHECK(all.found == orders{1, 2, 5, 6, 9});
     CHECK(all.begun == orders{1, 5, 9});
@@ -98,13 +98,13 @@ TEST_SUITE("journal reader") {
   }
 
   TEST_CASE_FIXTURE(reader_stage, "a damaged frame is a gap, and is told of") {
-    put_segment(1, {frame_of_turns(1, 2), frame_of_turns(3, 2), frame_of_turns(5, 2)});
+    put_segment(1, {frame_of_events(1, 2), frame_of_events(3, 2), frame_of_events(5, 2)});
     auto content = read_file(path_of(1));
     bytes last;
-    put_frame(last, frame_of_turns(5, 2));
+    put_frame(last, frame_of_events(5, 2));
     content[content.size() - last.size() - 1] ^= 1; // the last byte of the second frame
     write_file(path_of(1), content);
-    put_segment(2, {frame_of_turns(7, 1)});
+    put_segment(2, {frame_of_events(7, 1)});
     auto all = read();
     CHECK(all.found == orders{1, 2, 5, 6, 7});
     CHECK(all.begun == orders{1, 5});
@@ -113,9 +113,9 @@ TEST_SUITE("journal reader") {
   }
 
   TEST_CASE_FIXTURE(reader_stage, "a damaged segment in the middle is passed over") {
-    put_segment(1, {frame_of_turns(1, 2)});
+    put_segment(1, {frame_of_events(1, 2)});
     write_file(path_of(2), "not one of ours, however it is called");
-    put_segment(3, {frame_of_turns(5, 2)});
+    put_segment(3, {frame_of_events(5, 2)});
     auto all = read();
     CHECK(all.found == orders{1, 2, 5, 6});
     CHECK(all.begun == orders{1, 5});
@@ -127,10 +127,10 @@ TEST_SUITE("journal reader") {
   }
 
   TEST_CASE_FIXTURE(reader_stage, "a segment that is cut off ends there, and the next goes on") {
-    put_segment(1, {frame_of_turns(1, 2), frame_of_turns(3, 2)});
+    put_segment(1, {frame_of_events(1, 2), frame_of_events(3, 2)});
     auto content = read_file(path_of(1));
     write_file(path_of(1), std::string_view{content}.substr(0, content.size() - 1));
-    put_segment(2, {frame_of_turns(5, 2)});
+    put_segment(2, {frame_of_events(5, 2)});
     auto all = read();
     CHECK(all.found == orders{1, 2, 5, 6});
     CHECK(all.begun == orders{1, 5});
@@ -138,9 +138,9 @@ TEST_SUITE("journal reader") {
   }
 
   TEST_CASE_FIXTURE(reader_stage, "a frame that does not hold what it says loses its rest") {
-    auto wrong = frame_of_turns(3, 2);
+    auto wrong = frame_of_events(3, 2);
     wrong.records += "\2\1"; // a record that is cut off, under a check that is right
-    put_segment(1, {frame_of_turns(1, 2), wrong, frame_of_turns(5, 1)});
+    put_segment(1, {frame_of_events(1, 2), wrong, frame_of_events(5, 1)});
     auto all = read();
     CHECK(all.found == orders{1, 2, 3, 4, 5});
     CHECK(all.begun == orders{1, 5});
@@ -148,8 +148,8 @@ TEST_SUITE("journal reader") {
   }
 
   TEST_CASE_FIXTURE(reader_stage, "tells how far it is") {
-    put_segment(1, {frame_of_turns(1, 2)});
-    put_segment(2, {frame_of_turns(3, 2)});
+    put_segment(1, {frame_of_events(1, 2)});
+    put_segment(2, {frame_of_events(3, 2)});
     auto reader = journal_reader::open(folder.path());
     REQUIRE(reader);
     auto total = std::filesystem::file_size(path_of(1)) + std::filesystem::file_size(path_of(2));

@@ -17,9 +17,9 @@ const instant noon{1'700'000'000s};
 struct journal_stage {
   journal_stage() { all.record_to(sink); }
 
-  std::uint64_t turn(port& cell, std::string_view doing, std::string_view body = {},
-                     span after = {}, port* sender = nullptr, origin cause = {}) {
-    return all.add(record_kind::turn, {cell, doing, sender, cause, noon + after}, body);
+  std::uint64_t event(port& cell, std::string_view doing, std::string_view body = {},
+                      span after = {}, port* sender = nullptr, origin cause = {}) {
+    return all.add(record_kind::event, {cell, doing, sender, cause, noon + after}, body);
   }
   std::vector<kept_record> written() {
     all.flush();
@@ -43,29 +43,29 @@ std::size_t count_of(std::string_view text, std::string_view part) {
 TEST_SUITE("journal") {
 
   TEST_CASE_FIXTURE(journal_stage, "a record is read as it was added") {
-    CHECK(turn(*a, "init") == 1);
-    CHECK(turn(*b, "add", "body", 5us, a.get(), {1, 3}) == 2);
-    CHECK(all.add(record_kind::digest, {*b, {}, nullptr, {}, noon + 7us}, "12345678") == 3);
+    CHECK(event(*a, "init") == 1);
+    CHECK(event(*b, "add", "body", 5us, a.get(), {1, 3}) == 2);
+    CHECK(all.add(record_kind::checksum, {*b, {}, nullptr, {}, noon + 7us}, "12345678") == 3);
 
     auto read = written();
     REQUIRE(read.size() == 3);
-    CHECK(read[0].kind == record_kind::turn);
+    CHECK(read[0].kind == record_kind::event);
     CHECK(read[0].order == 1);
     CHECK(read[0].at == noon);
     CHECK(read[0].cell == "/a");
     CHECK(read[0].doing == "init");
     CHECK(read[0].sender == "");
-    CHECK(read[0].cause.turn == 0);
+    CHECK(read[0].cause.event == 0);
     CHECK(read[0].body == "");
     CHECK(read[1].order == 2);
     CHECK(read[1].at == noon + 5us);
     CHECK(read[1].cell == "/b");
     CHECK(read[1].doing == "add");
     CHECK(read[1].sender == "/a");
-    CHECK(read[1].cause.turn == 1);
+    CHECK(read[1].cause.event == 1);
     CHECK(read[1].cause.place == 3);
     CHECK(read[1].body == "body");
-    CHECK(read[2].kind == record_kind::digest);
+    CHECK(read[2].kind == record_kind::checksum);
     CHECK(read[2].doing == "");
     CHECK(read[2].body == "12345678");
 
@@ -80,7 +80,7 @@ TEST_SUITE("journal") {
   TEST_CASE_FIXTURE(journal_stage, "a name is written once in every frame that needs it") {
     for (int frame = 0; frame < 2; ++frame) {
       for (int i = 0; i < 10; ++i)
-        turn(i % 2 ? *a : *b, "a_message_of_ours", {}, {}, i % 2 ? b.get() : a.get());
+        event(i % 2 ? *a : *b, "a_message_of_ours", {}, {}, i % 2 ? b.get() : a.get());
       all.flush();
     }
     REQUIRE(sink->frames.size() == 2);
@@ -100,7 +100,7 @@ TEST_SUITE("journal") {
 
   TEST_CASE_FIXTURE(journal_stage, "orders go on from frame to frame") {
     for (int i = 0; i < 6; ++i) {
-      CHECK(turn(*a, "add") == static_cast<std::uint64_t>(i) + 1);
+      CHECK(event(*a, "add") == static_cast<std::uint64_t>(i) + 1);
       if (i % 2)
         all.flush();
     }
@@ -118,7 +118,7 @@ TEST_SUITE("journal") {
   TEST_CASE_FIXTURE(journal_stage, "a clock that is set back is recorded as it went") {
     span offsets[] = {0s, 10s, -3600s, -3600s, 7s, -1us};
     for (auto after : offsets)
-      turn(*a, "add", {}, after);
+      event(*a, "add", {}, after);
     auto read = written();
     REQUIRE(read.size() == std::size(offsets));
     for (std::size_t i = 0; i < read.size(); ++i)
@@ -129,24 +129,24 @@ TEST_SUITE("journal") {
 
   TEST_CASE_FIXTURE(journal_stage, "a cause in an earlier frame is found") {
     for (int i = 0; i < 300; ++i)
-      turn(*a, "add");
+      event(*a, "add");
     all.flush();
-    turn(*b, "add", {}, {}, a.get(), {2, 70'000});
-    turn(*b, "add", {}, {}, a.get(), {301, 1});
-    turn(*b, "add", {}, {}, a.get());
+    event(*b, "add", {}, {}, a.get(), {2, 70'000});
+    event(*b, "add", {}, {}, a.get(), {301, 1});
+    event(*b, "add", {}, {}, a.get());
     auto read = written();
     REQUIRE(read.size() == 303);
-    CHECK(read[300].cause.turn == 2);
+    CHECK(read[300].cause.event == 2);
     CHECK(read[300].cause.place == 70'000);
-    CHECK(read[301].cause.turn == 301);
+    CHECK(read[301].cause.event == 301);
     CHECK(read[301].cause.place == 1);
-    CHECK(read[302].cause.turn == 0);
+    CHECK(read[302].cause.event == 0);
   }
 
   TEST_CASE_FIXTURE(journal_stage, "a frame is given away when it is full") {
     bytes body(1000, 'x');
     for (int i = 0; i < 1000; ++i)
-      turn(*a, "add", body);
+      event(*a, "add", body);
     CHECK(sink->frames.size() == 3);
     for (const auto& frame : sink->frames) {
       CHECK(frame.records.size() >= journal::frame_bytes);
@@ -163,17 +163,17 @@ TEST_SUITE("journal") {
   TEST_CASE_FIXTURE(journal_stage, "a lost frame is counted, and a reader begins anew behind it") {
     auto epoch = all.epoch();
     sink->verdicts = {verdict::kept, verdict::lost};
-    turn(*a, "add");
+    event(*a, "add");
     all.flush();
     CHECK(all.epoch() == epoch);
-    turn(*a, "add");
-    turn(*a, "add");
+    event(*a, "add");
+    event(*a, "add");
     all.flush();
     CHECK(all.epoch() == epoch + 1);
     CHECK(all.epoch_began() == 4);
     CHECK(all.count().lost == 2);
     CHECK(all.count().lost_at != instant{});
-    CHECK(turn(*a, "add") == 4);
+    CHECK(event(*a, "add") == 4);
     auto read = written();
     REQUIRE(read.size() == 2);
     CHECK(read[0].order == 1);
@@ -184,8 +184,8 @@ TEST_SUITE("journal") {
 
   TEST_CASE_FIXTURE(journal_stage, "a new segment begins an epoch and loses nothing") {
     auto epoch = all.epoch();
-    sink->verdicts = {verdict::begins_anew};
-    turn(*a, "add");
+    sink->verdicts = {verdict::segment_full};
+    event(*a, "add");
     all.flush();
     CHECK(all.epoch() == epoch + 1);
     CHECK(all.epoch_began() == 2);
@@ -196,7 +196,7 @@ TEST_SUITE("journal") {
   TEST_CASE("nothing is recorded before somebody wants it, or after") {
     plain_journal all;
     auto a = std::make_shared<port>("/a");
-    auto add = [&] { return all.add(record_kind::turn, {*a, "add", nullptr, {}, noon}, {}); };
+    auto add = [&] { return all.add(record_kind::event, {*a, "add", nullptr, {}, noon}, {}); };
     CHECK(!all.on());
     CHECK(add() == 0);
     auto sink = std::make_shared<memory_journal>();
@@ -216,12 +216,12 @@ TEST_SUITE("journal") {
   }
 
   TEST_CASE_FIXTURE(journal_stage, "a reader sees that nothing was recorded for a while") {
-    turn(*a, "add");
+    event(*a, "add");
     all.record_to(nullptr);
-    turn(*a, "add"); // by nobody's order
+    event(*a, "add"); // by nobody's order
     all.record_to(sink);
     auto began = all.epoch_began();
-    CHECK(turn(*a, "add") == began);
+    CHECK(event(*a, "add") == began);
     all.flush();
     REQUIRE(sink->frames.size() == 2);
     CHECK(sink->frames[0].last_order == 1);
@@ -230,27 +230,28 @@ TEST_SUITE("journal") {
   }
 
   TEST_CASE_FIXTURE(journal_stage, "what was said before another sink is recorded whole there") {
-    auto said = turn(*a, "add");
+    auto said = event(*a, "add");
     auto other = std::make_shared<memory_journal>();
     auto epoch = all.epoch();
     all.record_to(other);
     CHECK(sink->frames.size() == 1);
     CHECK(all.epoch() == epoch + 1);
     CHECK(all.epoch_began() > said);
-    turn(*a, "add");
+    event(*a, "add");
     all.flush();
     CHECK(sink->frames.size() == 1);
     REQUIRE(other->frames.size() == 1);
     CHECK(records_of(other->frames)[0].cell == "/a");
   }
 
-  TEST_CASE_FIXTURE(journal_stage, "so much of bulk is admitted a second, and at one time") {
-    constexpr std::size_t most = journal::bulk_at_once_max, part = 1 << 20;
+  TEST_CASE_FIXTURE(journal_stage,
+                    "a bounded number of blob bytes is admitted a second, and at one time") {
+    constexpr std::size_t most = journal::blob_at_once_max, part = 1 << 20;
     std::size_t admitted = 0;
     while (all.admit(part, noon))
       admitted += part;
     CHECK(admitted == most);
-    CHECK(all.count().left_out_at == noon);
+    CHECK(all.count().dropped_at == noon);
     CHECK(!all.calm(noon));
     CHECK(!all.admit(1, noon));
     CHECK(!all.admit(1, noon - 1h)); // a clock that is set back brings nothing
@@ -267,7 +268,7 @@ TEST_SUITE("journal") {
   }
 
   TEST_CASE("a kind of record that is not known yet is passed over") {
-    auto frame = frame_of_turns(1, 3);
+    auto frame = frame_of_events(1, 3);
     auto whole = records_of(frame);
     REQUIRE(whole.size() == 3);
     // Its kind, and the length of the rest, which has a head as all have.
@@ -300,7 +301,7 @@ TEST_SUITE("journal") {
     CHECK(refuse("\2\5\0\0\0\0"sv));
     CHECK(refuse("\2\4\0\0\0\0"sv));     // ends before the cause
     CHECK(refuse("\2\5\0\1\0\0\0"sv));   // a name that was not given
-    CHECK(refuse("\2\6\0\0\0\0\1\1"sv)); // said by the turn before the first
+    CHECK(refuse("\2\6\0\0\0\0\1\1"sv)); // said by the event before the first
     CHECK(refuse("\2\5\0\0\0\0\1"sv));   // without its place
     CHECK(refuse("\1\5/a"sv));
   }

@@ -12,7 +12,7 @@ import sys
 
 MAGIC = b"troupe journal 1\n"
 FRAME = struct.Struct("<4sIQQQQqqQQ")
-KINDS = {2: "turn", 3: "participant", 4: "digest"}
+KINDS = {2: "event", 3: "participant", 4: "checksum"}
 A, B, ONES = 0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f, 2 ** 64 - 1
 
 
@@ -97,7 +97,7 @@ def fields_of(data):
     return found
 
 
-def turn(body):
+def event(body):
     out = {"answers": [], "effects": []}
     while body.left():
         part = body.fixed(1)
@@ -115,24 +115,24 @@ def turn(body):
             out["effects"].append({"verb": body.text(), "target": body.text(),
                                    "content": body.recorded()})
         elif part == 7:
-            out["left_out"] = True
+            out["dropped"] = True
         else:
-            raise Damaged("part %d of a turn" % part)
+            raise Damaged("part %d of an event" % part)
     return out
 
 
-def seat(body):
+def participant(body):
     return {"service": body.text(), "config": body.sized().hex(), "state": body.sized().hex(),
             "incarnation": body.varint()}
 
 
-def digest(body):
+def checksum(body):
     return {"mark": "%016x" % body.fixed(8), "size": body.varint()}
 
 
 def records(payload, order, at):
     """Those of a frame."""
-    bodies = {2: turn, 3: seat, 4: digest}
+    bodies = {2: event, 3: participant, 4: checksum}
     reader, names = Reader(payload), [""]
     while reader.left():
         kind, rest = reader.fixed(1), Reader(reader.sized())

@@ -23,10 +23,10 @@ struct recorder_stage {
                 said.push_back(std::move(message));
               }};
 
-  void turn() {
+  void event() {
     bytes body;
     put_said(body, 1);
-    all.add(record_kind::turn, {cell, "b::c", nullptr, {}, instant{}}, body);
+    all.add(record_kind::event, {cell, "b::c", nullptr, {}, instant{}}, body);
   }
   /// Records in a ring below the folder; 0 if there is none.
   std::size_t records_in(const std::string& name) {
@@ -45,47 +45,47 @@ TEST_SUITE("recorder") {
 
   TEST_CASE_FIXTURE(recorder_stage, "records as the settings say, and no more when they say so") {
     CHECK_FALSE(all.on());
-    turn();
+    event();
     to.apply({});
     CHECK(all.on());
-    turn();
-    turn();
+    event();
+    event();
     CHECK(records_in("journal") == 2);
     CHECK(to.view().records == 2);
     to.apply({false, {}});
     CHECK_FALSE(all.on());
     CHECK_FALSE(to.view().on);
-    turn();
+    event();
     CHECK(records_in("journal") == 2);
     to.apply({});
-    turn();
+    event();
     CHECK(records_in("journal") == 3);
     CHECK(said.empty());
   }
 
   TEST_CASE_FIXTURE(recorder_stage, "an investigation has a ring of its own, then it goes back") {
     to.apply({});
-    turn();
+    event();
     CHECK(to.beside("journal-x") == folder / "journal-x");
     REQUIRE(to.investigate(to.beside("journal-x"), {}));
-    turn();
-    turn();
+    event();
+    event();
     CHECK(to.view().folder == folder / "journal-x");
     to.apply({false, {}}); // a reconfiguration does not end it
-    turn();
+    event();
     CHECK(records_in("journal-x") == 3);
     CHECK(records_in("journal") == 1);
     to.apply({});
     CHECK(to.end_investigation());
     CHECK_FALSE(to.end_investigation());
-    turn();
+    event();
     CHECK(records_in("journal-x") == 3);
     CHECK(records_in("journal") == 2);
   }
 
   TEST_CASE_FIXTURE(recorder_stage, "an investigation does not write over a journal") {
     to.apply({});
-    turn();
+    event();
     CHECK(records_in("journal") == 1);
     auto refused = to.investigate(folder / "journal", {});
     REQUIRE_FALSE(refused);
@@ -93,7 +93,7 @@ TEST_SUITE("recorder") {
     refused = to.investigate(folder / "no/such/folder", {});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::io);
-    turn();
+    event();
     CHECK(records_in("journal") == 2); // it goes on as it was
   }
 

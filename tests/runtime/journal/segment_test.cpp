@@ -52,7 +52,7 @@ struct sample {
 constexpr std::size_t frame_header_bytes = 72;
 
 sample small() {
-  return sample{{frame_of_turns(1, 2), frame_of_turns(3, 1), frame_of_turns(4, 3)}};
+  return sample{{frame_of_events(1, 2), frame_of_events(3, 1), frame_of_events(4, 3)}};
 }
 
 struct reading {
@@ -183,7 +183,7 @@ TEST_SUITE("segment") {
     std::mt19937 random{11};
     std::vector<journal_frame> frames;
     for (std::uint64_t i = 0; i < 20; ++i)
-      frames.push_back(frame_of_turns(1 + i * 200, 200, random() % 400));
+      frames.push_back(frame_of_events(1 + i * 200, 200, random() % 400));
     sample whole{std::move(frames)};
     std::size_t read_frames = 0;
     constexpr int rounds = 400;
@@ -242,7 +242,7 @@ TEST_SUITE("segment") {
   TEST_CASE_FIXTURE(segment_stage, "not more than ten complaints are kept") {
     std::vector<journal_frame> frames;
     for (std::uint64_t i = 1; i <= 30; ++i)
-      frames.push_back(frame_of_turns(i, 1));
+      frames.push_back(frame_of_events(i, 1));
     sample whole{std::move(frames)};
     for (std::size_t i = 0; i < 30; ++i)
       whole.content[whole.begins[i] + frame_header_bytes] ^= 1;

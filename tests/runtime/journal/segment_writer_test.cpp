@@ -26,7 +26,7 @@ using verdict = frame_sink::verdict;
 
 /// A frame that is the last of its segment: it goes on for so long.
 journal_frame long_frame(std::uint64_t order) {
-  auto frame = frame_of_turns(order, 1);
+  auto frame = frame_of_events(order, 1);
   frame.last_at = frame.first_at + segment_span;
   return frame;
 }
@@ -82,7 +82,7 @@ TEST_SUITE("segment writer") {
   TEST_CASE_FIXTURE(writer_stage, "has written everything when it is gone") {
     auto writer = begin();
     for (std::uint64_t i = 0; i < 50; ++i)
-      CHECK(writer->take(frame_of_turns(1 + 2 * i, 2)) == verdict::kept);
+      CHECK(writer->take(frame_of_events(1 + 2 * i, 2)) == verdict::kept);
     writer.reset();
     CHECK(there() == numbers{1});
     auto found = orders();
@@ -103,11 +103,11 @@ TEST_SUITE("segment writer") {
 
   TEST_CASE_FIXTURE(writer_stage, "numbers go on over runs, and over what was dropped") {
     for (int run = 0; run < 3; ++run)
-      begin()->take(frame_of_turns(1, 1));
+      begin()->take(frame_of_events(1, 1));
     CHECK(there() == numbers{1, 2, 3});
     fs::remove(folder + "/" + segment_name(1));
     auto writer = begin();
-    writer->take(frame_of_turns(1, 1));
+    writer->take(frame_of_events(1, 1));
     writer.reset();
     CHECK(there() == numbers{2, 3, 4});
     auto last = segment_reader::open(folder + "/" + segment_name(4));
@@ -119,9 +119,9 @@ TEST_SUITE("segment writer") {
   TEST_CASE_FIXTURE(writer_stage,
                     "a segment that goes on for long enough is the last of its kind") {
     auto writer = begin();
-    CHECK(writer->take(frame_of_turns(1, 1)) == verdict::kept);
-    CHECK(writer->take(long_frame(2)) == verdict::begins_anew);
-    CHECK(writer->take(frame_of_turns(3, 1)) == verdict::kept);
+    CHECK(writer->take(frame_of_events(1, 1)) == verdict::kept);
+    CHECK(writer->take(long_frame(2)) == verdict::segment_full);
+    CHECK(writer->take(frame_of_events(3, 1)) == verdict::kept);
     writer.reset();
     CHECK(there() == numbers{1, 2});
     CHECK(orders() == std::vector<std::uint64_t>{1, 2, 3});
@@ -129,11 +129,11 @@ TEST_SUITE("segment writer") {
 
   TEST_CASE_FIXTURE(writer_stage, "a segment that is long enough is the last of its kind") {
     auto writer = begin();
-    auto frame = frame_of_turns(1, 1);
+    auto frame = frame_of_events(1, 1);
     frame.records.resize(segment_bytes - 1); // what is in it does not matter here
     CHECK(writer->take(std::move(frame)) == verdict::kept);
-    CHECK(writer->take(frame_of_turns(2, 1)) == verdict::begins_anew);
-    CHECK(writer->take(frame_of_turns(3, 1)) == verdict::kept);
+    CHECK(writer->take(frame_of_events(2, 1)) == verdict::segment_full);
+    CHECK(writer->take(frame_of_events(3, 1)) == verdict::kept);
     writer.reset();
     CHECK(there() == numbers{1, 2});
   }
@@ -183,18 +183,18 @@ TEST_SUITE("segment writer") {
     auto writer = begin();
     fs::remove_all(folder);
     write_file(folder, "in the way");
-    CHECK(writer->take(frame_of_turns(1, 1)) == verdict::kept); // nobody knows yet
+    CHECK(writer->take(frame_of_events(1, 1)) == verdict::kept); // nobody knows yet
     wait_for_troubles(1);
     CHECK(troubles[0].find(segment_name(1)) != std::string::npos);
     CHECK(writer->count().trouble == troubles[0]);
-    CHECK(writer->take(frame_of_turns(2, 1)) == verdict::lost);
+    CHECK(writer->take(frame_of_events(2, 1)) == verdict::lost);
 
     fs::remove(folder);
     fs::create_directory(folder);
     wait_for_troubles(2);
     CHECK(troubles[1].empty());
     CHECK(writer->count().trouble.empty());
-    CHECK(writer->take(frame_of_turns(3, 1)) != verdict::lost);
+    CHECK(writer->take(frame_of_events(3, 1)) != verdict::lost);
     writer.reset();
     CHECK(orders() == std::vector<std::uint64_t>{3});
     CHECK(troubles.size() == 2);
@@ -204,7 +204,7 @@ TEST_SUITE("segment writer") {
     auto writer = begin();
     fs::remove_all(folder);
     write_file(folder, "in the way");
-    auto lost = frame_of_turns(1, 1);
+    auto lost = frame_of_events(1, 1);
     auto lost_at = lost.last_at;
     CHECK(writer->take(std::move(lost)) == verdict::kept);
     wait_for_troubles(1);
@@ -214,18 +214,18 @@ TEST_SUITE("segment writer") {
     fs::remove(folder);
     fs::create_directory(folder);
     wait_for_troubles(2); // nothing came in meanwhile
-    CHECK(writer->take(frame_of_turns(2, 1)) == verdict::begins_anew);
-    CHECK(writer->take(frame_of_turns(3, 1)) == verdict::kept);
+    CHECK(writer->take(frame_of_events(2, 1)) == verdict::segment_full);
+    CHECK(writer->take(frame_of_events(3, 1)) == verdict::kept);
     writer.reset();
     CHECK(orders() == std::vector<std::uint64_t>{2, 3});
   }
 
   TEST_CASE_FIXTURE(writer_stage, "more than it can write is lost, and it takes frames again") {
     auto writer = begin();
-    auto frame = frame_of_turns(1, 1);
+    auto frame = frame_of_events(1, 1);
     frame.records.resize(unwritten_frames_max + 1);
     CHECK(writer->take(std::move(frame)) == verdict::lost);
-    CHECK(writer->take(frame_of_turns(2, 1)) == verdict::kept);
+    CHECK(writer->take(frame_of_events(2, 1)) == verdict::kept);
     writer.reset();
     CHECK(orders() == std::vector<std::uint64_t>{2});
   }

@@ -17,7 +17,7 @@ TEST_SUITE("watchdog") {
     address at{std::make_shared<port>("/a")};
     watchdog::time start{100s};
     {
-      watchdog::turn turn{dog, at, "b::c", start};
+      watchdog::run run{dog, at, "b::c", start};
       dog.look(start + 999ms);
       CHECK(dog.stuck().empty());
       dog.look(start + 1500ms);
@@ -31,12 +31,12 @@ TEST_SUITE("watchdog") {
     CHECK(told == std::vector<std::string>{"stuck: /a b::c", "back: /a b::c"});
   }
 
-  TEST_CASE("a turn within a turn is the outer one's") {
+  TEST_CASE("a run within a run is the outer one's") {
     watchdog dog{1s, [](const stuck_handler&, bool) {}};
     address at{std::make_shared<port>("/a")}, other{std::make_shared<port>("/b")};
     watchdog::time start{100s};
-    watchdog::turn outer{dog, at, "outer", start};
-    { watchdog::turn inner{dog, other, "inner", start + 5s}; }
+    watchdog::run outer{dog, at, "outer", start};
+    { watchdog::run inner{dog, other, "inner", start + 5s}; }
     dog.look(start + 10s);
     REQUIRE(dog.stuck().size() == 1);
     CHECK(dog.stuck()[0].handling == "outer");

@@ -119,7 +119,7 @@ TEST_SUITE("replay debugger") {
     CHECK(look(small) == all[kept - kept / 2]);
   }
 
-  TEST_CASE_FIXTURE(debugger_stage, "it stops before a turn, by path, type and field") {
+  TEST_CASE_FIXTURE(debugger_stage, "it stops before an event, by path, type and field") {
     begin();
     for (int i = 1; i <= 6; ++i)
       say("/a", add{i});
@@ -160,14 +160,14 @@ TEST_SUITE("replay debugger") {
     there.add({.path = "/nobody"});
     there.add({.path = "*"});
     auto stop = there.step(1, {});
-    if (first.kind != record_kind::turn) // then the first turn is
+    if (first.kind != record_kind::event) // then the first event is
       CHECK(stop.last->order == 1);
     CHECK(there.go_on({}).why == stop_reason::breakpoint);
     auto met = there.where().next->order;
     CHECK(there.go_on({}).next->order > met);
   }
 
-  TEST_CASE_FIXTURE(debugger_stage, "a watch stops behind the turn that changed a field") {
+  TEST_CASE_FIXTURE(debugger_stage, "a watch stops behind the event that changed a field") {
     begin();
     say("/a", add{0}); // changes nothing
     say("/a", add{5});
@@ -294,13 +294,13 @@ TEST_SUITE("replay debugger") {
     there.go_to(last.order, {}).value();
     auto links = there.cause(0, {}).value();
     REQUIRE(links.size() == 2);
-    CHECK(links[0].order == last.cause.turn);
+    CHECK(links[0].order == last.cause.event);
     CHECK(links[1].message.at("fields").at("value").as_int64() == 30);
     there.back(3, {}).value();
     CHECK(there.cause(last.order, {}).value().size() == 2); // it was seen
     CHECK(!there.cause(last.order + 1, {}));
-    // From the turn that said it one sees what came of it.
-    auto back = there.cause(last.cause.turn, {}).value();
+    // From the event that said it one sees what came of it.
+    auto back = there.cause(last.cause.event, {}).value();
     CHECK(back.back().order == last.order);
   }
 

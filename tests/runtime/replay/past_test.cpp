@@ -42,10 +42,10 @@ TEST_SUITE("past") {
     auto file = folder / segment_name(1);
     auto behind = sources_of(file, "/u", sys().now());
     CHECK(behind.cells == std::set<std::string, std::less<>>{"/t", "/u"});
-    CHECK(behind.turns.size() == 8);
+    CHECK(behind.events.size() == 8);
     behind = sources_of(file, "/a", sys().now());
     CHECK(behind.cells == std::set<std::string, std::less<>>{"/a"});
-    CHECK(behind.turns.empty());
+    CHECK(behind.events.empty());
     CHECK(sources_of(file, "/nobody", sys().now()).cells.empty());
   }
 

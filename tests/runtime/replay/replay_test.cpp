@@ -14,10 +14,10 @@ TEST_SUITE("replay") {
     begin();
     say_all_sorts();
     check_again();
-    CHECK(figures.turns > 300);
+    CHECK(figures.events > 300);
     CHECK(figures.messages >= 302);
     CHECK(figures.compared >= 2); // the totals that "/a" said
-    CHECK(figures.digests > 0);
+    CHECK(figures.checksums > 0);
     CHECK(figures.passed_over == 0);
   }
 
@@ -35,14 +35,14 @@ TEST_SUITE("replay") {
     REQUIRE(found);
     CHECK(found->cell == "/t");
     CHECK(found->doing == type_name<total>());
-    CHECK(found->what.starts_with("what turn "));
+    CHECK(found->what.starts_with("what event "));
     auto total_of_a = sum("/a");
     CHECK(found->recorded.at("fields").at("value").as_int64() == total_of_a);
     CHECK(found->now.at("fields").at("value").as_int64() == total_of_a + 1);
     auto taken = record(found->order);
     CHECK(taken.cell == "/t");
     CHECK(taken.at == found->at);
-    CHECK(record(taken.cause.turn).doing == type_name<say_total>());
+    CHECK(record(taken.cause.event).doing == type_name<say_total>());
   }
 
   TEST_CASE_FIXTURE(replay_stage, "another state is found by its digest") {
@@ -52,7 +52,7 @@ TEST_SUITE("replay") {
     REQUIRE(found);
     CHECK(found->cell == "/a");
     CHECK(found->what == "its state is another");
-    CHECK(record(found->order).kind == record_kind::digest);
+    CHECK(record(found->order).kind == record_kind::checksum);
     CHECK(found->now.at("sum").as_int64() > 0);
     // The first digest behind the first seven.
     auto all = records_of(frames());
@@ -60,16 +60,16 @@ TEST_SUITE("replay") {
     bool seven = false;
     for (const auto& one : all) {
       if (one.cell == "/a" && one.doing == type_name<add>()) {
-        auto turn = get_turn(one.body).value();
-        seven = seven || decode<add>(turn.message.value().data).value().amount == 7;
+        auto event = get_event(one.body).value();
+        seven = seven || decode<add>(event.message.value().data).value().amount == 7;
       }
-      if (seven && first == 0 && one.cell == "/a" && one.kind == record_kind::digest)
+      if (seven && first == 0 && one.cell == "/a" && one.kind == record_kind::checksum)
         first = one.order;
     }
     CHECK(found->order == first);
   }
 
-  TEST_CASE_FIXTURE(replay_stage, "what a turn does otherwise is found in that turn") {
+  TEST_CASE_FIXTURE(replay_stage, "what an event does otherwise is found in that event") {
     begin();
     say("/a", add{3});
     say("/a", add{7});
@@ -83,7 +83,7 @@ TEST_SUITE("replay") {
         {change::fails, type_name<add>(), "how it ended", "returned", "failed: seven"},
         {change::fails_otherwise, type_name<break_down>(), "how it ended", "failed: boom",
          "failed: otherwise"},
-        {change::draws, type_name<add>(), "whether it draws from chance", "it does not",
+        {change::draws, type_name<add>(), "whether it draws random numbers", "it does not",
          "it draws"},
         {change::says_more, type_name<say_total>(), "how many messages it says", "", ""},
         {change::starts, type_name<have_child>(), "what it does to the outside", "", ""},
@@ -104,8 +104,8 @@ TEST_SUITE("replay") {
         CHECK(found->now.as_string() == one.now);
       }
       if (one.doing == type_name<add>()) {
-        auto turn = get_turn(record_found.body).value();
-        CHECK(decode<add>(turn.message.value().data).value().amount == 7);
+        auto event = get_event(record_found.body).value();
+        CHECK(decode<add>(event.message.value().data).value().amount == 7);
       }
     }
   }
@@ -125,7 +125,7 @@ TEST_SUITE("replay") {
     say_all_sorts();
     send("/a", say_total{address_of("/t")});
     run_turns(1); // what was said before is taken behind it
-    sink->verdicts = {frame_sink::verdict::begins_anew};
+    sink->verdicts = {frame_sink::verdict::segment_full};
     auto frames_before = frames().size();
     REQUIRE(frames_before == 1);
     say("/a", add{8});
@@ -142,12 +142,12 @@ TEST_SUITE("replay") {
       CHECK(later.find(path)->service()->state_json() == state_of(path));
     }
     CHECK(later.count().passed_over == 0);
-    CHECK(later.count().turns > 300);
+    CHECK(later.count().events > 300);
   }
 
-  TEST_CASE_FIXTURE(replay_stage, "what a turn said behind which an epoch began is there whole") {
+  TEST_CASE_FIXTURE(replay_stage, "what an event said behind which an epoch began is there whole") {
     start_with({t_with({}), child_of("u", "tallier", tallier_config{})});
-    sink->verdicts = {frame_sink::verdict::begins_anew};
+    sink->verdicts = {frame_sink::verdict::segment_full};
     meanwhile = [&] { sys().journal().flush(); };
     say("/t", chatter{"pass it on"});
     meanwhile = nullptr;
@@ -160,7 +160,7 @@ TEST_SUITE("replay") {
   TEST_CASE_FIXTURE(replay_stage, "what was forgotten is passed over until its state comes again") {
     begin();
     say("/a", add{1});
-    sink->verdicts = {frame_sink::verdict::begins_anew};
+    sink->verdicts = {frame_sink::verdict::segment_full};
     frames();
     say("/a", add{2});
     replay again{kinds};
@@ -171,9 +171,9 @@ TEST_SUITE("replay") {
     CHECK(again.known().empty());
     auto last = records_of(frames()).back();
     record_head head{last.order + 1, last.at, "/a", type_name<add>(), "/test", {}};
-    bytes turn;
-    put_message(turn, encode(add{1}), true);
-    CHECK(!again.feed(record_kind::turn, head, turn));
+    bytes event;
+    put_message(event, encode(add{1}), true);
+    CHECK(!again.feed(record_kind::event, head, event));
     CHECK(again.count().passed_over == 1);
   }
 

@@ -27,6 +27,18 @@ TEST_SUITE("replayed cell") {
     check_again();
   }
 
+  TEST_CASE_FIXTURE(replay_stage, "a service is told in the replay why it terminated") {
+    begin();
+    auto heard = listen("/u");
+    say("/t", add{1});
+    CHECK(control("/t", crash_service{"on purpose", "k"}).ok);
+    run();
+    say("/t", add{1});
+    REQUIRE(heard->heard<chatter>().size() == 1);
+    CHECK(heard->heard<chatter>()[0].text == "on purpose");
+    check_again();
+  }
+
   TEST_CASE_FIXTURE(replay_stage, "a swap hands the state over in the replay, too") {
     begin();
     say("/a", add{5});
@@ -79,7 +91,7 @@ TEST_SUITE("replayed cell") {
     CHECK(state_of("/a").at("reminders").as_int64() == 2);
   }
 
-  TEST_CASE_FIXTURE(replay_stage, "a reminder is found among what its turn said") {
+  TEST_CASE_FIXTURE(replay_stage, "a reminder is found among what its event said") {
     begin();
     say("/t", remind_me{5});
     advance(6s);
@@ -93,19 +105,19 @@ TEST_SUITE("replayed cell") {
     CHECK(figures.compared >= 3);
   }
 
-  TEST_CASE_FIXTURE(replay_stage, "a turn that draws no more is found, whoever drew before") {
+  TEST_CASE_FIXTURE(replay_stage, "an event that draws no more is found, whoever drew before") {
     begin({.draws = true});
     say("/a", say_total{address_of("/t")});
     replay again{kinds};
     CHECK(!play(again));
-    bytes turn;
-    put_message(turn, encode(remind_me{1}), true);
-    put_chance(turn, 5);
-    put_said(turn, 3);
+    bytes event;
+    put_message(event, encode(remind_me{1}), true);
+    put_prng(event, 5);
+    put_said(event, 3);
     auto found =
-        again.feed(record_kind::turn, {1000, {}, "/t", type_name<remind_me>(), {}, {}}, turn);
+        again.feed(record_kind::event, {1000, {}, "/t", type_name<remind_me>(), {}, {}}, event);
     REQUIRE(found);
-    CHECK(found->what == "whether it draws from chance");
+    CHECK(found->what == "whether it draws random numbers");
     CHECK(found->recorded.as_string() == "it drew");
     CHECK(found->order == 1000);
   }
@@ -121,20 +133,20 @@ TEST_SUITE("replayed cell") {
     advance(1500ms);
     say("/t", add{1});
     say("/a", say_total{address_of("/t")});
-    int left_out = 0, states = 0;
+    int dropped = 0, states = 0;
     for (const auto& one : records_of(frames())) {
-      if (one.kind == record_kind::turn && get_turn(one.body).value().left_out)
-        ++left_out;
+      if (one.kind == record_kind::event && get_event(one.body).value().dropped)
+        ++dropped;
       if (one.kind == record_kind::participant && one.doing == participants::state
-          && one.cell == "/t" && left_out)
+          && one.cell == "/t" && dropped)
         ++states;
     }
-    CHECK(left_out > 0);
-    CHECK(left_out < 20);
+    CHECK(dropped > 0);
+    CHECK(dropped < 20);
     CHECK(states == 1);
     check_again();
-    CHECK(figures.passed_over == static_cast<std::uint64_t>(left_out));
-    CHECK(state_of("/u").at("sum").as_int64() == 2 * whole_bytes_max);
+    CHECK(figures.passed_over == static_cast<std::uint64_t>(dropped));
+    CHECK(state_of("/u").at("sum").as_int64() == 2 * by_value_bytes_max);
   }
 
   TEST_CASE_FIXTURE(replay_stage, "chance falls as it fell") {
@@ -172,15 +184,15 @@ TEST_SUITE("replayed cell") {
     CHECK(again.find("/t") != nullptr);
   }
 
-  TEST_CASE_FIXTURE(replay_stage, "a turn that was left out makes its cell unknown") {
+  TEST_CASE_FIXTURE(replay_stage, "an event that was left out makes its cell unknown") {
     begin();
     say("/a", add{1});
     replay again{kinds};
     CHECK(!play(again));
     REQUIRE(again.find("/a"));
-    bytes turn;
-    put_left_out(turn);
-    CHECK(!again.feed(record_kind::turn, {1000, {}, "/a", type_name<add>(), {}, {}}, turn));
+    bytes event;
+    put_dropped(event);
+    CHECK(!again.feed(record_kind::event, {1000, {}, "/a", type_name<add>(), {}, {}}, event));
     CHECK(again.find("/a") == nullptr);
     CHECK(again.find("/t") != nullptr);
   }

@@ -1,4 +1,4 @@
-// What is known of a service that failed: the record that a cell keeps of each failure, bounded.
+// Reports of failures, as a cell keeps them of its service and of the children that are gone.
 #pragma once
 
 #include <array>
@@ -20,10 +20,11 @@ struct handled {
   TROUPE_FIELDS(at, type, from)
 };
 
-struct last_words {
+/// All that is known of a failure of a service.
+struct failure_report {
   instant at;
   std::string reason;
-  std::string handling; ///< What it was doing: a message's type, or "started", "idle", …
+  std::string handling; ///< What it was doing: a message's type, or "init", "flush", …
   json message;         ///< The message, if it was one.
   address from;
   std::vector<handled> before;    ///< The messages handled before, newest last.
@@ -36,7 +37,7 @@ struct last_words {
 /// A child that failed and is gone for good.
 struct departed {
   std::string name;
-  last_words message;
+  failure_report message;
   TROUPE_FIELDS(name, message)
 };
 
