@@ -10,7 +10,7 @@ namespace {
 
 using enum git_task;
 
-std::string stripped(std::string text) {
+std::string without_line_end(std::string text) {
   text.erase(text.find_last_not_of(" \r\n") + 1);
   return text;
 }
@@ -186,11 +186,11 @@ std::string script::ended(const command_outcome& outcome) {
     plan_.folder = plan_.target;
     return good ? "" : failed();
   case revision:
-    plan_.found["got_revision"] = stripped(outcome.out);
+    plan_.found["got_revision"] = without_line_end(outcome.out);
     return good && is_revision(plan_.found["got_revision"]) ? "" : failed();
   case describe:
     if (good)
-      plan_.found["commit-description"] = stripped(outcome.out);
+      plan_.found["commit-description"] = without_line_end(outcome.out);
     return {};
   case ssh_clear:
   case remove_target:

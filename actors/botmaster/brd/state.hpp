@@ -4,6 +4,7 @@
 #include "actors/botmaster/brd/accepted_requests.hpp"
 #include "actors/botmaster/locks/lock_table.hpp"
 #include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/workers/messages.hpp"
 #include "actors/config/model/model.hpp"
 
 namespace troupe::botmaster {
