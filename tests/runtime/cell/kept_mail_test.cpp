@@ -8,7 +8,7 @@ using numbers = std::vector<std::int64_t>;
 
 namespace {
 
-struct note {
+struct kept_note {
   std::int64_t number = 0;
   TROUPE_FIELDS(number)
 };
@@ -17,7 +17,7 @@ struct mail_fixture {
   std::atomic<std::int64_t> depth{0};
   kept_mail mail{depth};
 
-  static envelope message(std::int64_t number) { return {any_message{note{number}}, {}, {}}; }
+  static envelope message(std::int64_t number) { return {any_message{kept_note{number}}, {}, {}}; }
 
   /// One message each, in a transaction of its own.
   void send_of(std::initializer_list<std::int64_t> all) {
@@ -29,7 +29,7 @@ struct mail_fixture {
   numbers waiting() const {
     numbers found;
     for (const auto& one : mail.waiting())
-      found.push_back(one.what.as<note>()->number);
+      found.push_back(one.what.as<kept_note>()->number);
     return found;
   }
 };
@@ -46,7 +46,7 @@ TEST_SUITE("kept mail") {
     mail.park(message(1));
     mail.park(message(2));
     CHECK(mail.waits());
-    CHECK(mail.next().what.as<note>()->number == 1);
+    CHECK(mail.next().what.as<kept_note>()->number == 1);
     CHECK(waiting() == numbers{2});
   }
 
@@ -85,7 +85,7 @@ TEST_SUITE("kept mail") {
   TEST_CASE_FIXTURE(mail_fixture, "a refusal that a requester hears is not redelivered") {
     auto first = message(1);
     transaction work;
-    work.refuse({}, note{9});
+    work.refuse({}, kept_note{9});
     mail.sent(work, &first);
     send_of({2});
     mail.ended(outcome(0, 2));
