@@ -6,7 +6,6 @@
 // Restart:   permanent. Derived from the store.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
 #include "runtime/service/kind.hpp"
 #include "storage/records/builder.hpp"
 

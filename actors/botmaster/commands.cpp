@@ -1,6 +1,7 @@
 #include "actors/botmaster/commands.hpp"
 
 #include "actors/botmaster/build/messages.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/messages.hpp"
 #include "actors/data/lookup.hpp"
 #include "actors/data/views.hpp"

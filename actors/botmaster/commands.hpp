@@ -1,7 +1,7 @@
 // The commands of the shell about requests, builds and workers, and what they wait for.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/brd/messages.hpp"
 #include "runtime/shell/command.hpp"
 
 namespace troupe::botmaster {

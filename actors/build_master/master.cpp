@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include "actors/botmaster/paths.hpp"
 #include "storage/records/builder.hpp"
 
 namespace troupe::master {

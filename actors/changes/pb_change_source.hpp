@@ -5,7 +5,7 @@
 //            connection only if their session fails.
 #pragma once
 
-#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "actors/pbmanager/session.hpp"
 
 namespace troupe::change_svc {

@@ -5,7 +5,7 @@
 #include "actors/botmaster/build/build_outcome.hpp"
 #include "actors/botmaster/build/causes.hpp"
 #include "actors/botmaster/locks/messages.hpp"
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/causes.hpp"
 #include "actors/data/lookup.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"

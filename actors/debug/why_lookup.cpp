@@ -1,5 +1,5 @@
 // What people mean by the word that they ask `why` about.
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/data/lookup.hpp"
 #include "actors/debug/why.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"

@@ -4,6 +4,7 @@
 #include "actors/botmaster/brd/brd.hpp"
 #include "actors/botmaster/builders/builder.hpp"
 #include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/build_master/master.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"

@@ -4,7 +4,7 @@
 // Restart:   permanent. Derived from the store; schedulers are its children and stay.
 #pragma once
 
-#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "runtime/path.hpp"
 #include "storage/records/scheduler.hpp"
 

@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/brd/messages.hpp"
+#include "actors/config/rendering/function_host.hpp"
 #include "actors/schedulers/settings.hpp"
+#include "storage/records/change.hpp"
 
 namespace troupe::model {
 class function_host;

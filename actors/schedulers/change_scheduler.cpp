@@ -1,6 +1,7 @@
 #include "actors/schedulers/change_scheduler.hpp"
 
 #include "actors/botmaster/brd/accepted_requests.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/config/lua/function_runner.hpp"
 #include "actors/schedulers/buildset_builder.hpp"
 #include "actors/schedulers/change_classifier.hpp"

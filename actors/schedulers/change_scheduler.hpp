@@ -10,7 +10,8 @@
 //            number and is told to look again.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/brd/messages.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "actors/config/model/change_filter.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
 #include "actors/schedulers/settings.hpp"

@@ -1,7 +1,7 @@
 // The command of the shell that forces builds, and what it waits for.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/brd/messages.hpp"
 #include "runtime/shell/command.hpp"
 
 namespace troupe::schedulers {

@@ -1,5 +1,6 @@
 #include "actors/schedulers/explanation.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/schedulers/buildset_builder.hpp"
 #include "actors/schedulers/change_classifier.hpp"
 #include "storage/tables/builders.hpp"

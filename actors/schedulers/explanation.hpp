@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/botmaster/cause.hpp"
+#include "actors/config/rendering/function_host.hpp"
 #include "actors/schedulers/change_scheduler.hpp"
 #include "actors/schedulers/force_scheduler.hpp"
 

@@ -1,7 +1,7 @@
 // What may be asked of a ForceScheduler.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/brd/messages.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
 
 namespace troupe::schedulers {

@@ -1,5 +1,6 @@
 #include "actors/schedulers/force_scheduler.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/schedulers/buildset_builder.hpp"
 #include "actors/schedulers/explanation.hpp"
 #include "actors/schedulers/force_parameters.hpp"

@@ -6,6 +6,7 @@
 #include "actors/steps/arguments.hpp"
 #include "actors/steps/git_script.hpp"
 #include "actors/steps/transfers.hpp"
+#include "storage/records/sourcestamp.hpp"
 
 namespace troupe::steps {
 

@@ -2,6 +2,8 @@
 #include <filesystem>
 
 #include "actors/steps/git_script.hpp"
+#include "storage/records/change.hpp"
+#include "storage/records/sourcestamp.hpp"
 
 namespace troupe::steps {
 

@@ -11,9 +11,13 @@
 #include "actors/config/model/component.hpp"
 #include "actors/workers/datum.hpp"
 #include "storage/json.hpp"
-#include "storage/records/change.hpp"
 #include "storage/records/results.hpp"
-#include "storage/records/sourcestamp.hpp"
+
+namespace troupe::records {
+struct change;
+struct patch;
+struct sourcestamp;
+} // namespace troupe::records
 
 namespace troupe::steps {
 

@@ -1,4 +1,5 @@
 // Every message that some kind of service hears, in all its forms.
+#include "actors/botmaster/brd/messages.hpp"
 #include "actors/master/tree.hpp"
 #include "runtime/mail/decoding_context.hpp"
 #include "tests/support/value_filler.hpp"

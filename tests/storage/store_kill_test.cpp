@@ -16,7 +16,7 @@ using namespace troupe::test;
 
 namespace {
 
-constexpr instant noon{span{1795348800000000}};
+constexpr instant kill_day{span{1795348800000000}};
 
 // Round n: three batches that belong together, among them a log line and the record that tells of
 // it; values of all sizes, so that pages are taken and given back.
@@ -29,8 +29,8 @@ std::vector<batch> round_of(std::int64_t n) {
   records::log log;
   log.id = log_id{1};
   log.num_lines = n;
-  log.created_at = noon;
-  out[1].append_log(log.id, noon, n - 1, "oline " + std::to_string(n - 1) + "\n");
+  log.created_at = kill_day;
+  out[1].append_log(log.id, kill_day, n - 1, "oline " + std::to_string(n - 1) + "\n");
   out[1].put(log);
   out[2].put_state("/a", "kind", std::string(static_cast<std::size_t>(n * 331 % 30'000), 's'));
   if (n > 20)
@@ -85,7 +85,7 @@ TEST_SUITE("killing the writer") {
       auto log = find_log(snapshot, log_id{1});
       REQUIRE(log);
       CHECK(log->num_lines == last);
-      auto lines = store->logs().read(log_id{1}, noon, 0, log->num_lines - 1);
+      auto lines = store->logs().read(log_id{1}, kill_day, 0, log->num_lines - 1);
       REQUIRE(lines.count == log->num_lines);
       std::string expected;
       for (std::int64_t i = 0; i < last; ++i)

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/change_svc/change_manager.hpp"
 #include "storage/tables/builds.hpp"

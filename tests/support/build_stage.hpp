@@ -3,6 +3,7 @@
 
 #include "actors/botmaster/build/build.hpp"
 #include "actors/botmaster/builders/builder.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "storage/tables/builds.hpp"
 #include "storage/tables/state.hpp"

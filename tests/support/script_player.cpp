@@ -6,10 +6,10 @@
 #include "runtime/io/io_loop.hpp"
 #include "runtime/mail/decoding_context.hpp"
 #include "runtime/service/branch.hpp"
-#include "storage/records/build.hpp"
-#include "storage/table.hpp"
 #include "tests/support/actor_stage.hpp"
 #include "tests/support/keeper.hpp"
+#include "tests/support/observed_kind.hpp"
+#include "tests/support/store_content.hpp"
 
 namespace troupe::testing {
 
@@ -18,44 +18,6 @@ using namespace runtime;
 namespace {
 
 constexpr std::string_view swaps_path = "/test/swaps", swap_token = "swap";
-
-// -- what is heard ------------------------------------------------------------------------------
-
-/// Two copies of a kind that tell what their services are about to handle; two, since a swap to
-/// another kind hands over to a successor in any case. Of one kind at a time: a kind's functions
-/// know nothing but the service.
-struct observed_kind {
-  const service_kind* original = nullptr;
-  std::string other_name;
-  std::array<service_kind, 2> copies;
-  std::function<void(const message_codec&, const void*)> heard;
-};
-observed_kind observed;
-
-template <std::size_t... Index>
-constexpr std::array<void (*)(service_base&, const void*), sizeof...(Index)>
-handlers(std::index_sequence<Index...>) {
-  return {+[](service_base& self, const void* what) {
-    const auto& hearing = observed.original->hears[Index];
-    observed.heard(hearing.codec, what);
-    hearing.handle(self, what);
-  }...};
-}
-
-constexpr std::size_t hears_max = 32;
-
-void observe(const service_kind& kind, bool in_place,
-             std::function<void(const message_codec&, const void*)> heard) {
-  static constexpr auto all = handlers(std::make_index_sequence<hears_max>{});
-  TROUPE_CHECK(kind.hears.size() <= hears_max, "a kind hears more messages than can be observed");
-  observed = {&kind, std::string{kind.name} + " again", {kind, kind}, std::move(heard)};
-  observed.copies[1].name = observed.other_name;
-  for (auto& copy : observed.copies) {
-    copy.in_place = kind.in_place && in_place;
-    for (std::size_t i = 0; i < kind.hears.size(); ++i)
-      copy.hears[i].handle = all[i];
-  }
-}
 
 /// Never begun: it makes known what cells and the I/O loop are told, so that it can be shown.
 class told_to_others : public service<told_to_others, branch_config, branch_state> {
@@ -121,7 +83,6 @@ private:
   void begin_hurry();
   void catch_up();
   void finish();
-  json store_content();
 
   const swap_script& script_;
   const service_kind& kind_;
@@ -404,36 +365,11 @@ void player::finish() {
   child_spec keeper = spec_;
   keeper.kind = keeper_kind().name;
   keeper.config.clear();
-  boost::json::object all{{"steps", std::exchange(steps_, {})}, {"store", store_content()}};
+  boost::json::object all{{"steps", std::exchange(steps_, {})},
+                          {"store", content_of(read(), store())}};
   if (control(script_.path, swap_service{keeper, "k"}).ok)
     all["state"] = state_of(script_.path);
   seen_.all = std::move(all);
-}
-
-json player::store_content() {
-  boost::json::object all;
-  auto from = read();
-  for (const auto& table : storage::all_tables()) {
-    if (table.number == storage::table_number::meta)
-      continue;
-    boost::json::array records;
-    storage::visit_entries(from.scan(table.number), {}, [&](auto, std::string_view value) {
-      records.push_back(table.show(value));
-      return true;
-    });
-    if (!records.empty())
-      all[std::string{table.name}] = std::move(records);
-  }
-  boost::json::object logs;
-  storage::visit_entries(
-      from.scan(storage::table_number::logs), {}, [&](auto, std::string_view value) {
-        auto log = storage::unpack<records::log>(value);
-        logs[std::to_string(log.id.value)] =
-            to_json(store().logs().read(log.id, log.created_at, 0, 1'000'000).text);
-        return true;
-      });
-  all["log content"] = std::move(logs);
-  return all;
 }
 
 } // namespace

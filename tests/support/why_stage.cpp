@@ -1,8 +1,9 @@
 #include "tests/support/why_stage.hpp"
 
 #include "actors/botmaster/builders/builder.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
-#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "actors/config/model/check.hpp"
 #include "actors/debug/debug.hpp"
 #include "actors/master/tree.hpp"

@@ -3,8 +3,9 @@
 // whoever submits changes, sits at the workers, and asks why.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
 #include "actors/config/model/model.hpp"
+#include "storage/records/build.hpp"
+#include "storage/records/buildset.hpp"
 #include "tests/support/actor_stage.hpp"
 #include "tests/support/worker_session.hpp"
 

@@ -9,6 +9,7 @@
 
 #include "tests/support/temp_folder.hpp"
 #include "tools/troupe/command_line.hpp"
+#include "tools/troupe/man_page.hpp"
 #include "tools/troupe/process.hpp"
 #include "tools/troupe/subcommands.hpp"
 
@@ -48,6 +49,17 @@ TEST_SUITE("command line") {
     CHECK(run({"stop", "/nowhere/at/all"}) == failed_status);
     CHECK(run({"start", "/nowhere/at/all"}) == failed_status);
     CHECK(run({"shell", "/nowhere/at/all", "tree"}) == failed_status);
+  }
+
+  TEST_CASE("the manual page names commands and options, and what roff would take is escaped") {
+    manual of{"troupe", "1.0", "A build master", {}};
+    of.commands.push_back({"log", "Prints", {{"--from", "VALUE", ".x, not y\\z"}}});
+    auto page = man_page(of);
+    CHECK(page.find(".TH troupe 1 \"\" \"1.0\"\n") == 0);
+    CHECK(page.find(".SS \"log\"\nPrints.\n") != std::string::npos);
+    CHECK(page.find(".B \\-\\-from \\fIVALUE\\fR\n\\&.x, not y\\ez\n") != std::string::npos);
+    CHECK(run({"help", "--man"}) == done);
+    CHECK(run({"help", "steps.Git", "--man"}) == usage_status);
   }
 
   TEST_CASE("create-master makes a folder once and changes nothing in another") {

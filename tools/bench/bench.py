@@ -13,31 +13,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
 from peer import Peer
+from reconfigurations import reconfigurations_in_a_row, reconfigure, reconfigure_all
+from report import BUILDERS, MB, WORKERS, quiet, tell
 from rig import (Master, at_part, begin_swarm, cpu_seconds, fsync_ms, lua_config, rss_mb,
                  wait_for)
 from scratch import Failed
-
-BUILDERS, WORKERS = 1000, 100
-MB = 1e6
-
-
-def tell(bench, value, unit, runs, bound, good, **more):
-    line = {"bench": bench, "value": round(value, 3), "unit": unit, "runs": runs, "bound": bound,
-            "ok": good}
-    line.update(more)
-    print(json.dumps(line), flush=True)
-
-
-def quiet(shell):
-    """Whether nothing waits and nothing runs."""
-    now = shell.ask("status")
-    return now["builds_running"] == 0 and now["requests_waiting"] == 0
-
+from simulations import sim_seeds, sim_shrink, sim_speed
 
 def request_to_first_command(args, make):
     master = make(lua_config(4, 4, 4))
@@ -133,78 +118,6 @@ def start_to_ready(args, make):
     value = at_part(again, 0.5)
     tell("start_to_ready", value, "s", len(again), "<= 1", value <= 1, first=round(first, 3),
          builders=BUILDERS, workers=WORKERS)
-
-
-def switched_ms(answer):
-    """From the loaded configuration to the end of the switch, as the master says."""
-    return float(answer["outcome"].split("switched in ")[1].split(" ms")[0])
-
-
-def reconfigure(args, make):
-    """One of the builders changes each time."""
-    master = make(lua_config(WORKERS, BUILDERS, 10))
-    master.start()
-    shell = master.shell()
-    inside, command = [], []
-    for i in range(110):
-        master.configure(lua_config(WORKERS, BUILDERS, 10, changed=(500, "change %d" % i)))
-        began = time.monotonic()
-        answer = shell.ask("reconfig", "--settle", "0")
-        if i < 10:  # the first ones warm up
-            continue
-        command.append((time.monotonic() - began) * 1000)
-        inside.append(switched_ms(answer))
-    tell("reconfigure_switch", at_part(inside, 0.99), "ms p99", len(inside), "<= 10",
-         at_part(inside, 0.99) <= 10, p50=at_part(inside, 0.5), builders=BUILDERS)
-    tell("reconfigure", at_part(command, 0.99), "ms p99", len(command), "<= 50",
-         at_part(command, 0.99) <= 50, p50=round(at_part(command, 0.5), 3),
-         outcome=answer["outcome"].split("\n")[0])
-
-
-def reconfigure_all(args, make):
-    """All builders change."""
-    master = make(lua_config(WORKERS, BUILDERS, 10))
-    master.start()
-    shell = master.shell()
-    inside, command = [], []
-    for i in range(7):
-        master.configure(lua_config(WORKERS, BUILDERS, 10, command='"true %d"' % i))
-        began = time.monotonic()
-        answer = shell.ask("reconfig", "--settle", "0")
-        command.append((time.monotonic() - began) * 1000)
-        inside.append(switched_ms(answer))
-    value = at_part(command, 0.5)
-    tell("reconfigure_all", value, "ms", len(command), "<= 300", value <= 300,
-         switch=at_part(inside, 0.5), outcome=answer["outcome"].split("\n")[0])
-
-
-def reconfigurations_in_a_row(args, make):
-    """Under busy workers: no build is lost, and memory stays flat. A round of builds with every tenth."""
-    builders, per_builder, count = 100, 4, args.reconfigurations
-    master = make(lua_config(WORKERS, builders, per_builder))
-    master.start()
-    shell = master.shell()
-    master.swarm(args.swarm, WORKERS, "--lines", "5")
-    master.attached(shell, WORKERS)
-    asked, sizes, took = 0, [], []
-    for i in range(count):
-        if i % 10 == 0:
-            shell.ask("force", "force", *("b%d" % b for b in range(builders)))
-            asked += builders
-        master.configure(lua_config(WORKERS, builders, per_builder,
-                                    changed=(i % builders, "change %d" % i)))
-        took.append(switched_ms(shell.ask("reconfig", "--settle", "0")))
-        if i % max(1, count // 20) == 0:
-            sizes.append(rss_mb(master.pid(), "RssAnon"))
-    wait_for("all builds", lambda: quiet(shell), 600, 0.2)
-    now = shell.ask("status")
-    lost = asked - now["builds"]
-    bad = [row for row in shell.ask("builds", "1000") if row["results"] != "success"]
-    grown = sizes[-1] - sizes[len(sizes) // 4]
-    tell("reconfigurations_in_a_row", lost + len(bad), "builds lost or bad", count,
-         "0, memory flat", lost == 0 and not bad and grown < 16 and now["restarts"] == 0,
-         builds=asked, switch_p50=at_part(took, 0.5), switch_p99=at_part(took, 0.99),
-         rss_anon_mb=[round(x, 1) for x in sizes], grown_mb=round(grown, 1))
 
 
 def runtime(args, make):
@@ -387,85 +300,6 @@ def memory_flat(args, make):
     worst = max(over.values())
     tell("memory_flat", worst, "MB over idle", 2, "<= 64", worst <= 64, idle_mb=round(rest, 1),
          seconds=round(time.monotonic() - began, 1), **over)
-
-
-def simulate(args, *words):
-    """The last line of JSON that `troupe sim` prints: of the whole run."""
-    done = subprocess.run([args.troupe, "sim", "--json", *words], capture_output=True, text=True)
-    if not done.stdout:
-        raise Failed("troupe sim: %s" % done.stderr)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def sim_speed(args, make):
-    """200 builders, 200 workers, 100 builds of each builder a day: hours of it in one thread."""
-    runs = []
-    for _ in range(3):
-        lines = simulate(args, "--busy", "12", "--times", "1")
-        if lines[-1]["failed"]:
-            raise Failed("%s" % lines[0]["violations"])
-        runs.append(lines[0])
-    rates = [run["simulated_seconds"] / run["seconds"] for run in runs]
-    tell("sim_speed", at_part(rates, 0.5), "x real time", len(rates), ">= 10000",
-         at_part(rates, 0.5) >= 10000, builds=runs[0]["builds"], messages=runs[0]["messages"],
-         builds_per_second=round(runs[0]["builds"] / runs[0]["seconds"], 1))
-
-
-def sim_seeds(args, make):
-    """As CI runs them: each twice, with faults, on both cores."""
-    total = simulate(args, "--seeds", "1-1000", "--jobs", "2", "--coverage", "--no-shrink")[-1]
-    never = [name for name, count in total["sometimes"].items() if count == 0]
-    tell("sim_seeds", total["seconds"], "s", total["seeds"], "1000 in <= 600",
-         total["seconds"] <= 600 and total["failed"] == 0 and not never, failed=total["failed"],
-         builds=total["builds"], hours=round(total["simulated_seconds"] / 3600, 1), never_seen=never)
-
-
-def sim_shrink(args, make):
-    """What fails after 100,000 messages: one build in hundreds that is stopped with a certain reason."""
-    done = subprocess.run([args.troupe, "sim", "--seeds", "1", "--show-plan"], capture_output=True,
-                          text=True, check=True)
-    plan = json.loads(done.stdout)
-    step = {"name": "s0", "halt_on_failure": False, "flunk_on_failure": True,
-            "warn_on_failure": False, "always_run": False, "lock": "", "counting": True}
-    plan["configured"] = {
-        "locks": [], "schedulers": [{"name": "main", "branch": "main", "stable_timer": -1}],
-        "workers": [{"name": "w%d" % i, "max_builds": 2, "seconds_max": 20, "lines_max": 10,
-                     "line_bytes": 40, "failing": 100, "mischievous": 0} for i in range(3)],
-        "builders": [{"name": "b%d" % i, "workers": ["w0", "w1", "w2"], "steps": [step] * 1,
-                      "lock": "", "counting": True, "collapse": False, "scheduler": "main"}
-                     for i in range(3)]}
-    def event(at, what, **more):
-        made = {"at": at, "turns": 0, "what": what, "target": "", "amount": 0, "text": ""}
-        made.update(more)
-        return made
-    unit = 1 if isinstance(plan["faults_end"], float) else 1_000_000
-    plan["events"] = []
-    for i in range(370):
-        plan["events"].append(event(i * 25.0 * unit, "change", target="main"))
-        if i % 7 == 0:
-            plan["events"].append(event((i * 25.0 + 3) * unit, "cut", target="w%d" % (i % 3)))
-    plan["events"].append(event(370 * 25.0 * unit, "change", target="main"))
-    plan["events"].append(event((370 * 25.0 + 1) * unit, "shell", text="stop b1/last needle"))
-    plan["faults_end"] = (370 * 25.0 + 100) * unit
-    plan["planted"] = ": needle"
-    plan["shuffled"] = False
-    if unit != 1:
-        for one in plan["events"]:
-            one["at"] = int(one["at"])
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "plan.json")
-        with open(path, "w") as file:
-            json.dump(plan, file)
-        lines = simulate(args, "--plan", path, "--times", "1", "--keep", folder, "--shrink-limit",
-                         "120")
-    if not lines[0]["violations"]:
-        raise Failed("the plan does not fail")
-    small = lines[1]
-    good = small["messages_before"] >= 100_000 and small["shrunk_to_events"] <= 20
-    tell("sim_shrink", small["seconds"], "s", 1, "<= 60, to <= 20 events", good
-         and small["seconds"] <= 60, messages_before=small["messages_before"],
-         messages_after=small["messages_after"], events_before=len(plan["events"]),
-         events_after=small["shrunk_to_events"], tried=small["tried"])
 
 
 BENCHES = (request_to_first_command, builds_per_second, start_to_ready, reconfigure, reconfigure_all,

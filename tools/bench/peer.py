@@ -3,7 +3,7 @@ import os
 import subprocess
 import time
 
-from rig import begin_swarm, wait_for
+from rig import wait_for
 from scratch import Failed, Scratch
 
 CONFIG = """

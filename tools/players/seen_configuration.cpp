@@ -6,6 +6,7 @@
 #include "actors/botmaster/brd/brd.hpp"
 #include "actors/botmaster/builders/builder.hpp"
 #include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/caches/caches.hpp"
 #include "actors/change_svc/change_manager.hpp"

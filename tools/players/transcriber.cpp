@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "actors/config/config_service.hpp"
 #include "actors/debug/debug.hpp"
 #include "actors/master/tree.hpp"

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t source_lines_max = 400;
 constexpr std::size_t actor_header_lines_max = 260;
-constexpr std::size_t test_lines_max = 500;
 
 /// A folder may include its own and those to the left of it; nobody includes tests.
 constexpr std::array<std::string_view, 5> layers{"storage", "runtime", "actors", "tools", "tests"};
@@ -104,9 +103,8 @@ void check_sizes(const sources& all, std::vector<complaint>& found) {
       if (auto width = columns(line); width > columns_max)
         found.push_back({path, number, std::to_string(width) + " columns"});
     });
-    auto most = layer_of(path) == "tests"                       ? test_lines_max
-                : layer_of(path) == "actors" && is_header(path) ? actor_header_lines_max
-                                                                : source_lines_max;
+    auto most =
+        layer_of(path) == "actors" && is_header(path) ? actor_header_lines_max : source_lines_max;
     if (lines > most)
       found.push_back({path, 0,
                        std::to_string(lines) + " lines, " + std::to_string(most)

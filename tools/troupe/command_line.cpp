@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commit.hpp"
+#include "tools/troupe/man_page.hpp"
 #include "tools/troupe/subcommands.hpp"
 
 namespace troupe::tool {
@@ -18,6 +19,7 @@ using action = std::function<int()>;
 /// What the words on the command line fill in.
 struct wishes {
   std::string folder, place;
+  bool manual = false;
   start_options starting;
   stop_options stopping;
   reconfig_options reconfiguring;
@@ -27,6 +29,24 @@ struct wishes {
   sim_options simulating;
   action chosen;
 };
+
+manual_command manual_of(const CLI::App& command) {
+  manual_command out{command.get_name(), command.get_description(), {}};
+  for (const auto* one : command.get_options()) {
+    bool takes_value = one->get_expected_max() > 0 && !one->get_positional();
+    out.options.push_back(
+        {one->get_name(false, true), takes_value ? "VALUE" : "", one->get_description()});
+  }
+  return out;
+}
+
+int print_manual(const CLI::App& program) {
+  manual all{"troupe", TROUPE_VERSION, program.get_description(), {}};
+  for (const auto* one : program.get_subcommands([](const CLI::App*) { return true; }))
+    all.commands.push_back(manual_of(*one));
+  std::fputs(man_page(all).c_str(), stdout);
+  return done;
+}
 
 void add_start_options(CLI::App& to, start_options& options) {
   to.add_flag("--nodaemon", options.nodaemon, "Stay in the foreground and log to standard output");
@@ -45,8 +65,11 @@ void add_life(CLI::App& program, wishes& all) {
 
   auto* help_command = program.add_subcommand(
       "help", "What a configuration can name: a list, or the arguments of NAME");
-  help_command->add_option("NAME", all.place, "Such as steps.Git");
-  help_command->callback([&] { all.chosen = [&] { return help(all.place); }; });
+  auto* name = help_command->add_option("NAME", all.place, "Such as steps.Git");
+  help_command->add_flag("--man", all.manual, "Print the manual page of the program, for man -l")
+      ->excludes(name);
+  help_command->callback(
+      [&] { all.chosen = [&] { return all.manual ? print_manual(program) : help(all.place); }; });
 
   auto* check = program.add_subcommand("checkconfig", "Check a configuration");
   check->add_option("DIR|FILE", all.place, "A master's folder, or a configuration")->required();

@@ -2,6 +2,7 @@
 
 #include "actors/botmaster/brd/claims.hpp"
 #include "actors/botmaster/brd/explanation.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/messages.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"

@@ -12,9 +12,11 @@
 #include <unordered_map>
 
 #include "actors/botmaster/brd/build_choice.hpp"
+#include "actors/botmaster/brd/messages.hpp"
 #include "actors/botmaster/brd/request_queue.hpp"
 #include "actors/botmaster/brd/state.hpp"
 #include "actors/botmaster/build/messages.hpp"
+#include "actors/botmaster/builders/messages.hpp"
 #include "actors/botmaster/workers/messages.hpp"
 #include "actors/config/lua/function_runner.hpp"
 #include "runtime/service/kind.hpp"
@@ -30,17 +32,6 @@ struct buildset_stored {
 struct distribute_again {
   TROUPE_FIELDS()
 };
-/// Start no more builds, but such as a running build waits for; or do so again.
-struct hold_builds {
-  bool hold = true;
-  runtime::address requester; ///< Hears `all_builds_done` once when none is left.
-  bool stop_running = false;  ///< Those that run are stopped, to be retried.
-  TROUPE_FIELDS(hold, requester, stop_running)
-};
-struct all_builds_done {
-  TROUPE_FIELDS()
-};
-
 class distributor : public runtime::service<distributor, distributor_config, distributor_state> {
 public:
   using hears = runtime::messages<add_buildset, change_svc::stamps_resolved, buildset_stored,

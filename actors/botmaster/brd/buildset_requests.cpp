@@ -1,5 +1,6 @@
 // From the request for a buildset, of which each is taken once, to its build requests (§3).
 #include "actors/botmaster/brd/brd.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/buildsets.hpp"

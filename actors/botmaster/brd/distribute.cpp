@@ -2,6 +2,7 @@
 #include "actors/botmaster/brd/brd.hpp"
 #include "actors/botmaster/brd/claims.hpp"
 #include "actors/botmaster/brd/worker_eligibility.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/changes.hpp"

@@ -4,6 +4,7 @@
 
 #include "actors/botmaster/brd/build_choice.hpp"
 #include "runtime/mail/transaction.hpp"
+#include "storage/records/buildset.hpp"
 #include "storage/store_access.hpp"
 
 namespace troupe::botmaster {

@@ -3,9 +3,9 @@
 
 #include "actors/botmaster/brd/accepted_requests.hpp"
 #include "actors/botmaster/locks/lock_table.hpp"
-#include "actors/botmaster/requests.hpp"
 #include "actors/botmaster/workers/messages.hpp"
 #include "actors/config/model/model.hpp"
+#include "storage/records/buildset.hpp"
 
 namespace troupe::botmaster {
 

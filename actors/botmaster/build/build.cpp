@@ -4,6 +4,7 @@
 #include "actors/botmaster/build/build_properties.hpp"
 #include "actors/botmaster/build/explanation.hpp"
 #include "actors/botmaster/locks/lock_table.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/config/rendering/printf.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"

@@ -3,7 +3,7 @@
 
 #include "actors/botmaster/build/step_logs.hpp"
 #include "actors/botmaster/builder_settings.hpp"
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/builders/messages.hpp"
 
 namespace troupe::botmaster {
 

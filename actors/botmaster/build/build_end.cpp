@@ -1,6 +1,8 @@
 // How a build ends: by itself, on purpose, without its worker, with the master (semantics.md
 // §6.4–6.6, §26.2).
+#include "actors/botmaster/brd/messages.hpp"
 #include "actors/botmaster/build/build.hpp"
+#include "actors/botmaster/paths.hpp"
 
 namespace troupe::botmaster {
 

@@ -1,8 +1,10 @@
 #include "actors/botmaster/builders/builder.hpp"
 
+#include "actors/botmaster/brd/messages.hpp"
 #include "actors/botmaster/build/build.hpp"
 #include "actors/botmaster/build/build_outcome.hpp"
 #include "actors/botmaster/builders/causes.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/messages.hpp"
 #include "actors/status/events.hpp"
 #include "runtime/path.hpp"

@@ -9,8 +9,10 @@
 #include "actors/botmaster/botmaster.hpp"
 #include "actors/botmaster/build/messages.hpp"
 #include "actors/botmaster/builder_settings.hpp"
+#include "actors/botmaster/builders/messages.hpp"
 #include "actors/botmaster/cause.hpp"
 #include "runtime/mail/control.hpp"
+#include "storage/records/build.hpp"
 
 namespace troupe::botmaster {
 

@@ -1,5 +1,7 @@
 #include "actors/botmaster/workers/worker.hpp"
 
+#include "actors/botmaster/brd/messages.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/status/events.hpp"
 #include "storage/store.hpp"
 #include "storage/tables/builders.hpp"

@@ -6,6 +6,7 @@
 
 #include "actors/config/rendering/printf.hpp"
 #include "actors/config/rendering/regex.hpp"
+#include "storage/records/change.hpp"
 
 namespace troupe::model {
 

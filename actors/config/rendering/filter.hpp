@@ -7,7 +7,10 @@
 
 #include "actors/config/model/change_filter.hpp"
 #include "actors/config/rendering/function_host.hpp"
-#include "storage/records/change.hpp"
+
+namespace troupe::records {
+struct change;
+}
 
 namespace troupe::model {
 

@@ -1,6 +1,7 @@
 #include "actors/schedulers/periodic/periodic.hpp"
 
 #include "actors/botmaster/brd/accepted_requests.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/config/lua/function_runner.hpp"
 #include "actors/config/model/service_role.hpp"
 #include "actors/schedulers/buildset_builder.hpp"

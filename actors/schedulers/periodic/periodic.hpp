@@ -9,7 +9,7 @@
 //            and is told to look again.
 #pragma once
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/brd/messages.hpp"
 #include "actors/scheduler_manager/scheduler_manager.hpp"
 #include "actors/schedulers/settings.hpp"
 

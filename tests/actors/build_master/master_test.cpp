@@ -1,5 +1,6 @@
 #include "actors/build_master/master.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "tests/support/actor_stage.hpp"
 
 using namespace troupe;

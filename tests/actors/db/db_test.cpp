@@ -1,6 +1,6 @@
 #include "actors/db/db.hpp"
 
-#include "actors/change_svc/change_manager.hpp"
+#include "actors/change_svc/messages.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/changes.hpp"
 #include "tests/support/actor_stage.hpp"

@@ -1,6 +1,7 @@
 #include "actors/workers/messages.hpp"
 #include "tests/actors/debug/shell_stage.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/db/db.hpp"
 #include "actors/schedulers/force.hpp"

@@ -1,6 +1,8 @@
 #include "tests/actors/debug/shell_stage.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/status/events.hpp"
+#include "storage/records/build.hpp"
 #include "storage/records/builder.hpp"
 #include "tests/support/temp_store.hpp"
 

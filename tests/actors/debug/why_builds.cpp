@@ -2,6 +2,7 @@
 #include "tests/actors/debug/why_corpus.hpp"
 
 #include "actors/botmaster/locks/locks.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "runtime/io/files.hpp"
 #include "runtime/path.hpp"

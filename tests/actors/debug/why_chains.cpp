@@ -1,6 +1,7 @@
 // Several causes at once, and causes of causes.
 #include "tests/actors/debug/why_corpus.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 
 namespace troupe::testing {

@@ -79,6 +79,7 @@ struct maker {
 };
 
 std::vector<maker> request_situations();
+std::vector<maker> unstored_situations();
 std::vector<maker> decided_situations();
 std::vector<maker> build_situations();
 std::vector<maker> worker_situations();

@@ -93,8 +93,9 @@ TEST_SUITE("why") {
 
   TEST_CASE("names the reason of every situation, and no longer when it is gone") {
     std::vector<maker> makers;
-    for (const auto& some : {request_situations(), decided_situations(), build_situations(),
-                             worker_situations(), scheduler_situations(), chain_situations()})
+    for (const auto& some :
+         {request_situations(), unstored_situations(), decided_situations(), build_situations(),
+          worker_situations(), scheduler_situations(), chain_situations()})
       makers.insert(makers.end(), some.begin(), some.end());
     CHECK(makers.size() * seeds >= 200);
     codes_seen seen;

@@ -1,6 +1,8 @@
 // Requests that wait because of each other, of functions of the configuration, of locks; and those
 // that wait no longer.
+#include "actors/botmaster/builders/messages.hpp"
 #include "actors/botmaster/locks/messages.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "tests/actors/debug/why_corpus.hpp"
 
 namespace troupe::testing {

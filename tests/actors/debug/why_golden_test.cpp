@@ -1,6 +1,7 @@
 // Answers of `why` as people see them.
 #include "tests/support/why_stage.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "tools/troupe/shell_render.hpp"
 

@@ -1,6 +1,7 @@
 // Schedulers that order nothing.
 #include "tests/actors/debug/why_corpus.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/schedulers/change_scheduler.hpp"
 #include "actors/schedulers/force_scheduler.hpp"
 #include "runtime/path.hpp"

@@ -1,6 +1,7 @@
 // How `why` finds out what is meant, and how it asks.
 #include "tests/support/why_stage.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/debug/debug.hpp"
 
 using namespace troupe;

@@ -1,6 +1,7 @@
 // Workers that do not build, or not more.
 #include "tests/actors/debug/why_corpus.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "actors/botmaster/workers/worker.hpp"
 #include "actors/workers/messages.hpp"
 #include "runtime/path.hpp"

@@ -1,5 +1,7 @@
+#include "actors/change_svc/change_manager.hpp"
 #include "actors/schedulers/periodic/periodic.hpp"
 
+#include "actors/botmaster/paths.hpp"
 #include "storage/tables/state.hpp"
 #include "tests/actors/schedulers/scheduler_stage.hpp"
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/botmaster/brd/brd.hpp"
+#include "actors/change_svc/change_manager.hpp"
 #include "actors/schedulers/change_scheduler.hpp"
 #include "storage/tables/builders.hpp"
 #include "storage/tables/buildsets.hpp"

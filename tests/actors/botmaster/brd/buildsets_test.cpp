@@ -1,3 +1,4 @@
+#include "storage/records/scheduler.hpp"
 #include "tests/support/brd_stage.hpp"
 
 using namespace troupe;

@@ -1,3 +1,4 @@
+#include "actors/botmaster/brd/messages.hpp"
 #include "tests/support/build_stage.hpp"
 
 using namespace troupe;

@@ -1,6 +1,6 @@
 #include "actors/botmaster/locks/locks.hpp"
 
-#include "actors/botmaster/requests.hpp"
+#include "actors/botmaster/paths.hpp"
 #include "storage/tables/state.hpp"
 #include "tests/support/actor_stage.hpp"
 

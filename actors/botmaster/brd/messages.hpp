@@ -1,29 +1,14 @@
-// What the distributor and builders hear of each other and of their clients.
+// Messages to and from the distributor.
 #pragma once
 
-#include "actors/change_svc/messages.hpp"
-#include "runtime/path.hpp"
-#include "runtime/supervision/child_spec.hpp"
+#include <map>
+#include <set>
+
+#include "actors/change_svc/stamp_messages.hpp"
 #include "storage/batch.hpp"
-#include "storage/records/build.hpp"
 #include "storage/records/buildset.hpp"
 
 namespace troupe::botmaster {
-
-inline constexpr std::string_view botmaster_path = "/botmaster";
-inline constexpr std::string_view brd_path = "/botmaster/brd";
-inline constexpr std::string_view builders_path = "/botmaster/builders";
-inline constexpr std::string_view workers_path = "/botmaster/workers";
-
-/// The path of the builder, or of the worker, of that name.
-inline std::string builder_path(std::string_view name) {
-  return runtime::child_path(builders_path, runtime::path_segment(name));
-}
-inline std::string worker_path(std::string_view name) {
-  return runtime::child_path(workers_path, runtime::path_segment(name));
-}
-
-// -- to the distributor ---------------------------------------------------------------------------
 
 /// Make a buildset with one request per builder. `stamps` are ids, `contents` are found or made.
 /// `along` is stored in the same commit. Answered with `buildset_added` or `buildset_refused`. An
@@ -96,20 +81,15 @@ struct builder_registered {
   TROUPE_FIELDS(name, id, running)
 };
 
-// -- to a builder ---------------------------------------------------------------------------------
-
-/// Build this request, which is claimed, on that worker. Told by the distributor after its commit.
-struct start_build {
-  build_id build;
-  records::buildrequest request;
-  records::buildset set;
-  std::vector<records::sourcestamp> stamps;
-  std::vector<records::change> changes; ///< Of all stamps, oldest first.
-  std::optional<records::patch> patch;
-  std::string worker;
-  worker_id worker_number;
-  std::vector<json> worker_locks;
-  TROUPE_FIELDS(build, request, set, stamps, changes, patch, worker, worker_number, worker_locks)
+/// Start no more builds, but such as a running build waits for; or do so again.
+struct hold_builds {
+  bool hold = true;
+  runtime::address requester; ///< Hears `all_builds_done` once when none is left.
+  bool stop_running = false;  ///< Those that run are stopped, to be retried.
+  TROUPE_FIELDS(hold, requester, stop_running)
+};
+struct all_builds_done {
+  TROUPE_FIELDS()
 };
 
 } // namespace troupe::botmaster
