@@ -55,8 +55,8 @@ TEST_SUITE("why as people see it") {
     advance(60s);
     session("w2").go_away("Connection was closed cleanly");
     advance(400s);
-    send(botmaster::worker_path("w2"),
-         botmaster::worker_released{"mac", records::result_code::exception});
+    send(troupe::botmaster::worker_path("w2"),
+         troupe::botmaster::worker_released{"mac", records::result_code::exception});
     run();
     ask("linux");
     CHECK(asked({"request", "1"})
@@ -154,7 +154,7 @@ TEST_SUITE("why as people see it") {
   TEST_CASE_FIXTURE(shown, "services that are away") {
     begin();
     ask("mac");
-    auto shut = close(botmaster::brd_path);
+    auto shut = close(troupe::botmaster::brd_path);
     CHECK(asked({"1"})
           == "request 1: /botmaster/brd did not answer in 3.0 s; its mailbox holds one message.\n");
     shut->open();

@@ -88,7 +88,7 @@ TEST_SUITE("why asked") {
 
   TEST_CASE_FIXTURE(asked_stage, "forgets who has gone, and answers that come too late") {
     begin();
-    auto shut = close(botmaster::brd_path);
+    auto shut = close(troupe::botmaster::brd_path);
     ask_only({"1"});
     CHECK(state_of(debug::debug_path).at("inquiries").as_object().size() == 1);
     send(debug::debug_path, io::connection_closed{7, "gone"});
@@ -103,7 +103,7 @@ TEST_SUITE("why asked") {
   TEST_CASE_FIXTURE(asked_stage, "goes on with its inquiry after a swap") {
     begin();
     auto request = ask("linux");
-    auto shut = close(botmaster::brd_path);
+    auto shut = close(troupe::botmaster::brd_path);
     ask_only({std::to_string(request)});
     reconfigure(std::string{debug::debug_path});
     shut->open();

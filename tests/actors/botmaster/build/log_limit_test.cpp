@@ -4,7 +4,7 @@
 #include "actors/botmaster/build/log_limit.hpp"
 
 using namespace troupe;
-using botmaster::log_limit;
+using troupe::botmaster::log_limit;
 
 TEST_SUITE("log limit") {
 
