@@ -12,7 +12,7 @@
 
 namespace troupe {
 
-/// The stored form of `x`, without a version byte: whoever stores records puts one in front.
+/// The stored form of `x`, without a version byte: the tables put one in front.
 template <class T>
 bytes encode(const T& x) {
   bytes out;

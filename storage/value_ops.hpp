@@ -30,7 +30,7 @@ struct value_ops;
 /// Decides for values of some types whether they count as equal; nothing: as usual.
 using equality_rule = std::optional<bool> (*)(const value_ops& ops, const void* a, const void* b);
 
-/// What a value is made of, for whoever goes through values of types that it does not know.
+/// What a value is made of, for code that walks values of types it does not know.
 enum class value_shape : std::uint8_t {
   own, ///< Only the type itself knows.
   fields,

@@ -39,7 +39,7 @@ void change_manager::init() {
   report_caches();
 }
 
-// Whoever sent what brought the service down hears so: no message is handled twice.
+// The sender of the message that failed is told: no message is handled twice.
 void change_manager::terminate(const std::string&) {
   if (auto* order = current().as<add_change>())
     send(order->requester, change_refused{order->token, "the change manager failed over it"});

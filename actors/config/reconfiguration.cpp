@@ -166,7 +166,7 @@ void config_service::record_plan(records::reconfiguration& record, const runtime
   }
 }
 
-// Whoever asked hears of it when the record is durable.
+// The requesters are answered when the record is durable.
 void config_service::finish_record(records::reconfiguration record,
                                    const std::vector<reconfigure>& requesters, bool ok) {
   log(ok ? runtime::level::info : runtime::level::error, "reconfiguration {} by {}: {}",

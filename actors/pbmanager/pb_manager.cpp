@@ -9,7 +9,7 @@ void pb_manager::ask_for(const pb_port& port) {
   send(address_of(io::io_loop_path), io::listen{"pb:" + port.name, port.where, me()});
 }
 
-// Whoever connects to a port before the change is made is served already.
+// Connections to a new port are served even before the change is made.
 bool pb_manager::prepare_reconfig() {
   state().acquiring.clear();
   for (const auto& port : offered_config().ports)
@@ -20,7 +20,7 @@ bool pb_manager::prepare_reconfig() {
   return state().acquiring.empty();
 }
 
-// Asks for the ports that are configured, and leaves all others, whoever asked for them.
+// Asks for the configured ports and gives up all others.
 void pb_manager::take_up_ports() {
   io::retain_listeners retained{"pb:", {}};
   std::set<std::string> wanted;

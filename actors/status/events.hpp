@@ -1,4 +1,4 @@
-// EVENTS: what happens in the master, for whoever wants to know: `troupe shell DIR watch`,
+// EVENTS: what happens in the master, for its subscribers: `troupe shell DIR watch`,
 // reporters. Topics are Buildbot's routing keys with slashes: "changes/7/new",
 // "builds/12/finished".
 //

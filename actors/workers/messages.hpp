@@ -1,4 +1,4 @@
-// What is said between connected workers and the rest of the master, whatever protocol a worker
+// Messages between connected workers and the rest of the master, whatever protocol a worker
 // speaks. Builds speak to `/workers/NAME`; `/botmaster/workers/NAME` is told of attach and detach.
 #pragma once
 

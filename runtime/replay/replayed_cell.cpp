@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "runtime/prng.hpp"
 #include "storage/fingerprint.hpp"
 #include "storage/hex.hpp"
 
@@ -23,10 +22,6 @@ json shown(const recorded_effect& what) {
 }
 
 } // namespace
-
-divergence replayed_cell::differs(std::string what, json recorded, json now) const {
-  return runtime::differs(head_, std::move(what), std::move(recorded), std::move(now));
-}
 
 // -- what is in the cell --------------------------------------------------------------------------
 
@@ -61,7 +56,7 @@ void replayed_cell::restore(const cell_copy& from) {
     if (!made || !(*made)->load_state(one.state)
         || (one.offered && !(*made)->offer_config(*one.offered)))
       return nullptr;
-    (*made)->attach(*this);
+    (*made)->attach(context_);
     return std::move(*made);
   };
   service_ = participant(from.now);
@@ -78,7 +73,6 @@ void replayed_cell::restore(const cell_copy& from) {
 
 std::optional<divergence> replayed_cell::participant(const record_head& head,
                                                      const participant_record& what) {
-  head_ = head;
   unread_.clear();
   auto make = [&](std::string_view kind) -> std::unique_ptr<service_base> {
     const auto* found = around_.kinds.find(kind);
@@ -93,7 +87,7 @@ std::optional<divergence> replayed_cell::participant(const record_head& head,
     kind_ = found;
     config_ = what.config;
     offered_.reset();
-    (*made)->attach(*this);
+    (*made)->attach(context_);
     return std::move(*made);
   };
   auto load = [&](std::string_view state) {
@@ -108,7 +102,7 @@ std::optional<divergence> replayed_cell::participant(const record_head& head,
       if (mine == what.state)
         return std::nullopt;
       auto recorded = kind_->state.decode(what.state);
-      return differs("its state is another",
+      return differs(head, "its state is another",
                      recorded ? show_value(*kind_->state.ops, recorded->content()) : json(nullptr),
                      service_->state_json());
     }
@@ -167,51 +161,39 @@ void replayed_cell::exchange() {
 
 std::optional<divergence> replayed_cell::play(const record_head& head, const event_record& event,
                                               const any_message& message) {
-  head_ = head;
-  event_ = &event;
-  answered_ = 0;
-  drew_ = false;
-  amiss_.reset();
-  out_ = {};
-  specs_.clear();
-  now_ = head.at;
-  sender_ = head.sender.empty() ? address{} : around_.paths.address_of(head.sender);
-  current_ = message;
+  outside_.begin(head, event);
+  context_.begin(head, message);
   std::optional<std::string> failed;
   try {
     perform(head, message);
   } catch (const std::exception& problem) {
     failed = problem.what();
-    out_ = {};
   } catch (...) {
     failed = "an exception of unknown type";
-    out_ = {};
   }
-  sender_ = {};
-  current_ = {};
-  event_ = nullptr;
-  if (amiss_)
-    return std::exchange(amiss_, std::nullopt);
+  auto left_over = outside_.left_over();
+  context_.end(failed.has_value());
+  outside_.end();
+  if (auto found = outside_.take_difference())
+    return found;
   if (failed != event.failed)
-    return differs("how it ended",
+    return differs(head, "how it ended",
                    event.failed ? text("failed: " + *event.failed) : text("returned"),
                    failed ? text("failed: " + *failed) : text("returned"));
-  if (answered_ != event.answers.size())
-    return differs("what it asked the outside", text(event.answers[answered_].question),
-                   text("nothing more"));
-  if (event.prng && !drew_)
-    return differs("whether it draws random numbers", text("it drew"), text("it does not"));
-  if (event.said != out_.said.size() + out_.timed.size())
-    return differs("how many messages it says", json(event.said),
-                   json(out_.said.size() + out_.timed.size()));
-  return compare_effects(event);
+  if (left_over)
+    return left_over;
+  const auto& said = context_.said();
+  if (event.said != said.said.size() + said.timed.size())
+    return differs(head, "how many messages it says", json(event.said),
+                   json(said.said.size() + said.timed.size()));
+  return compare_effects(head, event);
 }
 
 void replayed_cell::perform(const record_head& head, const any_message& message) {
   if (message) {
     const auto* hearing = kind_->find(message.tag());
     if (!hearing) {
-      amiss_ = differs("whether it hears this", text("it does"), text("it does not"));
+      outside_.note("whether it hears this", text("it does"), text("it does not"));
       return;
     }
     hearing->handle(*service_, message.content());
@@ -232,121 +214,48 @@ void replayed_cell::perform(const record_head& head, const any_message& message)
   } else if (head.doing == "shutdown_requested") {
     service_->shutdown_requested();
   } else if (head.doing == "terminate") {
-    const auto& answers = event_->answers; // older journals do not have the reason
+    const auto& answers = outside_.event()->answers; // older journals do not have the reason
     bool known = !answers.empty() && answers.front().question == terminate_reason;
-    service_->terminate(known ? std::string{recall(terminate_reason)} : std::string{});
+    service_->terminate(known ? std::string{outside_.recall(terminate_reason)} : std::string{});
   } else {
-    amiss_ = differs("what is done", text(head.doing), text("this program does not know it"));
+    outside_.note("what is done", text(head.doing), text("this program does not know it"));
   }
 }
 
-std::optional<divergence> replayed_cell::compare_effects(const event_record& event) {
+std::optional<divergence> replayed_cell::compare_effects(const record_head& head,
+                                                         const event_record& event) const {
   std::size_t at = 0;
   std::optional<divergence> found;
   bytes scratch;
   each_effect(
-      out_, scratch, [&](std::string_view verb, std::string_view target, std::string_view content) {
+      context_.said(), scratch,
+      [&](std::string_view verb, std::string_view target, std::string_view content) {
         if (found)
           return;
         auto mine = shown(
             recorded_effect{std::string{verb}, std::string{target}, as_recorded(bytes{content})});
         if (at == event.effects.size()) {
-          found = differs("what it does to the outside", text("nothing more"), std::move(mine));
+          found =
+              differs(head, "what it does to the outside", text("nothing more"), std::move(mine));
           return;
         }
         const auto& recorded = event.effects[at++];
         if (recorded.verb != verb || recorded.target != target || !recorded.content.is(content))
-          found = differs("what it does to the outside", shown(recorded), std::move(mine));
+          found = differs(head, "what it does to the outside", shown(recorded), std::move(mine));
       });
   if (!found && at < event.effects.size())
-    found = differs("what it does to the outside", shown(event.effects[at]), text("nothing more"));
+    found = differs(head, "what it does to the outside", shown(event.effects[at]),
+                    text("nothing more"));
   return found;
 }
 
 std::optional<divergence> replayed_cell::compare(const record_head& head,
                                                  const checksum_record& checksum) {
-  head_ = head;
   auto mine = service_->state_bytes();
   if (mine.size() == checksum.size && fingerprint(mine) == checksum.mark)
     return std::nullopt;
-  return differs("its state is another", text_of_mark(checksum.size, checksum.mark),
+  return differs(head, "its state is another", text_of_mark(checksum.size, checksum.mark),
                  service_->state_json());
-}
-
-// -- what the outside answered --------------------------------------------------------------------
-
-bytes replayed_cell::recall(std::string_view question) {
-  const auto* next =
-      event_ && answered_ < event_->answers.size() ? &event_->answers[answered_] : nullptr;
-  if (!next || next->question != question) {
-    if (!amiss_)
-      amiss_ = differs("what it asked the outside", text(next ? next->question : "nothing more"),
-                       text(question));
-    throw failed{{errc::conflict, fmt::format("the record knows no answer to '{}'", question)}};
-  }
-  ++answered_;
-  return next->answer;
-}
-
-std::vector<std::string> replayed_cell::children() const {
-  return decode<std::vector<std::string>>(recalled("children")).value();
-}
-
-const child_spec* replayed_cell::child_spec_of(const std::string& name) const {
-  auto spec = decode<std::optional<child_spec>>(recalled("child " + name)).value();
-  return spec ? &specs_.emplace_back(std::move(*spec)) : nullptr;
-}
-
-std::vector<child_spec> replayed_cell::configured_children(std::string_view) const {
-  return decode<std::vector<child_spec>>(recalled("configured")).value();
-}
-
-/// Asking changes what is asked next, not the cell.
-bytes replayed_cell::recalled(std::string_view question) const {
-  return const_cast<replayed_cell*>(this)->recall(question);
-}
-
-std::uint64_t replayed_cell::random() {
-  if (!std::exchange(drew_, true)) {
-    if (!event_ || !event_->prng) {
-      amiss_ = differs("whether it draws random numbers", text("it does not"), text("it draws"));
-      throw failed{{errc::conflict, "no random numbers were drawn"}};
-    }
-    prng_ = *event_->prng;
-  }
-  return draw(prng_);
-}
-
-tracer& replayed_cell::traces() {
-  throw failed{{errc::bug, "a service that is replayed cannot trace"}};
-}
-
-// -- what it says ---------------------------------------------------------------------------------
-
-void replayed_cell::send(address to, any_message what) {
-  out_.said.emplace_back(std::move(to), std::move(what));
-}
-
-void replayed_cell::start_timer(std::string key, span after, any_message what) {
-  out_.timed.push_back({std::move(key), std::move(what), std::max(after, span{0})});
-}
-
-void replayed_cell::cancel_timer(std::string_view key) {
-  out_.timed.push_back({std::string{key}, std::nullopt, {}});
-}
-
-void replayed_cell::start_child(child_spec spec) {
-  spec.dynamic = true;
-  out_.to_start.push_back(std::move(spec));
-}
-
-void replayed_cell::control(std::string path, any_message command) {
-  out_.commanded.emplace_back(std::move(path), std::move(command));
-}
-
-void replayed_cell::finish(std::string reason) {
-  out_.finishing = true;
-  out_.finish_reason = std::move(reason);
 }
 
 } // namespace troupe::runtime

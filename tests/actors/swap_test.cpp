@@ -86,7 +86,7 @@ std::vector<std::filesystem::path> scripts() {
 }
 
 /// `visit` for each script, or for those of the kind that SWAP_KIND in the environment names. For
-/// whoever writes one: with SWAP_SHOW the first test shows all that it saw.
+/// the author of a script: with SWAP_SHOW the first test shows all that it saw.
 template <class Visit>
 void each_play(const Visit& visit) {
   static std::map<std::string, play_of> plays; // read and played once for all tests

@@ -193,7 +193,7 @@ def git_in_every_way(make):
            dirty.count("\ndirt\n") == 1)
     cloned = [step for step in ("clobber", "clean", "copy", "incremental")
               if " clone --branch main" in master.text_of("b/2", step)]
-    expect("cloned anew: %s" % cloned, cloned == ["clobber"])
+    expect("cloned again: %s" % cloned, cloned == ["clobber"])
 
 
 def locks(make):

@@ -56,7 +56,7 @@ outer example() {
 
 TEST_SUITE("codec") {
 
-  TEST_CASE("gives back what it was given") {
+  TEST_CASE("the codec gives back what it was given") {
     auto x = example();
     auto y = troupe::decode<outer>(troupe::encode(x));
     REQUIRE(y);
@@ -64,7 +64,7 @@ TEST_SUITE("codec") {
     CHECK(troupe::digest(*y) == troupe::digest(x));
   }
 
-  TEST_CASE("refuses every truncation or reads it as fewer fields, and never crashes") {
+  TEST_CASE("the codec refuses every truncation or reads it as fewer fields, and never crashes") {
     auto whole = troupe::encode(example());
     for (std::size_t n = 0; n < whole.size(); ++n)
       static_cast<void>(troupe::decode<outer>(std::string_view{whole}.substr(0, n)));

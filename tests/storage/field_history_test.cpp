@@ -213,7 +213,7 @@ TEST_SUITE("field history") {
     CHECK(as<holding<lease_3>>(second) == third);
   }
 
-  TEST_CASE("a name that serves anew is not taken for its former use") {
+  TEST_CASE("a name that is used again is not mistaken for its former use") {
     CHECK(as<sizes_2>(sizes_1{5}) == sizes_2{5, "unknown"});
     CHECK(as<sizes_3>(sizes_1{5}) == sizes_3{5, "unknown", {}});
     CHECK(as<sizes_3>(sizes_2{5, "large"}) == sizes_3{5, "large", {}});

@@ -11,7 +11,7 @@ using namespace troupe;
 TEST_SUITE("fingerprint") {
 
   // As docs/JOURNAL.md has them, computed by another program: stored ones must be found again.
-  TEST_CASE("is the same in every process on every machine") {
+  TEST_CASE("a fingerprint is the same in every process on every machine") {
     CHECK(fingerprint("") == 0xfa6ceea77e706d0dull);
     CHECK(fingerprint("a") == 0xd19b4e15a51d74b7ull);
     CHECK(fingerprint("journal") == 0x31ed76c143f54e71ull);
@@ -19,7 +19,7 @@ TEST_SUITE("fingerprint") {
     CHECK(fingerprint("0123456789abcdefghijklmno") == 0xcf109eb379983ba4ull);
   }
 
-  TEST_CASE("does not depend on where the bytes lie") {
+  TEST_CASE("a fingerprint does not depend on where the bytes lie") {
     const std::string text = "some bytes that are longer than two steps of it";
     for (std::size_t offset = 0; offset < 16; ++offset) {
       auto moved = std::string(offset, 'x') + text + "y";

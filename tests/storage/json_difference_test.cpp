@@ -16,7 +16,7 @@ std::string between(std::string_view a, std::string_view b) {
 
 TEST_SUITE("json difference") {
 
-  TEST_CASE("names what differs, as deep as the shapes agree") {
+  TEST_CASE("a difference names what differs, as deep as the shapes agree") {
     CHECK(between(R"({"a": 1})", R"({"a": 1})").empty());
     CHECK(between(R"({"a": {"b": 1, "c": 2}})", R"({"a": {"b": 1, "c": 3}})") == "a.c");
     CHECK(between(R"({"a": 1})", R"({"b": 1})") == "a b");
@@ -34,7 +34,7 @@ TEST_SUITE("json difference") {
           == "l");
   }
 
-  TEST_CASE("stops at its bound") {
+  TEST_CASE("a difference stops at its bound") {
     std::string a = "[0", b = "[1";
     for (int i = 0; i < 200; ++i) {
       a += ",0";

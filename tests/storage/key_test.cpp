@@ -59,7 +59,7 @@ TEST_SUITE("key") {
     CHECK(when == instant{span{-3}});
   }
 
-  TEST_CASE("refuses every truncation and every appendage") {
+  TEST_CASE("a key refuses every truncation and every appendage") {
     auto key = key_of("linux\0x", 5, std::optional<std::string>{"z"});
     std::string name;
     std::int64_t number = 0;

@@ -39,7 +39,7 @@ instant on(int year, unsigned month, unsigned day) {
 
 TEST_SUITE("log store") {
 
-  TEST_CASE("gives back any range of lines, whatever the chunks") {
+  TEST_CASE("the log store gives back any range of lines, whatever the chunks") {
     temp_store store;
     std::int64_t total = 0;
     for (std::int64_t count : {1, 1, 7, 100, 1, 30, 2})
@@ -87,7 +87,7 @@ TEST_SUITE("log store") {
     CHECK(inside->first_line + inside->count > 10'000);
   }
 
-  TEST_CASE("keeps lines of any length and content") {
+  TEST_CASE("the log store keeps lines of any length and content") {
     temp_store store;
     auto text = "\n"s + std::string(300'000, 'x') + "\n\0\xff\n"s + std::string(70'000, 'y') + "\n";
     CHECK(append(store, 1, 0, text).lines == 4);

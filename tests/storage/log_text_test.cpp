@@ -162,7 +162,7 @@ TEST_SUITE("log text") {
     CHECK(split({fits + "\u20ac\xe2", "\x82\xac\n"}) == fits + "\n\u20ac\n\u20ac\n");
   }
 
-  TEST_CASE("says nothing before a line is whole") {
+  TEST_CASE("the line splitter says nothing before a line is whole") {
     line_splitter splitter;
     std::string out;
     splitter.append("half", out);

@@ -71,7 +71,7 @@ TEST_SUITE("migrations") {
     CHECK(value_in(env) == "abc");
   }
 
-  TEST_CASE("refuses a newer version and steps with gaps") {
+  TEST_CASE("the store refuses a newer version and steps with gaps") {
     temp_folder scratch;
     lmdb::env env{scratch.path(), {}};
     std::vector steps{writes(1, "a"), writes(2, "b")};

@@ -134,12 +134,12 @@ TEST_SUITE("power loss") {
     CHECK(seen == 2);
   }
 
-  TEST_CASE("loses nothing that was acknowledged, wherever the power goes") {
+  TEST_CASE("the store loses nothing that was acknowledged, wherever the power goes") {
     auto calls = recorded_work();
     cut_everywhere(calls, 4, calls.size() + 1);
   }
 
-  // What whoever opens a store after a kill sees in it may not have been on its way to the disk
+  // What a store holds when it is opened after a kill may not have been on its way to the disk
   // yet, nor the names of what the killed process made.
   TEST_CASE("what is seen after a kill is still there after a loss of power") {
     bool writes = false; // after the kill, before the loss

@@ -108,7 +108,7 @@ public:
     open(0);
   }
 
-  /// Whoever opens a store builds upon what is in it: as good as acknowledged.
+  /// The next process builds upon what a store holds: as good as acknowledged.
   void open(std::int64_t expected) {
     store_.reset();
     auto opened = store::open(folder_, small_store());

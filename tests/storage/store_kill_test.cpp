@@ -53,7 +53,7 @@ std::vector<batch> round_of(std::int64_t n) {
 
 TEST_SUITE("killing the writer") {
 
-  TEST_CASE("loses nothing that was acknowledged and leaves nothing half done") {
+  TEST_CASE("the store loses nothing that was acknowledged and leaves nothing half done") {
     temp_store store;
     std::int64_t acknowledged = 0;
     for (int kill_after : {1, 2, 5, 20, 40, 3, 17}) {

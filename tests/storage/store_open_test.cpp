@@ -49,7 +49,7 @@ void fill_and_close(temp_store& store) {
 
 TEST_SUITE("opening a store") {
 
-  TEST_CASE("makes one in a folder that is missing or empty") {
+  TEST_CASE("open makes one in a folder that is missing or empty") {
     temp_folder scratch;
     auto folder = scratch / "new";
     REQUIRE(store::open(folder, small_store()));
@@ -57,7 +57,7 @@ TEST_SUITE("opening a store") {
     REQUIRE(store::open(scratch.path() + "/./new", small_store()));
   }
 
-  TEST_CASE("starts over where an earlier attempt at making one was interrupted") {
+  TEST_CASE("open starts over where an earlier attempt at making one was interrupted") {
     temp_folder scratch;
     std::filesystem::create_directories(scratch / "records.new");
     write_file(scratch / "records.new/data.mdb", "half");
@@ -65,13 +65,13 @@ TEST_SUITE("opening a store") {
     REQUIRE(store::open(scratch.path(), small_store()));
   }
 
-  TEST_CASE("refuses a folder of something else") {
+  TEST_CASE("open refuses a folder of something else") {
     temp_folder scratch;
     write_file(scratch / "thesis.txt", "mine");
     check_refused(scratch.path(), errc::invalid, "'thesis.txt'");
   }
 
-  TEST_CASE("refuses a file in place of a folder, and a folder without a parent") {
+  TEST_CASE("open refuses a file in place of a folder, and a folder without a parent") {
     temp_folder scratch;
     write_file(scratch / "file", "");
     auto opened = store::open(scratch / "file");
@@ -83,13 +83,13 @@ TEST_SUITE("opening a store") {
     CHECK(contents(scratch.path()).size() == 1);
   }
 
-  TEST_CASE("refuses logs without records") {
+  TEST_CASE("open refuses logs without records") {
     temp_folder scratch;
     std::filesystem::create_directories(scratch / "logs/2026-11");
     check_refused(scratch.path(), errc::corrupt, "no records");
   }
 
-  TEST_CASE("refuses what is damaged") {
+  TEST_CASE("open refuses what is damaged") {
     temp_store store;
     fill_and_close(store);
     auto data = store.folder() + "/records/data.mdb";
@@ -194,7 +194,7 @@ TEST_SUITE("opening a store") {
     CHECK(refused == 3);
   }
 
-  TEST_CASE("refuses another program's environment") {
+  TEST_CASE("open refuses another program's environment") {
     temp_folder scratch;
     std::filesystem::create_directories(scratch / "records");
     {
@@ -207,7 +207,7 @@ TEST_SUITE("opening a store") {
     check_refused(scratch.path(), errc::invalid, "another program");
   }
 
-  TEST_CASE("refuses what a newer program wrote") {
+  TEST_CASE("open refuses what a newer program wrote") {
     temp_store store;
     store.close();
     {
@@ -222,7 +222,7 @@ TEST_SUITE("opening a store") {
     check_refused(store.folder(), errc::too_new, "newer program");
   }
 
-  TEST_CASE("refuses a store that is open, and names the holder") {
+  TEST_CASE("open refuses a store that is open, and names the holder") {
     temp_store store;
     check_refused(store.folder(), errc::conflict, "process " + std::to_string(getpid()));
     store.close();
@@ -237,7 +237,7 @@ TEST_SUITE("opening a store") {
     CHECK(read_file(store.folder() + "/lock") == std::to_string(getpid()) + "\n");
   }
 
-  TEST_CASE("refuses a folder that it may not write to") {
+  TEST_CASE("open refuses a folder that it may not write to") {
     temp_store store;
     fill_and_close(store);
     std::filesystem::permissions(std::filesystem::path{store.folder()}.parent_path(),

@@ -47,7 +47,7 @@ void fill(temp_store& store) {
 
 TEST_SUITE("store") {
 
-  TEST_CASE("gives back what was applied, also after it was opened again") {
+  TEST_CASE("the store gives back what was applied, also after it was opened again") {
     temp_store store;
     batch work;
     work.put(a_change(1)).put(a_change(2, "bob"));
@@ -228,7 +228,7 @@ TEST_SUITE("store") {
     CHECK(max_change_id(store->read()) == change_id{2});
   }
 
-  TEST_CASE("damage to one record is reported by whoever reads it, with its kind") {
+  TEST_CASE("damage to one record is reported when it is read, with its kind") {
     temp_store store;
     REQUIRE(store->apply(with(a_change(1, "needle-in-the-file"))));
     store.close();

@@ -18,7 +18,7 @@ std::string repaired(std::string_view text) {
 
 TEST_SUITE("utf8") {
 
-  TEST_CASE("leaves valid text alone, NUL included") {
+  TEST_CASE("UTF-8 repair leaves valid text alone, NUL included") {
     for (std::string text : {std::string{}, std::string{"plain"}, std::string("a\0b", 3),
                              std::string{"\u00e9\u20ac\U0001f600\U0010ffff\ue000"},
                              std::string(100, 'x') + "\u20ac" + std::string(100, 'y')}) {
@@ -55,7 +55,7 @@ TEST_SUITE("utf8") {
     }
   }
 
-  TEST_CASE("knows what more bytes could complete") {
+  TEST_CASE("UTF-8 repair knows what more bytes could complete") {
     CHECK(incomplete_utf8_bytes("") == 0);
     CHECK(incomplete_utf8_bytes("a") == 0);
     CHECK(incomplete_utf8_bytes("\u20ac") == 0);
@@ -67,7 +67,7 @@ TEST_SUITE("utf8") {
     CHECK(incomplete_utf8_bytes("\xff") == 0);
   }
 
-  TEST_CASE("counts characters") {
+  TEST_CASE("UTF-8 repair counts characters") {
     CHECK(utf8_length("a\u20ac\U0001f600") == 3);
     CHECK(utf8_bytes("a\u20ac\U0001f600", 2) == 4);
     CHECK(utf8_bytes("a\u20ac", 0) == 0);

@@ -19,7 +19,7 @@ struct fail_after {
   TROUPE_FIELDS(path, turns)
 };
 
-/// Before the stage, so that the store outlives whoever works on it.
+/// Before the stage, so that the store outlives its users.
 struct stage_disk {
   std::shared_ptr<test::temp_store> disk;
 };

@@ -1,4 +1,4 @@
-// The distributor on a stage: builders, workers and whoever asks are listeners.
+// The distributor on a stage: builders, workers and requesters are listeners.
 #pragma once
 
 #include <map>

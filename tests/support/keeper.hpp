@@ -1,4 +1,4 @@
-// A service that hears nothing and keeps the state that was handed over, whoever's it is: to look
+// A service that hears nothing and keeps the state that was handed over, of any kind: to look
 // at a state as it is stored, and to hand one over as its predecessor would.
 #pragma once
 

@@ -50,7 +50,7 @@ public:
   seen play();
 
 private:
-  /// Whoever is at a neighbour's path.
+  /// The peer at a neighbour's path.
   class neighbour : public sink {
   public:
     neighbour(player& on, std::string path) : on_{on}, path_{std::move(path)} {}

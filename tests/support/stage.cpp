@@ -17,7 +17,7 @@ stage::~stage() {
   if (!ended_) {
     system_->stop();
     run();
-    advance(std::chrono::minutes{5}); // patience with whoever does not stop
+    advance(std::chrono::minutes{5}); // patience with services that do not stop
   }
 }
 

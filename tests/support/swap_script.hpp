@@ -1,4 +1,4 @@
-// A script for one service of any kind: what is said to it, who listens, what they answer, what
+// A script for one service of any kind: its messages, who listens, what they answer, what
 // there is in the store. A script is data (tests/swap/KIND.json). Playing it (script_player.hpp)
 // gives all that can be seen of the service from outside, step by step, to be compared with another
 // run.
@@ -14,7 +14,7 @@
 
 namespace troupe::testing {
 
-/// Whoever is at `at` answers each message of the type `to`, to its sender.
+/// The peer at `at` answers each message of the type `to`, to its sender.
 struct stand_in_answer {
   std::string at;
   std::string to;
@@ -29,7 +29,7 @@ struct tolerance {
   std::string state;  ///< or has something else in this field of its state,
   std::string part;   ///< or in fields of this name, wherever they are,
   bool early = false; ///< or what was held back is said before a swap, steps earlier;
-  /// If it was rebuilt only the order counts of what is said to it; the rest may come otherwise.
+  /// After a rebuild only the order of its messages counts; all else may differ.
   bool order = false;
   std::string with;     ///< Of those that are said, only such as have this text in them.
   bool again = false;   ///< What is said again may be something else than before.

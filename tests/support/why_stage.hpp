@@ -1,6 +1,6 @@
 // A master on a stage, as a configuration wants it: its distributor, locks, workers, builders,
 // builds and schedulers, with the connections of its workers and the shell's end. The test is
-// whoever submits changes, sits at the workers, and asks why.
+// submitters of changes, workers, and a user who asks why.
 #pragma once
 
 #include "actors/config/model/model.hpp"
@@ -11,7 +11,7 @@
 
 namespace troupe::testing {
 
-/// Keeps what is said to a path from who is there, until it is opened.
+/// Withholds the messages to a path until it is opened.
 class gate : public runtime::sink {
 public:
   using choice = std::function<bool(const runtime::any_message&)>;

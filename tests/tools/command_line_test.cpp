@@ -83,7 +83,7 @@ TEST_SUITE("command line") {
     CHECK(run({"checkconfig", folder + "/missing.lua"}) == failed_status);
   }
 
-  /// What is said on standard error.
+  /// The text on standard error.
   class complaints {
   public:
     complaints() : file_{scratch_ / "stderr"} {

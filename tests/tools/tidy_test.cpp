@@ -20,7 +20,7 @@ using none = std::vector<std::string>;
 
 TEST_SUITE("tidy") {
 
-  TEST_CASE("finds includes against the arrow and by the wrong door") {
+  TEST_CASE("tidy finds includes against the arrow and by the wrong door") {
     CHECK(words_about({{"storage/a.hpp", "#include \"runtime/b.hpp\"\n"},
                        {"runtime/b.hpp", "#include \"storage/a.hpp\"\n"}})
           == std::vector<std::string>{"storage/a.hpp: includes against the arrow: runtime/b.hpp"});
@@ -29,7 +29,7 @@ TEST_SUITE("tidy") {
           == std::vector<std::string>{"actors/a.cpp: caf/all.hpp has its door elsewhere"});
   }
 
-  TEST_CASE("finds headers and sources that nobody uses") {
+  TEST_CASE("tidy finds headers and sources that nobody uses") {
     CHECK(words_about({{"storage/a.hpp", ""}, {"storage/b.cpp", "#include \"storage/c.hpp\"\n"}})
           == std::vector<std::string>{"storage/a.hpp: nobody includes it",
                                       "storage/b.cpp: is in no meson.build"});
@@ -39,7 +39,7 @@ TEST_SUITE("tidy") {
           == none{});
   }
 
-  TEST_CASE("finds what is too long or too wide, in characters and not in bytes") {
+  TEST_CASE("tidy finds what is too long or too wide, in characters and not in bytes") {
     std::string wide(101, 'x'), arrows;
     for (int i = 0; i < 100; ++i)
       arrows += "→";
@@ -51,7 +51,7 @@ TEST_SUITE("tidy") {
     CHECK(words_about(all).size() == 1);
   }
 
-  TEST_CASE("finds words that never land") {
+  TEST_CASE("tidy finds words that never land") {
     const std::string todo = std::string{"TO"} + "DO";
     sources all{{"actors/meson.build", "'a.cpp'"}, {"actors/a.cpp", {}}};
     for (const auto& [text, complaints] :
@@ -65,7 +65,7 @@ TEST_SUITE("tidy") {
     }
   }
 
-  TEST_CASE("finds an include of a higher floor of actors") {
+  TEST_CASE("tidy finds an include of a higher floor of actors") {
     CHECK(words_about({{"actors/config/model/a.hpp", "#include \"actors/config/lua/b.hpp\"\n"},
                        {"actors/config/lua/b.hpp", "#include \"actors/config/model/a.hpp\"\n"},
                        {"actors/brd/meson.build", "'c.cpp'"},
@@ -80,7 +80,7 @@ TEST_SUITE("tidy") {
               "actors/config/lua"});
   }
 
-  TEST_CASE("finds circles between folders, but lets messages be included both ways") {
+  TEST_CASE("tidy finds circles between folders, but lets messages be included both ways") {
     sources all{{"actors/a/x.hpp", "#include \"actors/b/messages.hpp\"\n"},
                 {"actors/b/messages.hpp", ""},
                 {"actors/b/y.hpp", "#include \"actors/a/x.hpp\"\n"},
@@ -91,7 +91,7 @@ TEST_SUITE("tidy") {
     CHECK(words_about(all).size() == 1);
   }
 
-  TEST_CASE("finds a Markdown line that is too wide, but for tables and code") {
+  TEST_CASE("tidy finds a Markdown line that is too wide, but for tables and code") {
     std::string wide = "a word";
     for (int i = 0; i < 20; ++i)
       wide += " and words";
@@ -102,7 +102,7 @@ TEST_SUITE("tidy") {
           == none{});
   }
 
-  TEST_CASE("finds a file that clang-format would write differently") {
+  TEST_CASE("tidy finds a file that clang-format would write differently") {
     troupe::test::temp_folder folder;
     troupe::test::write_file(folder / ".clang-format", "BasedOnStyle: LLVM\n");
     troupe::test::write_file(folder / "good.cpp", "int a;\n");
@@ -113,7 +113,7 @@ TEST_SUITE("tidy") {
     CHECK(found[0].line == 2);
   }
 
-  TEST_CASE("finds a reference that is stale") {
+  TEST_CASE("tidy finds a reference that is stale") {
     std::vector<complaint> found;
     check_reference({{"docs/REFERENCE.md", "as it is"}}, "as it is", found);
     CHECK(found.empty());

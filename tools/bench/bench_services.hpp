@@ -61,7 +61,7 @@ const runtime::service_kind& peer_kind();
 runtime::child_spec peer_child(std::string name, std::int64_t generation = 0);
 runtime::child_spec branch_child(std::string name, std::vector<runtime::child_spec> children);
 
-/// Hears what is said to its address; `wait` for the next answer of a cell.
+/// Takes the messages to its address; `wait` for the next answer of a cell.
 class mouthpiece : public runtime::sink {
 public:
   void deliver(runtime::envelope what) override;

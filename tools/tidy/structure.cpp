@@ -162,7 +162,7 @@ void check_reference(const sources& all, std::string_view expected, std::vector<
   constexpr const char* path = "docs/REFERENCE.md";
   auto is = all.find(path);
   if (is == all.end() || is->second != expected)
-    found.push_back({path, 0, "is stale: write it anew with troupe-tidy --write-reference ."});
+    found.push_back({path, 0, "is stale: run troupe-tidy --write-reference ."});
 }
 
 } // namespace troupe::tidy

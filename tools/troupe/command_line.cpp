@@ -98,8 +98,8 @@ void add_life(CLI::App& program, wishes& all) {
     all.chosen = [&] { return restart(all.stopping, all.starting); };
   });
 
-  auto* reload =
-      program.add_subcommand("reconfig", "Have a running master take its configuration anew");
+  auto* reload = program.add_subcommand(
+      "reconfig", "Have a running master read its configuration again and apply it");
   reload->add_option("DIR", all.reconfiguring.folder, "The master's folder")->required();
   reload->add_flag("--dry-run", all.reconfiguring.dry_run, "Only say what would be done");
   reload
@@ -212,7 +212,7 @@ void add_stress(CLI::App& to, replay_options& x, const std::vector<CLI::Option*>
                    ->check(CLI::Range(0.0, 1000.0));
   auto* seed = to.add_option("--seed", x.seed, "How copies, failures and order are interleaved");
   auto* shuffle = to.add_flag("--shuffle", x.shuffle,
-                              "Whoever has mail goes next, in any order that could happen");
+                              "Services with mail take turns in any order that could happen");
   auto* log = to.add_flag("--log", x.log, "Show the log of the master in virtual time");
   shuffle->needs(copies)->excludes(against);
   log->needs(copies)->excludes(against);

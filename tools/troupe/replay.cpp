@@ -172,7 +172,7 @@ int replay(const replay_options& options) {
       std::optional<runtime::divergence> differs;
       try {
         differs = again.feed(reader->kind(), head, reader->body());
-      } catch (const failed& bad) { // its check was right: whoever wrote it was wrong
+      } catch (const failed& bad) { // its checksum was right: the writer was wrong
         report.damage.push_back(fmt::format("record {}: {}", head.order, bad.why().message));
         again.forget();
       }

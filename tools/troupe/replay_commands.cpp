@@ -286,7 +286,7 @@ result<json> replay_commands::help(const arguments& args) {
   return json(std::move(rows));
 }
 
-// Whoever reads the words ends the session.
+// The reader of the commands ends the session.
 result<json> replay_commands::quit(const arguments&) {
   return json(nullptr);
 }

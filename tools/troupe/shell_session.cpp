@@ -87,7 +87,7 @@ int shell_session::ask(const std::vector<std::string>& arguments) {
   };
   std::vector<std::string> args{arguments.begin() + 1, arguments.end()};
   auto asked = client_->ask(arguments[0], args, hear, [] { return interrupts > 0; });
-  if (asked || interrupts > 0) // whoever watches leaves by Ctrl-C
+  if (asked || interrupts > 0) // a user who watches leaves by Ctrl-C
     return red ? failed_status : done;
   return give_up(arguments[0], asked.error(), options_.json);
 }

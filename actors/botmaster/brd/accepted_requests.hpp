@@ -1,7 +1,7 @@
 // Which orders of schedulers have become buildsets: what makes it harmless to order again.
 //
-// A scheduler counts its orders, from what is stored of them. Each number is taken once, whoever
-// fails: the distributor stores the last one of each scheduler in the commit of its buildset.
+// A scheduler counts its orders, beginning from the stored count. Each number is taken once, even
+// across failures: the distributor stores the last one of each scheduler with its buildset.
 #pragma once
 
 #include <string>

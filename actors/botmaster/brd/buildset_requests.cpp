@@ -8,7 +8,7 @@
 namespace troupe::botmaster {
 
 // An order that waits for its sourcestamps waits in the mail and not here: it goes along with the
-// question and comes back with the answer, whoever fails meanwhile.
+// question and comes back with the answer, and no failure loses it.
 void distributor::on(const add_buildset& wanted) {
   if (wanted.contents.empty())
     take(wanted);
@@ -158,7 +158,7 @@ void distributor::on(const cancel_request& command) {
   commit(std::move(work));
 }
 
-// Whoever gave the order that brought the service down hears so: no message is handled twice.
+// The sender of the request that failed is told: no message is handled twice.
 void distributor::terminate(const std::string&) {
   auto* order = current().as<add_buildset>();
   if (auto* news = current().as<change_svc::stamps_resolved>())

@@ -36,7 +36,7 @@ void read_requests(distributor_state& into, const storage::snapshot& from,
     request.builder = name_of(names, record.builder);
     request.stored = true;
     if (record.claimed_at)
-      request.build = build_id{-1}; // whoever builds it will say so
+      request.build = build_id{-1}; // its builder will say which
     else
       into.queues[request.builder].insert(record.id);
     into.requests.emplace(record.id, std::move(request));

@@ -91,7 +91,7 @@ void builder::on(const start_build& order) {
   if (auto stored = storage::find_build(store().read(), order.build)) {
     if (!stored->complete_at)
       end_orphan(*stored, order);
-    return; // it has been, and whoever ends it says so
+    return; // it has been started, and its end is reported
   }
   if (config().retired) {
     send(address_of(brd_path), build_over{order.build, order.request.id, config().builder.name,

@@ -1,7 +1,7 @@
 // LOCKS: master and worker locks (semantics.md §8).
 //
 // Promises:  a grant is stored before it is told; a lock never has more units out than its count,
-//            whoever fails; the distributor hears of every change.
+//            across failures; the distributor is told of every change.
 // Restart:   permanent. Its table is stored with every change and comes from there.
 #pragma once
 

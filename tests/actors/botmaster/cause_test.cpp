@@ -13,7 +13,7 @@ using enum worker_cause;
 
 namespace {
 
-/// A worker as it is when all is well, and what is said of it ten minutes later.
+/// A worker in good health, and its explanation ten minutes later.
 struct worker_case {
   instant now{std::chrono::seconds{1'700'000'000}};
   worker_standing is{.connected_since = now - 10min, .attached = true};

@@ -27,11 +27,12 @@ std::string status_of(const health_facts& facts) {
 
 TEST_SUITE("health") {
 
-  TEST_CASE("is green when nothing is wrong") {
+  TEST_CASE("health is green when nothing is wrong") {
     CHECK(status_of(good()) == "green");
   }
 
-  TEST_CASE("is red while a handler does not return, and says which, on what, for how long") {
+  TEST_CASE(
+      "health is red while a handler does not return, and says which, on what, for how long") {
     auto facts = good();
     facts.stuck = {{"/a", "b::c", 1500ms}};
     CHECK(status_of(facts) == "red");
@@ -39,7 +40,7 @@ TEST_SUITE("health") {
           != std::string::npos);
   }
 
-  TEST_CASE("is red when the store takes nothing, or is nearly full") {
+  TEST_CASE("health is red when the store takes nothing, or is nearly full") {
     auto facts = good();
     facts.store_trouble = "disk full";
     CHECK(status_of(facts) == "red");
@@ -100,7 +101,8 @@ TEST_SUITE("health") {
     CHECK(status_of(facts) == "red");
   }
 
-  TEST_CASE("is yellow for a minute after a failure, and while a configuration is not taken") {
+  TEST_CASE(
+      "health is yellow for a minute after a failure, and while a configuration is not taken") {
     auto facts = good();
     facts.failures = {{facts.now - 59s, "/x", "y", "z"}};
     CHECK(status_of(facts) == "yellow");

@@ -28,7 +28,7 @@ struct master_stage : testing::stage {
 
 TEST_SUITE("master") {
 
-  TEST_CASE_FIXTURE(master_stage, "ends when its builds have been stopped") {
+  TEST_CASE_FIXTURE(master_stage, "the master ends when its builds have been stopped") {
     stop(false);
     CHECK(requester->heard<stop_taken>().size() == 1);
     auto heard = brd->heard<botmaster::hold_builds>();
@@ -43,7 +43,7 @@ TEST_SUITE("master") {
     CHECK(ended()->empty());
   }
 
-  TEST_CASE_FIXTURE(master_stage, "waits five seconds for builds that do not end") {
+  TEST_CASE_FIXTURE(master_stage, "the master waits five seconds for builds that do not end") {
     stop(false);
     stop(false);
     CHECK(brd->heard<botmaster::hold_builds>().size() == 1);
@@ -51,7 +51,8 @@ TEST_SUITE("master") {
     CHECK(ended());
   }
 
-  TEST_CASE_FIXTURE(master_stage, "waits for its builds at a clean stop, until it is cut short") {
+  TEST_CASE_FIXTURE(master_stage,
+                    "the master waits for its builds at a clean stop, until it is cut short") {
     stop(true);
     advance(60s);
     CHECK_FALSE(ended());

@@ -93,7 +93,9 @@ TEST_SUITE("change_svc") {
     CHECK(follows->all_stored);
   }
 
-  TEST_CASE_FIXTURE(changes_stage, "gives ids without gaps and goes on with them after a restart") {
+  TEST_CASE_FIXTURE(
+      changes_stage,
+      "the change manager gives ids without gaps and goes on with them after a restart") {
     begin();
     add(change_on("main", "1"));
     add(change_on("main", "2"));
@@ -106,7 +108,9 @@ TEST_SUITE("change_svc") {
     CHECK(address_of("/change_svc").at()->restarts.load() == 1);
   }
 
-  TEST_CASE_FIXTURE(changes_stage, "gives a change the newest earlier one of its line as parent") {
+  TEST_CASE_FIXTURE(
+      changes_stage,
+      "the change manager gives a change the newest earlier one of its line as parent") {
     begin();
     add(change_on("main", "1"));
     add(change_on("stable", "2"));
@@ -183,8 +187,9 @@ TEST_SUITE("change_svc") {
     CHECK(storage::find_patch(read(), *stamp->patch)->body == "diff");
   }
 
-  TEST_CASE_FIXTURE(changes_stage,
-                    "tells who subscribes late what was stored before, then the rest") {
+  TEST_CASE_FIXTURE(
+      changes_stage,
+      "the change manager tells who subscribes late what was stored before, then the rest") {
     begin();
     for (auto revision : {"1", "2", "3"})
       add(change_on("main", revision));
@@ -199,7 +204,8 @@ TEST_SUITE("change_svc") {
     CHECK(ids == std::vector<std::int64_t>{2, 3, 4});
   }
 
-  TEST_CASE_FIXTURE(changes_stage, "tells a listener nothing more once it has unsubscribed") {
+  TEST_CASE_FIXTURE(changes_stage,
+                    "the change manager tells a listener nothing more once it has unsubscribed") {
     begin();
     add(change_on("main", "1"));
     run();
@@ -271,8 +277,9 @@ TEST_SUITE("change_svc") {
       }
   }
 
-  TEST_CASE_FIXTURE(changes_stage,
-                    "refuses a change that cannot be stored and gives its id to the next") {
+  TEST_CASE_FIXTURE(
+      changes_stage,
+      "the change manager refuses a change that cannot be stored and gives its id to the next") {
     disk->reopen(
         {.records_bytes_max = 1 << 20, .log_period_bytes_max = 16 << 20, .readers_max = 16});
     begin();

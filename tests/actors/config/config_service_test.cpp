@@ -195,7 +195,7 @@ TEST_SUITE("config service") {
   }
 
   // Whatever turn it fails at: the tree is the old or the new one as a whole, nobody is left
-  // waiting, and whoever asked is answered.
+  // waiting, and the requesters are answered.
   TEST_CASE("the configuration service fails in the middle of a reconfiguration") {
     bool more = true;
     for (std::size_t turns = 1; more; ++turns) {

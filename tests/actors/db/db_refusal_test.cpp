@@ -37,12 +37,12 @@ void interfere(std::int64_t turns, std::int64_t together, Command what) {
 
 TEST_SUITE("db refusals") {
 
-  TEST_CASE("are survived when /db is restarted") {
+  TEST_CASE("owners survive refusals when /db is restarted") {
     for (std::int64_t turns = 0; turns < 10; ++turns)
       interfere(turns, 512, restart_service{});
   }
 
-  TEST_CASE("are survived when /db fails") {
+  TEST_CASE("owners survive refusals when /db fails") {
     for (std::int64_t turns = 0; turns < 10; ++turns)
       interfere(turns, 512, crash_service{"sabotage", {}});
   }
@@ -50,20 +50,22 @@ TEST_SUITE("db refusals") {
   // A /db that is built again does not know whom its predecessor fenced: what such an owner had
   // sent before it heard of its refusal, and waits in the mailbox, is stored without what it builds
   // on. It fails as long as that is so.
-  TEST_CASE("are survived when /db fails while an owner's later transactions wait there"
+  TEST_CASE("owners survive refusals when /db fails while an owner's later transactions wait there"
             * doctest::should_fail()) {
     for (std::int64_t turns = 0; turns < 4; ++turns)
       for (std::int64_t together : {1, 2})
         interfere(turns, together, crash_service{"sabotage", {}});
   }
 
-  TEST_CASE("are survived when /db is swapped") {
+  TEST_CASE("owners survive refusals when /db is swapped") {
     for (std::int64_t turns = 0; turns < 10; ++turns)
       for (std::int64_t together : {1, 2, 512})
         interfere(turns, together, swap_service{});
   }
 
-  TEST_CASE_FIXTURE(scribe_stage, "are told to each owner once, however much of its was refused") {
+  TEST_CASE_FIXTURE(
+      scribe_stage,
+      "each owner hears of refusals once, however many of its transactions were refused") {
     begin({"other"});
     gate.refuse_next = 1;
     for (std::int64_t id = 1; id <= 3; ++id)

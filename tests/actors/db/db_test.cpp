@@ -75,7 +75,8 @@ struct db_stage : actor_stage {
 
 TEST_SUITE("db") {
 
-  TEST_CASE_FIXTURE(db_stage, "says what a transaction says only after its commit, and in order") {
+  TEST_CASE_FIXTURE(db_stage,
+                    "/db says what a transaction says only after its commit, and in order") {
     begin();
     for (std::int64_t i = 1; i <= 5; ++i)
       send(storing(i));
@@ -84,7 +85,7 @@ TEST_SUITE("db") {
     CHECK(seen->true_when_heard);
   }
 
-  TEST_CASE_FIXTURE(db_stage, "makes one commit of all that waits") {
+  TEST_CASE_FIXTURE(db_stage, "/db makes one commit of all that waits") {
     begin();
     for (std::int64_t i = 1; i <= 20; ++i)
       send(storing(i));
@@ -103,7 +104,7 @@ TEST_SUITE("db") {
     CHECK(seen->ids.size() == 10);
   }
 
-  TEST_CASE_FIXTURE(db_stage, "refuses in the place of what would have been said") {
+  TEST_CASE_FIXTURE(db_stage, "/db refuses in the place of what would have been said") {
     begin();
     for (std::int64_t i = 1; i <= 3; ++i) {
       auto work = storing(i);
@@ -124,7 +125,7 @@ TEST_SUITE("db") {
   }
 
   TEST_CASE_FIXTURE(db_stage,
-                    "says what a transaction without anything to store says, in its place") {
+                    "/db says what a transaction without anything to store says, in its place") {
     begin();
     send(storing(1));
     transaction message;
@@ -135,7 +136,8 @@ TEST_SUITE("db") {
     CHECK(seen->ids == std::vector<std::int64_t>{1, 1, 2});
   }
 
-  TEST_CASE_FIXTURE(db_stage, "refuses a transaction at fault alone and has its owner rebuilt") {
+  TEST_CASE_FIXTURE(db_stage,
+                    "/db refuses a transaction at fault alone and has its owner rebuilt") {
     begin();
     auto bad = storing(2);
     bad.work.add(bad_lines());
@@ -154,7 +156,7 @@ TEST_SUITE("db") {
   }
 
   TEST_CASE_FIXTURE(db_stage,
-                    "refuses everything of a commit when the store is full, and recovers") {
+                    "/db refuses everything of a commit when the store is full, and recovers") {
     disk->reopen(
         {.records_bytes_max = 1 << 20, .log_period_bytes_max = 16 << 20, .readers_max = 16});
     begin();
@@ -179,7 +181,8 @@ TEST_SUITE("db") {
     CHECK(running("/db"));
   }
 
-  TEST_CASE_FIXTURE(db_stage, "answers a barrier between what came before it and what came after") {
+  TEST_CASE_FIXTURE(db_stage,
+                    "/db answers a barrier between what came before it and what came after") {
     begin();
     auto before = storing(1), after = storing(2);
     before.on_commit = {{address_of("/test"), any_message{change_accepted{"before", {}}}}};
@@ -197,7 +200,7 @@ TEST_SUITE("db") {
     CHECK(test_ear->mail[2].what.as<change_accepted>()->token == "after");
   }
 
-  TEST_CASE_FIXTURE(db_stage, "answers a barrier also if what came before it was refused") {
+  TEST_CASE_FIXTURE(db_stage, "/db answers a barrier also if what came before it was refused") {
     begin();
     auto bad = storing(2);
     bad.work.add(bad_lines());

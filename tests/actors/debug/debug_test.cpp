@@ -26,7 +26,7 @@ TEST_SUITE("debug") {
     CHECK(logged("is turned away from the shell"));
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "answers several requests of one packet in order") {
+  TEST_CASE_FIXTURE(shell_stage, "the shell answers several requests of one packet in order") {
     begin();
     connect();
     type("{\"v\":1,\"id\":1,\"command\":\"help\"}\n{\"v\":1,\"id\":2,\"command\":\"nonsense\"}\n");
@@ -45,7 +45,7 @@ TEST_SUITE("debug") {
     CHECK(state_of("/debug").at("peers").as_object().empty());
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "shows the tree with parents before children") {
+  TEST_CASE_FIXTURE(shell_stage, "the shell shows the tree with parents before children") {
     begin({runtime::child_of("a", "branch", runtime::branch_config{})});
     connect();
     CHECK(tree() == std::vector<std::string>{"/", "/a", "/debug"});
@@ -53,7 +53,7 @@ TEST_SUITE("debug") {
     CHECK(refusal("tree", {"/debgu"}) == "nobody is at /debgu; is it /debug?");
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "shows siblings in the order in which they began") {
+  TEST_CASE_FIXTURE(shell_stage, "the shell shows siblings in the order in which they began") {
     auto z = runtime::child_of("z", "branch", runtime::branch_config{});
     for (auto name : {"c", "b", "a-b", "a"})
       z.children.push_back(runtime::child_of(name, "branch", runtime::branch_config{}));
@@ -75,7 +75,8 @@ TEST_SUITE("debug") {
     }
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "says what a service hears, with the fields of each message") {
+  TEST_CASE_FIXTURE(shell_stage,
+                    "the shell says what a service hears, with the fields of each message") {
     begin();
     connect();
     auto rows = content("hears", {"/debug"});
@@ -87,7 +88,8 @@ TEST_SUITE("debug") {
     CHECK(found);
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "asks cells for their state, configuration and crashes") {
+  TEST_CASE_FIXTURE(shell_stage,
+                    "the shell asks cells for their state, configuration and crashes") {
     begin();
     connect();
     CHECK(content("state", {"/debug"}).at("listening") == true);
@@ -98,7 +100,7 @@ TEST_SUITE("debug") {
     CHECK(refusal("state", {"/nobody"}).rfind("nobody is at /nobody", 0) == 0);
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "says the usage to who gives too few words") {
+  TEST_CASE_FIXTURE(shell_stage, "the shell says the usage to who gives too few words") {
     begin();
     connect();
     CHECK(refusal("info") == "usage: info PATH");
@@ -107,7 +109,7 @@ TEST_SUITE("debug") {
           == "speed: mailbox, messages, time, memory or restarts expected");
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "makes services fail and begin anew") {
+  TEST_CASE_FIXTURE(shell_stage, "the shell makes services fail and restart") {
     begin({runtime::child_of("a", "branch", runtime::branch_config{})});
     connect();
     CHECK(content("crash", {"/a", "for a test"}).is_null());
@@ -143,7 +145,7 @@ TEST_SUITE("debug") {
     CHECK(heard[0].at("content").as_array().size() == 2);
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "passes on what acts and gives up on who keeps silent") {
+  TEST_CASE_FIXTURE(shell_stage, "the shell passes on what acts and gives up on who keeps silent") {
     begin();
     connect();
     CHECK(refusal("worker", {"w 1/2", "pause"}) == "no such worker: w 1/2");
@@ -169,7 +171,7 @@ TEST_SUITE("debug") {
     CHECK(state_of("/debug").at("questions").as_object().empty());
   }
 
-  TEST_CASE_FIXTURE(shell_stage, "says who forced, stopped or cancelled") {
+  TEST_CASE_FIXTURE(shell_stage, "the shell says who forced, stopped or cancelled") {
     begin();
     connect();
     auto scheduler = listen("/scheduler_manager/force");

@@ -19,7 +19,7 @@ TEST_SUITE("shell protocol") {
     }
   }
 
-  TEST_CASE("refuses a line without an end once it is too long") {
+  TEST_CASE("the shell's protocol refuses a line without an end once it is too long") {
     line_reader reader;
     CHECK(reader.take(std::string(line_bytes_max, 'x')));
     auto more = reader.take("x");
@@ -27,7 +27,7 @@ TEST_SUITE("shell protocol") {
     CHECK(more.error().code == errc::invalid);
   }
 
-  TEST_CASE("reads a request, and says what is wrong with another") {
+  TEST_CASE("the shell's protocol reads a request, and says what is wrong with another") {
     auto request = read_request(R"({"v":1,"id":7,"command":"tree","args":["/db"]})");
     REQUIRE(request);
     CHECK(request->id == 7);

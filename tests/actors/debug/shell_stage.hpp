@@ -12,7 +12,7 @@
 
 namespace troupe::testing {
 
-/// Before the stage, so that the store outlives whoever works on it.
+/// Before the stage, so that the store outlives its users.
 struct shell_disk {
   test::temp_store disk;
 };

@@ -53,7 +53,7 @@ struct stored_stage : shell_stage {
 
 TEST_SUITE("debug streams") {
 
-  TEST_CASE_FIXTURE(stored_stage, "gives a log in pages and ends") {
+  TEST_CASE_FIXTURE(stored_stage, "the shell gives a log in pages and ends") {
     write("etwo\n", false);
     ask_log({"a/b/1", "compile"});
     auto heard = answers();
@@ -84,7 +84,7 @@ TEST_SUITE("debug streams") {
     CHECK(state_of("/status").at("listeners").as_object().empty());
   }
 
-  TEST_CASE_FIXTURE(stored_stage, "sends no more pages than the peer is ready to take") {
+  TEST_CASE_FIXTURE(stored_stage, "the shell sends no more pages than the peer is ready to take") {
     for (int i = 0; i < 20; ++i)
       write("omore\n", i == 19);
     ask_log({"a/b/1", "compile"});
@@ -98,14 +98,14 @@ TEST_SUITE("debug streams") {
     CHECK(heard.back().at("more") == false);
   }
 
-  TEST_CASE_FIXTURE(stored_stage, "says which builder, build, step or log there is not") {
+  TEST_CASE_FIXTURE(stored_stage, "the shell says which builder, build, step or log there is not") {
     CHECK(refusal("log", {"a/c/1", "compile"}) == "no such builder: a/c; is it a/b?");
     CHECK(refusal("log", {"a/b/2", "compile"}) == "builder a/b has no build 2");
     CHECK(refusal("log", {"a/b/1", "test"}) == "no such step: test (the build has: compile)");
     CHECK(refusal("log", {"a/b/1", "compile", "x"}) == "step compile has no log x");
   }
 
-  TEST_CASE_FIXTURE(stored_stage, "shows builds with steps and logs") {
+  TEST_CASE_FIXTURE(stored_stage, "the shell shows builds with steps and logs") {
     auto build = content("build", {"a/b", "1"});
     CHECK(build.at("results") == "running");
     CHECK(build.at("steps").at(0).at("name") == "compile");
@@ -116,7 +116,7 @@ TEST_SUITE("debug streams") {
     CHECK(refusal("builds", {"0"}).rfind("0: a number from 1", 0) == 0);
   }
 
-  TEST_CASE_FIXTURE(stored_stage, "shows open requests and why they wait") {
+  TEST_CASE_FIXTURE(stored_stage, "the shell shows open requests and why they wait") {
     storage::batch work;
     for (std::int64_t id : {1, 2}) {
       records::buildrequest request;

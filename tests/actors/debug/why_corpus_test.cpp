@@ -91,7 +91,7 @@ void check(const maker& one, std::uint64_t seed, codes_seen& seen) {
 
 TEST_SUITE("why") {
 
-  TEST_CASE("names the reason of every situation, and no longer when it is gone") {
+  TEST_CASE("why names the reason of every situation, and no longer when it is gone") {
     std::vector<maker> makers;
     for (const auto& some :
          {request_situations(), unstored_situations(), decided_situations(), build_situations(),

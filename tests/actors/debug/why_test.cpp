@@ -41,7 +41,7 @@ struct asked_stage : why_stage {
 
 TEST_SUITE("why asked") {
 
-  TEST_CASE_FIXTURE(asked_stage, "knows what is meant by its name alone") {
+  TEST_CASE_FIXTURE(asked_stage, "why knows what is meant by its name alone") {
     begin();
     attach("w1");
     ask("linux");
@@ -52,7 +52,7 @@ TEST_SUITE("why asked") {
     CHECK(about({"all"}) == "scheduler all");
   }
 
-  TEST_CASE_FIXTURE(asked_stage, "says what it could be if that is not clear") {
+  TEST_CASE_FIXTURE(asked_stage, "why says what it could be if that is not clear") {
     add_worker("all");
     add_worker("1");
     add_worker("linux/1");
@@ -71,7 +71,7 @@ TEST_SUITE("why asked") {
     CHECK(about({"build", "linux/1"}) == "build linux/1");
   }
 
-  TEST_CASE_FIXTURE(asked_stage, "says what there is not") {
+  TEST_CASE_FIXTURE(asked_stage, "why says what there is not") {
     begin();
     CHECK(refusal({"nonsense"})
           == "not_found: nonsense is no request, build (BUILDER/NUMBER), worker or scheduler");
@@ -86,7 +86,7 @@ TEST_SUITE("why asked") {
           == "invalid: builder: request, build, worker or scheduler expected");
   }
 
-  TEST_CASE_FIXTURE(asked_stage, "forgets who has gone, and answers that come too late") {
+  TEST_CASE_FIXTURE(asked_stage, "why forgets who has gone, and answers that come too late") {
     begin();
     auto shut = close(troupe::botmaster::brd_path);
     ask_only({"1"});
@@ -100,7 +100,7 @@ TEST_SUITE("why asked") {
     CHECK(running(debug::debug_path));
   }
 
-  TEST_CASE_FIXTURE(asked_stage, "goes on with its inquiry after a swap") {
+  TEST_CASE_FIXTURE(asked_stage, "why goes on with its inquiry after a swap") {
     begin();
     auto request = ask("linux");
     auto shut = close(troupe::botmaster::brd_path);

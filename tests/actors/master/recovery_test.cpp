@@ -85,7 +85,7 @@ struct left_behind {
 
 TEST_SUITE("recovery") {
 
-  TEST_CASE_FIXTURE(left_behind, "gives a new master an id and knows it again") {
+  TEST_CASE_FIXTURE(left_behind, "recovery gives a new master an id and knows it again") {
     auto first = recover(), second = recover();
     CHECK(first.first_start);
     CHECK_FALSE(second.first_start);
@@ -94,7 +94,8 @@ TEST_SUITE("recovery") {
     CHECK_FALSE(troupe::master::recover(*store, "other:/folder", now).value().id == first.id);
   }
 
-  TEST_CASE_FIXTURE(left_behind, "ends what was running as retry, with its steps and logs") {
+  TEST_CASE_FIXTURE(left_behind,
+                    "recovery ends what was running as retry, with its steps and logs") {
     set(1);
     request(1, 1);
     build(1, 1);
@@ -148,7 +149,7 @@ TEST_SUITE("recovery") {
     CHECK(set_now(1).results == result_code::failure);
   }
 
-  TEST_CASE_FIXTURE(left_behind, "leaves a buildset open of which another request is") {
+  TEST_CASE_FIXTURE(left_behind, "recovery leaves a buildset open of which another request is") {
     set(1);
     request(1, 1);
     build(1, 1, result_code::success);
@@ -177,14 +178,14 @@ TEST_SUITE("recovery") {
     CHECK_FALSE(request_now(1).complete);
   }
 
-  TEST_CASE_FIXTURE(left_behind, "forgets what services had kept of themselves") {
+  TEST_CASE_FIXTURE(left_behind, "recovery forgets what services had kept of themselves") {
     work.put_state("/botmaster/builders/linux/7", "build", "state");
     work.put_state("/botmaster/locks", "locks", "state");
     recover();
     CHECK(storage::service_states(store->read()).empty());
   }
 
-  TEST_CASE_FIXTURE(left_behind, "finds nothing to do the second time") {
+  TEST_CASE_FIXTURE(left_behind, "recovery finds nothing to do the second time") {
     set(1);
     request(1, 1);
     build(1, 1);

@@ -1,4 +1,4 @@
-// That every change is built once, whoever fails, whenever.
+// That every change is built once, whichever service fails, and whenever.
 #include "tests/actors/schedulers/scheduler_stage.hpp"
 
 using namespace troupe;
@@ -48,8 +48,8 @@ TEST_SUITE("change scheduler") {
   }
 
   // An order given by a former incarnation and taken while the present one waits already.
-  TEST_CASE_FIXTURE(scheduler_stage,
-                    "looks again at what is stored when its order is outdated, and loses nothing") {
+  TEST_CASE_FIXTURE(scheduler_stage, "a change scheduler looks again at what is stored when its "
+                                     "order is outdated, and loses nothing") {
     begin(single(60s));
     add("1");
     run();
@@ -78,7 +78,7 @@ TEST_SUITE("change scheduler") {
     CHECK(built() == "1 2 3");
   }
 
-  TEST_CASE("change scheduler: builds each change once, whoever fails, whenever") {
+  TEST_CASE("change scheduler: builds each change once, whichever service fails, and whenever") {
     for (std::string who : {path, "/botmaster/brd", "/change_svc", "/db", "/scheduler_manager"})
       for (std::int64_t turns = 0; turns < 24; ++turns) {
         CAPTURE(who);
@@ -94,7 +94,8 @@ TEST_SUITE("change scheduler") {
       }
   }
 
-  TEST_CASE("change scheduler: builds changes that wait once, whoever fails as the time is up") {
+  TEST_CASE(
+      "change scheduler: builds waiting changes once, whichever service fails as the time is up") {
     for (std::string who : {path, "/botmaster/brd", "/change_svc", "/db"})
       for (std::int64_t turns = 0; turns < 12; ++turns) {
         CAPTURE(who);

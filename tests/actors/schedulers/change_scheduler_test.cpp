@@ -6,7 +6,8 @@ using namespace std::chrono_literals;
 
 TEST_SUITE("change scheduler") {
 
-  TEST_CASE_FIXTURE(scheduler_stage, "builds each change at once without a timer") {
+  TEST_CASE_FIXTURE(scheduler_stage,
+                    "a change scheduler builds each change at once without a timer") {
     begin(single());
     add("1");
     add("2");
@@ -20,7 +21,8 @@ TEST_SUITE("change scheduler") {
     CHECK(storage::requests_of_buildset(read(), set.id).size() == 1);
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage, "has been running when the first change comes, not before") {
+  TEST_CASE_FIXTURE(scheduler_stage,
+                    "a change scheduler has been running when the first change comes, not before") {
     change_svc::add_change order;
     order.what.author = "ada";
     records::change old;
@@ -35,8 +37,9 @@ TEST_SUITE("change scheduler") {
     CHECK(built() == "2");
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage,
-                    "waits until the tree was stable for its time, then builds all as one") {
+  TEST_CASE_FIXTURE(
+      scheduler_stage,
+      "a change scheduler waits until the tree was stable for its time, then builds all as one") {
     begin(single(60s));
     add("1");
     run();
@@ -67,8 +70,9 @@ TEST_SUITE("change scheduler") {
     CHECK(stored() == progress{0, 4});
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage,
-                    "does not begin to wait for an unimportant change, but builds it along") {
+  TEST_CASE_FIXTURE(
+      scheduler_stage,
+      "a change scheduler does not begin to wait for an unimportant change, but builds it along") {
     begin(only_code(single(60s)));
     add("1", "main", "doc");
     run();
@@ -83,8 +87,9 @@ TEST_SUITE("change scheduler") {
     CHECK(stored() == progress{0, 2});
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage,
-                    "waits longer for an unimportant change that comes while it waits") {
+  TEST_CASE_FIXTURE(
+      scheduler_stage,
+      "a change scheduler waits longer for an unimportant change that comes while it waits") {
     begin(only_code(single(60s)));
     add("1");
     run();
@@ -116,7 +121,8 @@ TEST_SUITE("change scheduler") {
     CHECK(built() == "2");
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage, "has one timer for all branches if it is of a single one") {
+  TEST_CASE_FIXTURE(scheduler_stage,
+                    "a change scheduler has one timer for all branches if it is of a single one") {
     begin(single(60s));
     add("1", "main");
     add("2", "stable");
@@ -126,7 +132,8 @@ TEST_SUITE("change scheduler") {
     CHECK(built() == "2");
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage, "has a timer for each branch if it is of any") {
+  TEST_CASE_FIXTURE(scheduler_stage,
+                    "a change scheduler has a timer for each branch if it is of any") {
     begin(any(60s));
     add("1", "main");
     run();
@@ -140,7 +147,8 @@ TEST_SUITE("change scheduler") {
     CHECK(built() == "1 2");
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage, "begins to wait anew for what waits in it when it fails") {
+  TEST_CASE_FIXTURE(scheduler_stage,
+                    "a scheduler that fails restarts the timers of its waiting changes") {
     begin(single(60s));
     add("1");
     run();
@@ -155,7 +163,7 @@ TEST_SUITE("change scheduler") {
     CHECK(stored() == progress{0, 1});
   }
 
-  TEST_CASE_FIXTURE(scheduler_stage, "keeps its timer through a swap") {
+  TEST_CASE_FIXTURE(scheduler_stage, "a change scheduler keeps its timer through a swap") {
     begin(single(60s));
     add("1");
     run();

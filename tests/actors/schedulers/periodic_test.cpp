@@ -59,7 +59,7 @@ struct periodic_stage : scheduler_stage {
 
 TEST_SUITE("periodic scheduler") {
 
-  TEST_CASE_FIXTURE(periodic_stage, "builds at once and then every interval") {
+  TEST_CASE_FIXTURE(periodic_stage, "Periodic builds at once and then every interval") {
     begin(60s);
     CHECK(sets() == 1);
     pass(59s);
@@ -76,7 +76,7 @@ TEST_SUITE("periodic scheduler") {
     CHECK(stamp->branch == "main");
   }
 
-  TEST_CASE_FIXTURE(periodic_stage, "keeps its rhythm when it is rebuilt") {
+  TEST_CASE_FIXTURE(periodic_stage, "Periodic keeps its rhythm when it is rebuilt") {
     begin(60s);
     pass(40s);
     REQUIRE(control(scheduler, runtime::crash_service{"for a test", "t"}).ok);
@@ -88,7 +88,7 @@ TEST_SUITE("periodic scheduler") {
     CHECK(sets() == 2);
   }
 
-  TEST_CASE_FIXTURE(periodic_stage, "makes up once for the times that were missed") {
+  TEST_CASE_FIXTURE(periodic_stage, "Periodic makes up once for the times that were missed") {
     begin(60s);
     REQUIRE(control(scheduler, runtime::suspend_service{"t"}).ok);
     pass(600s);
@@ -100,7 +100,7 @@ TEST_SUITE("periodic scheduler") {
     CHECK(sets() == 2);
   }
 
-  TEST_CASE_FIXTURE(periodic_stage, "takes another interval from its last build on") {
+  TEST_CASE_FIXTURE(periodic_stage, "Periodic takes another interval from its last build on") {
     begin(600s);
     pass(100s);
     REQUIRE(control(scheduler, runtime::swap_service{child(every(120s)), "t"}).ok);
@@ -110,7 +110,8 @@ TEST_SUITE("periodic scheduler") {
     CHECK(sets() == 2);
   }
 
-  TEST_CASE_FIXTURE(periodic_stage, "asks again while the distributor is away, and builds once") {
+  TEST_CASE_FIXTURE(periodic_stage,
+                    "Periodic asks again while the distributor is away, and builds once") {
     begin(60s);
     auto away = listen(botmaster::brd_path);
     auto before = address_of(botmaster::brd_path).at();

@@ -36,7 +36,7 @@ struct events_stage : counting_stage {
 
 TEST_SUITE("events") {
 
-  TEST_CASE_FIXTURE(events_stage, "are counted by kind, and the sums told after a while") {
+  TEST_CASE_FIXTURE(events_stage, "events are counted by kind, and the sums told after a while") {
     say("builds/1/new");
     say("logs/1/append");
     say("logs/2/append");

@@ -15,7 +15,7 @@ TEST_SUITE("assert step") {
     CHECK(build().results == result_code::failure);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "checks what a renderable gives for the build") {
+  TEST_CASE_FIXTURE(build_stage, "Assert checks what a renderable gives for the build") {
     add_step("a", object{{"check", object{{"$", "Property"}, {"name", "buildername"}}}}, "Assert");
     add_step("b", object{{"check", object{{"$", "Property"}, {"name", "nothing"}}}}, "Assert");
     begin();

@@ -118,7 +118,7 @@ TEST_SUITE("git") {
     CHECK(stored_steps().at(1).state_string == "update");
   }
 
-  TEST_CASE_FIXTURE(git_stage, "checks out the wanted revision, which may be there already") {
+  TEST_CASE_FIXTURE(git_stage, "Git checks out the wanted revision, which may be there already") {
     wanted.stamps[0].revision = "abc";
     folder = lines{".git", "file"};
     SUBCASE("there") {
@@ -136,7 +136,7 @@ TEST_SUITE("git") {
     }
   }
 
-  TEST_CASE_FIXTURE(git_stage, "takes the revision of the last change if the stamp has none") {
+  TEST_CASE_FIXTURE(git_stage, "Git takes the revision of the last change if the stamp has none") {
     for (auto revision : {"one", "two"}) {
       records::change change;
       change.sourcestamp = sourcestamp_id{1};
@@ -222,7 +222,7 @@ TEST_SUITE("git") {
     CHECK(outcomes() == "git:failure");
   }
 
-  TEST_CASE_FIXTURE(git_stage, "is stopped while it waits") {
+  TEST_CASE_FIXTURE(git_stage, "Git is stopped while it waits") {
     answers["git clone"] = {128, {}};
     git({{"retry", boost::json::array{10, 2}}});
     stop("enough");
@@ -293,7 +293,7 @@ TEST_SUITE("git") {
     CHECK(overs().size() == 1);
   }
 
-  TEST_CASE_FIXTURE(git_stage, "gives old versions of git the key in their own way") {
+  TEST_CASE_FIXTURE(git_stage, "Git gives old versions of git the key in their own way") {
     const std::string command = R"(ssh -o \"BatchMode=yes\" -i \"/w/.b1.build.buildbot/ssh-key\")";
     SUBCASE("by an environment variable") {
       answers["git --version"].out = "git version 2.9.5\n";
@@ -331,7 +331,7 @@ TEST_SUITE("git") {
     CHECK(build().properties.at("commit-description").value == json("v1-2-gabc"));
   }
 
-  TEST_CASE_FIXTURE(git_stage, "fails without a sourcestamp of its codebase, and without git") {
+  TEST_CASE_FIXTURE(git_stage, "Git fails without a sourcestamp of its codebase, and without git") {
     SUBCASE("codebase") {
       git({{"codebase", "lib"}});
       CHECK(text_of(1, "log") == "No sourcestamp found in build for codebase 'lib'\n");

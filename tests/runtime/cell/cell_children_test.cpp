@@ -10,7 +10,7 @@ using troupe::testing::counting_stage;
 
 TEST_SUITE("supervisor") {
 
-  TEST_CASE_FIXTURE(counting_stage, "starts children in order and stops them in reverse") {
+  TEST_CASE_FIXTURE(counting_stage, "a cell starts children in order and stops them in reverse") {
     stage* self = this;
     auto root = counter_child("");
     self->kinds.add(counter_kind());
@@ -41,7 +41,7 @@ TEST_SUITE("supervisor") {
     CHECK(address_of("/a").at()->restarts.load() == 1);
   }
 
-  TEST_CASE_FIXTURE(counting_stage, "rest_for_one begins later siblings anew, earlier ones not") {
+  TEST_CASE_FIXTURE(counting_stage, "rest_for_one restarts later siblings and no earlier ones") {
     start_with({counter_child("a"), counter_child("b"), counter_child("c")},
                {.strategy = restart_strategy::rest_for_one});
     for (auto path : {"/a", "/b", "/c"})
@@ -54,7 +54,7 @@ TEST_SUITE("supervisor") {
     CHECK(sum("/c") == 0);
   }
 
-  TEST_CASE_FIXTURE(counting_stage, "one_for_all begins all siblings anew") {
+  TEST_CASE_FIXTURE(counting_stage, "one_for_all restarts all siblings") {
     start_with({counter_child("a"), counter_child("b"), counter_child("c")},
                {.strategy = restart_strategy::one_for_all});
     for (auto path : {"/a", "/b", "/c"})

@@ -35,7 +35,8 @@ struct stepped : counting_stage {
 
 TEST_SUITE("stepper") {
 
-  TEST_CASE_FIXTURE(stepped, "counts who has something to do, and takes a message of one of them") {
+  TEST_CASE_FIXTURE(
+      stepped, "the stepper counts who has something to do, and takes a message of one of them") {
     stepper steps{sys()};
     CHECK(steps.ready() == 0);
     CHECK_FALSE(steps.step());
@@ -51,23 +52,24 @@ TEST_SUITE("stepper") {
     CHECK(sum("/b") == 4);
   }
 
-  TEST_CASE_FIXTURE(stepped, "goes in order of arrival if nobody chooses") {
+  TEST_CASE_FIXTURE(stepped, "the stepper goes in order of arrival if nobody chooses") {
     CHECK(order_of({0, 0, 0}) == "abc");
   }
 
-  TEST_CASE_FIXTURE(stepped, "lets the caller choose who goes next") {
+  TEST_CASE_FIXTURE(stepped, "the stepper lets the caller choose who goes next") {
     CHECK(order_of({2}) == "c");
     stepper{sys()}.run();
     CHECK(ear->mail.size() == 3);
   }
 
-  TEST_CASE_FIXTURE(stepped, "takes the first if there are not so many") {
+  TEST_CASE_FIXTURE(stepped, "the stepper takes the first if there are not so many") {
     CHECK(order_of({7}) == "a");
     CHECK(order_of({}).size() == 1);
   }
 
   // The clock of a stage has parts of a microsecond, and due times are rounded up.
-  TEST_CASE_FIXTURE(stepped, "tells when the next timer is due, and passing until then is enough") {
+  TEST_CASE_FIXTURE(
+      stepped, "the stepper tells when the next timer is due, and passing until then is enough") {
     stepper steps{sys()};
     CHECK_FALSE(steps.next_due());
     auto began = steps.elapsed();
@@ -90,7 +92,8 @@ TEST_SUITE("stepper") {
     CHECK(*steps.next_due() - began <= span{60s + 1us});
   }
 
-  TEST_CASE_FIXTURE(stepped, "runs nobody while time passes, and time does not go back") {
+  TEST_CASE_FIXTURE(stepped,
+                    "the stepper runs nobody while time passes, and time does not go back") {
     stepper steps{sys()};
     send("/a", remind_me{1});
     steps.run();
@@ -104,7 +107,7 @@ TEST_SUITE("stepper") {
     CHECK(address_of("/a").at()->taken.load() == taken + 1);
   }
 
-  TEST_CASE_FIXTURE(stepped, "has a time that the wall clock does not change") {
+  TEST_CASE_FIXTURE(stepped, "the stepper has a time that the wall clock does not change") {
     stepper steps{sys()};
     auto elapsed = steps.elapsed();
     auto wall = sys().now();

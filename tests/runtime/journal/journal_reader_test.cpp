@@ -61,7 +61,8 @@ struct reader_stage {
 
 TEST_SUITE("journal reader") {
 
-  TEST_CASE_FIXTURE(reader_stage, "goes through the segments of a run as if they were one") {
+  TEST_CASE_FIXTURE(reader_stage,
+                    "a reader goes through the segments of a run as if they were one") {
     put_segment(9, {frame_of_events(1, 2), frame_of_events(3, 2)});
     put_segment(10, {});
     put_segment(11, {frame_of_events(5, 1)});
@@ -73,12 +74,13 @@ TEST_SUITE("journal reader") {
     CHECK(read(path_of(11)).found == orders{5});
   }
 
-  TEST_CASE_FIXTURE(reader_stage, "a ring whose beginning is gone begins anew") {
+  TEST_CASE_FIXTURE(reader_stage, "a reader starts afresh in a ring whose beginning is gone") {
     put_segment(3, {frame_of_events(501, 2)});
     CHECK(read().begun == orders{501});
   }
 
-  TEST_CASE_FIXTURE(reader_stage, "another run begins anew, whatever its orders are") {
+  TEST_CASE_FIXTURE(reader_stage,
+                    "a reader starts afresh at another run, whatever its record numbers") {
     put_segment(1, {frame_of_events(1, 2)});
     put_segment(2, {frame_of_events(3, 2)}, 2);
     put_segment(3, {frame_of_events(1, 1)}, 3);
@@ -88,7 +90,8 @@ TEST_SUITE("journal reader") {
     CHECK(all.damage.empty());
   }
 
-  TEST_CASE_FIXTURE(reader_stage, "a gap begins anew, between segments and within one") {
+  TEST_CASE_FIXTURE(reader_stage,
+                    "a reader starts afresh after a gap, between segments and within one") {
     put_segment(1, {frame_of_events(1, 2), frame_of_events(5, 2)});
     put_segment(3, {frame_of_events(9, 1)});
     auto all = read();
@@ -147,7 +150,7 @@ TEST_SUITE("journal reader") {
     CHECK(all.damage.size() == 1);
   }
 
-  TEST_CASE_FIXTURE(reader_stage, "tells how far it is") {
+  TEST_CASE_FIXTURE(reader_stage, "a reader tells how far it is") {
     put_segment(1, {frame_of_events(1, 2)});
     put_segment(2, {frame_of_events(3, 2)});
     auto reader = journal_reader::open(folder.path());
@@ -163,7 +166,7 @@ TEST_SUITE("journal reader") {
     CHECK(before <= total);
   }
 
-  TEST_CASE_FIXTURE(reader_stage, "is refused where there is no journal, by name") {
+  TEST_CASE_FIXTURE(reader_stage, "a reader is refused where there is no journal, by name") {
     auto refused = journal_reader::open(folder.path());
     REQUIRE(!refused);
     CHECK(refused.error().code == errc::not_found);

@@ -160,7 +160,7 @@ TEST_SUITE("journal") {
     CHECK(all.count().bytes == sum);
   }
 
-  TEST_CASE_FIXTURE(journal_stage, "a lost frame is counted, and a reader begins anew behind it") {
+  TEST_CASE_FIXTURE(journal_stage, "a lost frame is counted, and a reader starts afresh after it") {
     auto epoch = all.epoch();
     sink->verdicts = {verdict::kept, verdict::lost};
     event(*a, "add");

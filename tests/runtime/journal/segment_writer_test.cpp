@@ -79,7 +79,7 @@ struct writer_stage {
 
 TEST_SUITE("segment writer") {
 
-  TEST_CASE_FIXTURE(writer_stage, "has written everything when it is gone") {
+  TEST_CASE_FIXTURE(writer_stage, "a writer has written everything when it is gone") {
     auto writer = begin();
     for (std::uint64_t i = 0; i < 50; ++i)
       CHECK(writer->take(frame_of_events(1 + 2 * i, 2)) == verdict::kept);
@@ -179,7 +179,8 @@ TEST_SUITE("segment writer") {
     CHECK(begun.error().message.starts_with(folder));
   }
 
-  TEST_CASE_FIXTURE(writer_stage, "trouble is told, and its end; behind it a reader begins anew") {
+  TEST_CASE_FIXTURE(writer_stage,
+                    "trouble and its end are reported; a reader starts afresh after it") {
     auto writer = begin();
     fs::remove_all(folder);
     write_file(folder, "in the way");
@@ -200,7 +201,7 @@ TEST_SUITE("segment writer") {
     CHECK(troubles.size() == 2);
   }
 
-  TEST_CASE_FIXTURE(writer_stage, "a frame that was lost unseen makes the next one begin anew") {
+  TEST_CASE_FIXTURE(writer_stage, "a frame after an unnoticed loss starts afresh") {
     auto writer = begin();
     fs::remove_all(folder);
     write_file(folder, "in the way");

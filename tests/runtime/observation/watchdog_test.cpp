@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 TEST_SUITE("watchdog") {
 
-  TEST_CASE("tells once of a handler that does not return, and once when it has") {
+  TEST_CASE("the watchdog tells once of a handler that does not return, and once when it has") {
     std::vector<std::string> told;
     watchdog dog{1s, [&](const stuck_handler& what, bool returned) {
                    told.push_back((returned ? "back: " : "stuck: ") + what.path + " "

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 TEST_SUITE("replayed cell") {
 
-  TEST_CASE_FIXTURE(replay_stage, "a service that fails and is built anew is played") {
+  TEST_CASE_FIXTURE(replay_stage, "a service that fails and is rebuilt is played") {
     begin();
     say("/a", add{5});
     say("/a", break_down{"boom"});
@@ -105,7 +105,9 @@ TEST_SUITE("replayed cell") {
     CHECK(figures.compared >= 3);
   }
 
-  TEST_CASE_FIXTURE(replay_stage, "an event that draws no more is found, whoever drew before") {
+  TEST_CASE_FIXTURE(
+      replay_stage,
+      "an event that draws no random number any more is found, whatever drew before") {
     begin({.draws = true});
     say("/a", say_total{address_of("/t")});
     replay again{kinds};
@@ -129,7 +131,7 @@ TEST_SUITE("replayed cell") {
     std::string text(1 << 20, 'x');
     for (int i = 0; i < 20; ++i)
       say("/t", chatter{text});
-    say("/t", chatter{"pass it on"}); // nobody can play this; what is said must be there
+    say("/t", chatter{"pass it on"}); // nobody can play this; its messages must be in the record
     advance(1500ms);
     say("/t", add{1});
     say("/a", say_total{address_of("/t")});

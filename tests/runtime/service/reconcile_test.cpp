@@ -36,7 +36,7 @@ std::string plan_of(const std::vector<child_spec>& running, const std::vector<ch
 
 TEST_SUITE("reconcile") {
 
-  TEST_CASE("keeps what is equal, at every depth") {
+  TEST_CASE("reconcile keeps what is equal, at every depth") {
     std::vector tree{node("a"), node("b", "k", "1", {node("c"), node("d")})};
     auto plan = reconcile("/", tree, tree);
     CHECK(plan.changes.empty());
@@ -53,7 +53,7 @@ TEST_SUITE("reconcile") {
     CHECK(plan.changes[0].former.config == "1");
   }
 
-  TEST_CASE("keeps a node whose children changed") {
+  TEST_CASE("reconcile keeps a node whose children changed") {
     auto plan = reconcile("/", {node("a", "k", "1", {node("b")})},
                           {node("a", "k", "1", {node("b", "k", "2"), node("c")})});
     CHECK(told(plan) == "swap /a/b, start /a/c");
@@ -69,34 +69,34 @@ TEST_SUITE("reconcile") {
     CHECK(plan_of({node("a")}, {often}) == "swap /a");
   }
 
-  TEST_CASE("starts what is new with all that is below it, in the order wanted") {
+  TEST_CASE("reconcile starts what is new with all that is below it, in the order wanted") {
     CHECK(plan_of({node("b")}, {node("a", "k", "1", {node("x")}), node("b"), node("c")})
           == "start /a, start /c");
   }
 
-  TEST_CASE("stops what is gone as a whole, in reverse order") {
+  TEST_CASE("reconcile stops what is gone as a whole, in reverse order") {
     CHECK(plan_of({node("a"), node("b", "k", "1", {node("x")}), node("c")},
                   {node("b", "k", "1", {node("x")})})
           == "stop /c, stop /a");
     CHECK(plan_of({node("b", "k", "1", {node("x")})}, {}) == "stop /b");
   }
 
-  TEST_CASE("stops and starts a node of another kind under the same name") {
+  TEST_CASE("reconcile stops and starts a node of another kind under the same name") {
     CHECK(plan_of({node("a", "k", "1", {node("x")})}, {node("a", "other", "1", {node("x")})})
           == "stop /a, start /a");
   }
 
-  TEST_CASE("stops first, then swaps, then starts") {
+  TEST_CASE("reconcile stops first, then swaps, then starts") {
     CHECK(plan_of({node("gone"), node("kept", "k", "1", {node("old"), node("changed")})},
                   {node("new"), node("kept", "k", "1", {node("changed", "k", "2"), node("fresh")})})
           == "stop /gone, stop /kept/old, swap /kept/changed, start /new, start /kept/fresh");
   }
 
-  TEST_CASE("takes an order that differs for equal") {
+  TEST_CASE("reconcile takes an order that differs for equal") {
     CHECK(plan_of({node("a"), node("b")}, {node("b"), node("a")}).empty());
   }
 
-  TEST_CASE("tells a node whose kind takes a configuration in place") {
+  TEST_CASE("reconcile tells a node whose kind takes a configuration in place") {
     plan_rules rules;
     rules.in_place = [](const kind_registry&, std::string_view kind) { return kind == "patient"; };
     kind_registry none;
@@ -120,7 +120,8 @@ TEST_SUITE("reconcile") {
     CHECK(told(reconcile("/", {node("a", "patient", "leaving")}, {}, rules)).empty());
   }
 
-  TEST_CASE("starts siblings behind those they come after, otherwise as they are listed") {
+  TEST_CASE(
+      "reconcile starts siblings behind those they come after, otherwise as they are listed") {
     auto names = [](const std::vector<child_spec>& siblings) {
       std::string out;
       for (const auto& one : siblings)
@@ -142,7 +143,7 @@ TEST_SUITE("reconcile") {
           == "no start order: a <- x, which is not there");
   }
 
-  TEST_CASE("names paths below a node other than the root") {
+  TEST_CASE("reconcile names paths below a node other than the root") {
     CHECK(told(reconcile("/botmaster/builders", {}, {node("linux")}))
           == "start /botmaster/builders/linux");
   }

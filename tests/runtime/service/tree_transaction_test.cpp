@@ -198,7 +198,7 @@ TEST_SUITE("tree transaction") {
     CHECK(state_of("/b").at("reminders").as_int64() == 1);
   }
 
-  TEST_CASE_FIXTURE(conducted, "a node of another kind under the same name begins anew") {
+  TEST_CASE_FIXTURE(conducted, "a node of another kind under the same name starts afresh") {
     begin({counter_child("a")});
     send("/a", add{5});
     run();

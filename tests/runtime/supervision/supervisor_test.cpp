@@ -191,7 +191,7 @@ TEST_SUITE("supervisor") {
     CHECK(n.orders() == message{"reset t", "restart a", "restart t"});
   }
 
-  TEST_CASE("a failure during the rise of a group begins the rise anew, and counts") {
+  TEST_CASE("a failure during the start of a group restarts it, and counts") {
     nursery n{with(restart_strategy::one_for_all, 2)};
     n.run(abc);
     n.failed("c", "x");

@@ -66,7 +66,7 @@ bytes nested_bytes(std::size_t depth) {
 
 TEST_SUITE("banana") {
 
-  TEST_CASE("reads and writes every vector as stock does") {
+  TEST_CASE("banana reads and writes every vector as stock does") {
     int written = 0, read_only = 0, bad = 0;
     for (const auto& line : vectors()) {
       auto kind = text_at(line, "kind");
@@ -106,7 +106,7 @@ TEST_SUITE("banana") {
     MESSAGE("vectors: ", written, " both ways, ", read_only, " read only, ", bad, " refused");
   }
 
-  TEST_CASE("takes the limits of the protocol and no more") {
+  TEST_CASE("banana takes the limits of the protocol and no more") {
     auto string_of = [](std::size_t length) { return bytes(length, 'x'); };
     sexp value;
     CHECK(outcome(banana(string_of(655360)), &value) == "whole");
@@ -154,7 +154,7 @@ TEST_SUITE("banana") {
     CHECK(outcome(crowd) == "expression of more than 1048576 elements");
   }
 
-  TEST_CASE("refuses to write what a peer would refuse to read") {
+  TEST_CASE("banana refuses to write what a peer would refuse to read") {
     bytes out = "before";
     CHECK(append_banana(out, bytes(655361, 'x')).error().message
           == "string of 655361 bytes, 655360 allowed");
@@ -164,14 +164,14 @@ TEST_SUITE("banana") {
     CHECK(out == "before");
   }
 
-  TEST_CASE("knows words only once the dialect is chosen") {
+  TEST_CASE("banana knows words only once the dialect is chosen") {
     CHECK(outcome("\x01\x87", nullptr, false) == "a word before the dialect was chosen");
     bytes out;
     append_banana(out, "list", false).value();
     CHECK(out == "\x04\x82list");
   }
 
-  TEST_CASE("stays broken") {
+  TEST_CASE("banana stays broken") {
     banana_state reader;
     std::string_view in = "\x88";
     CHECK_FALSE(take_expression(reader, in));
@@ -179,7 +179,7 @@ TEST_SUITE("banana") {
     CHECK(take_expression(reader, in).error().message == "type byte 0x88 is not known");
   }
 
-  TEST_CASE("keeps numbers beyond 64 bits exact") {
+  TEST_CASE("banana keeps numbers beyond 64 bits exact") {
     using limits = std::numeric_limits<std::int64_t>;
     for (auto text : {"9223372036854775807", "-9223372036854775808", "9223372036854775808",
                       "-9223372036854775809", "18446744073709551616", "0"}) {
@@ -197,7 +197,7 @@ TEST_SUITE("banana") {
     CHECK_FALSE(parse_integer(std::string(136, '9')));
   }
 
-  TEST_CASE("shows what JSON cannot hold") {
+  TEST_CASE("banana shows what JSON cannot hold") {
     sexp x = sexp::list(1, 1.5, "gr\xc3\xbc\xc3\x9f", "\xff", sexp{HUGE_VAL}, sexp::list());
     CHECK(print(as_json(x)) == R"([1,1.5E0,"grüß",{"hex":"ff"},{"real":"inf"},[]])");
     sexp read;

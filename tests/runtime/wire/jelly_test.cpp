@@ -65,7 +65,7 @@ jelly everything() {
 
 TEST_SUITE("jelly") {
 
-  TEST_CASE("reads and writes every vector") {
+  TEST_CASE("jelly reads and writes every vector") {
     int both = 0, read_only = 0;
     for (const auto& line : vectors()) {
       if (text_at(line, "kind") != "jelly")

@@ -8,7 +8,7 @@ using namespace troupe::wire;
 
 TEST_SUITE("pb failure") {
 
-  TEST_CASE("has every key in the kind that peers insist on") {
+  TEST_CASE("a failure has every key in the kind that peers insist on") {
     auto failure = to_jelly(pb_error::unauthorized_login());
     CHECK(failure.class_name() == "twisted.spread.pb.CopyableFailure");
     CHECK(
@@ -23,7 +23,7 @@ TEST_SUITE("pb failure") {
       CHECK(key.is(jelly_kind::text));
   }
 
-  TEST_CASE("comes back as it was") {
+  TEST_CASE("a failure comes back as it was") {
     for (auto error : {pb_error::unauthorized_login(), pb_error::unhandled_credentials(),
                        pb_error::duplicate_worker(), pb_error::no_such_method("dance"),
                        pb_error::attribute_error("no dance"), pb_error::invalid_object_id(),
@@ -38,14 +38,14 @@ TEST_SUITE("pb failure") {
     }
   }
 
-  TEST_CASE("names its kinds as the table says") {
+  TEST_CASE("a failure names its kinds as the table says") {
     CHECK(pb_error::no_such_method("x").value == "No such method: remote_x");
     CHECK(pb_error::no_such_method("x").parents[1] == "builtins.AttributeError");
     CHECK(pb_error::invalid_object_id().value == "Invalid Object ID");
     CHECK(pb_error::duplicate_worker().value == "rejecting duplicate worker");
   }
 
-  TEST_CASE("is read from whatever a peer makes of it") {
+  TEST_CASE("a failure is read from whatever a peer makes of it") {
     auto other = jelly::instance("some.Error", jelly::dictionary().add("value", jelly::raw("why")));
     CHECK(read_failure(other).type == "some.Error");
     CHECK(read_failure(other).value == "why");

@@ -10,7 +10,7 @@ using namespace troupe::wire::tests;
 
 TEST_SUITE("pb login") {
 
-  TEST_CASE("answers challenges as stock does") {
+  TEST_CASE("a login answers challenges as stock does") {
     CHECK(to_hex(pb_response("pw-w-attach", raw("1d9c6f21789ea9216a733e2a89c92f25")))
           == "1c2f5e6ad5fc36f13b3e40cbf4a73d3a");
     int seen = 0;
@@ -25,7 +25,7 @@ TEST_SUITE("pb login") {
     MESSAGE("login vectors: ", seen);
   }
 
-  TEST_CASE("takes no other response") {
+  TEST_CASE("a login takes no other response") {
     auto response = pb_response("secret", "challenge");
     CHECK(proves_password("secret", "challenge", response));
     CHECK_FALSE(proves_password("Secret", "challenge", response));

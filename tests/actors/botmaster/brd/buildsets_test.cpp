@@ -15,7 +15,8 @@ struct collapsing_stage : brd_stage {
 
 TEST_SUITE("brd buildsets") {
 
-  TEST_CASE_FIXTURE(brd_stage, "makes one request per known builder, in the order of their ids") {
+  TEST_CASE_FIXTURE(
+      brd_stage, "the distributor makes one request per known builder, in the order of their ids") {
     begin();
     ask({"b2", "nobody", "b1"});
     flush();
@@ -67,7 +68,9 @@ TEST_SUITE("brd buildsets") {
     CHECK(set(1).results == result_code::failure);
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "hears of the end of a build twice and completes its request once") {
+  TEST_CASE_FIXTURE(
+      brd_stage,
+      "the distributor hears of the end of a build twice and completes its request once") {
     begin();
     worker_is("w1");
     ask({"b1"});
@@ -79,7 +82,8 @@ TEST_SUITE("brd buildsets") {
     CHECK(request(1).results == result_code::success);
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "stores what comes along in the commit of the buildset") {
+  TEST_CASE_FIXTURE(brd_stage,
+                    "the distributor stores what comes along in the commit of the buildset") {
     begin();
     add_buildset order;
     order.builder_names = {"b1"};
@@ -104,7 +108,7 @@ TEST_SUITE("brd buildsets") {
     CHECK(storage::requests_of_buildset(read(), buildset_id{2}).size() == 1);
   }
 
-  TEST_CASE("brd buildsets: takes an order with a number once, also after it has begun anew") {
+  TEST_CASE("brd buildsets: accepts a numbered request once, also after a restart") {
     auto disk = std::make_shared<test::temp_store>();
     add_buildset order;
     order.builder_names = {"b1"};
@@ -149,7 +153,8 @@ TEST_SUITE("brd buildsets") {
     CHECK(storage::newest_buildsets(next.read(), 10).size() == 2);
   }
 
-  TEST_CASE("brd buildsets: loses no order that waits for its sourcestamps, whoever fails") {
+  TEST_CASE(
+      "brd buildsets: loses no request that waits for its sourcestamps, whichever service fails") {
     for (std::string who : {std::string{brd_path}, std::string{"/change_svc"}, std::string{"/db"}})
       for (std::int64_t turns = 0; turns < 12; ++turns) {
         CAPTURE(who);
@@ -182,8 +187,9 @@ TEST_SUITE("brd buildsets") {
     CHECK(orders("b1").empty());
   }
 
-  TEST_CASE_FIXTURE(brd_stage,
-                    "has the build of a claimed request stopped, and waits for its end") {
+  TEST_CASE_FIXTURE(
+      brd_stage,
+      "the distributor has the build of a claimed request stopped, and waits for its end") {
     begin();
     worker_is("w1");
     ask({"b1"});
@@ -200,7 +206,8 @@ TEST_SUITE("brd buildsets") {
     CHECK(request(1).results == result_code::cancelled);
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "stops the right build also after it has failed itself") {
+  TEST_CASE_FIXTURE(brd_stage,
+                    "the distributor stops the right build also after it has failed itself") {
     begin();
     worker_is("w1");
     ask({"b1"});
@@ -214,7 +221,8 @@ TEST_SUITE("brd buildsets") {
     CHECK(stops[0].build == orders("b1")[0].build);
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "refuses to cancel what is complete or was never there") {
+  TEST_CASE_FIXTURE(brd_stage,
+                    "the distributor refuses to cancel what is complete or was never there") {
     begin();
     send(brd_path, cancel_request{buildrequest_id{7}, "", "c", address_of("/asker")});
     flush();
@@ -236,7 +244,8 @@ TEST_SUITE("brd buildsets") {
     CHECK_FALSE(set(1).complete); // b2 is still wanted
   }
 
-  TEST_CASE_FIXTURE(collapsing_stage, "does not collapse other revisions without changes") {
+  TEST_CASE_FIXTURE(collapsing_stage,
+                    "the distributor does not collapse other revisions without changes") {
     begin();
     ask({"b1"}, 0, "1");
     flush();

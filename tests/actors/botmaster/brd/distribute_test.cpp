@@ -6,8 +6,9 @@ using ids = std::vector<std::int64_t>;
 
 TEST_SUITE("brd") {
 
-  TEST_CASE_FIXTURE(brd_stage,
-                    "has a request claimed in the store when the builder hears of its build") {
+  TEST_CASE_FIXTURE(
+      brd_stage,
+      "the distributor has a request claimed in the store when the builder hears of its build") {
     begin();
     worker_is("w1");
     ask({"b1"});
@@ -26,7 +27,7 @@ TEST_SUITE("brd") {
     CHECK(heard[0].requests.at("b1") == buildrequest_id{1});
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "starts what waits as soon as a worker comes") {
+  TEST_CASE_FIXTURE(brd_stage, "the distributor starts what waits as soon as a worker comes") {
     begin();
     ask({"b1"});
     flush();
@@ -63,8 +64,9 @@ TEST_SUITE("brd") {
     CHECK(begun("b2") == ids{2});
   }
 
-  TEST_CASE_FIXTURE(brd_stage,
-                    "runs one build of a builder on a worker, and those of others beside it") {
+  TEST_CASE_FIXTURE(
+      brd_stage,
+      "the distributor runs one build of a builder on a worker, and those of others beside it") {
     begin();
     worker_is("w1");
     ask({"b1"});
@@ -78,7 +80,8 @@ TEST_SUITE("brd") {
     CHECK(begun("b1") == ids{1, 2});
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "runs no more builds on a worker than its max_builds") {
+  TEST_CASE_FIXTURE(brd_stage,
+                    "the distributor runs no more builds on a worker than its max_builds") {
     begin();
     worker_is("w1", true, 1);
     ask({"b1", "b2"});
@@ -91,7 +94,7 @@ TEST_SUITE("brd") {
         == 0);
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "says of each worker why a request waits") {
+  TEST_CASE_FIXTURE(brd_stage, "the distributor says of each worker why a request waits") {
     begin();
     worker_is("w1", false, {}, "repairs");
     ask({"b1"});
@@ -114,7 +117,8 @@ TEST_SUITE("brd") {
                  + paused);
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "keeps off a worker whose lock is held, and says by whom") {
+  TEST_CASE_FIXTURE(brd_stage,
+                    "the distributor keeps off a worker whose lock is held, and says by whom") {
     config.locks = {{.name = "db"}};
     config.builders[0].locks = parse_json(R"([{"lock":"db","mode":"exclusive"}])").value();
     begin();
@@ -134,8 +138,9 @@ TEST_SUITE("brd") {
     CHECK(begun("b1") == ids{1});
   }
 
-  TEST_CASE_FIXTURE(brd_stage,
-                    "puts a request back when its build is to be retried or could not begin") {
+  TEST_CASE_FIXTURE(
+      brd_stage,
+      "the distributor puts a request back when its build is to be retried or could not begin") {
     begin();
     worker_is("w1");
     ask({"b1"});
@@ -152,7 +157,7 @@ TEST_SUITE("brd") {
     CHECK_FALSE(set(1).complete);
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "tells a worker that nothing runs on it any more") {
+  TEST_CASE_FIXTURE(brd_stage, "the distributor tells a worker that nothing runs on it any more") {
     begin();
     worker_is("w1");
     ask({"b1", "b2"});
@@ -165,8 +170,9 @@ TEST_SUITE("brd") {
     CHECK(workers["w1"]->heard<worker_idle>().size() == 1);
   }
 
-  TEST_CASE_FIXTURE(brd_stage,
-                    "starts nothing while it holds, and says when the last build is over") {
+  TEST_CASE_FIXTURE(
+      brd_stage,
+      "the distributor starts nothing while it holds, and says when the last build is over") {
     begin();
     worker_is("w1");
     ask({"b1"});
@@ -188,7 +194,9 @@ TEST_SUITE("brd") {
     CHECK(begun("b2") == ids{2});
   }
 
-  TEST_CASE_FIXTURE(brd_stage, "has all builds stopped at the end, also one claimed a moment ago") {
+  TEST_CASE_FIXTURE(
+      brd_stage,
+      "the distributor has all builds stopped at the end, also one claimed a moment ago") {
     begin();
     worker_is("w1");
     worker_is("w2");
@@ -218,8 +226,8 @@ TEST_SUITE("brd") {
     CHECK(orders("b1").size() == 1); // what is retried waits for the next master
   }
 
-  TEST_CASE_FIXTURE(brd_stage,
-                    "keeps its claims when it fails, also those whose build has yet to be stored") {
+  TEST_CASE_FIXTURE(brd_stage, "the distributor keeps its claims when it fails, also those whose "
+                               "build has yet to be stored") {
     begin();
     worker_is("w1");
     worker_is("w2");

@@ -34,7 +34,8 @@ struct refused_build : build_stage {
 
 TEST_SUITE("build whose commits are refused") {
 
-  TEST_CASE_FIXTURE(refused_build, "has a whole log after a disk that was full for a minute") {
+  TEST_CASE_FIXTURE(refused_build,
+                    "a build has a whole log after a disk that was full for a minute") {
     add_step("a");
     add_step("b");
     begin();
@@ -64,7 +65,7 @@ TEST_SUITE("build whose commits are refused") {
     CHECK(worker->heard<worker_released>().size() == 1);
   }
 
-  TEST_CASE_FIXTURE(refused_build, "goes on when its command ends while the disk is full") {
+  TEST_CASE_FIXTURE(refused_build, "a build goes on when its command ends while the disk is full") {
     add_step("a");
     add_step("b");
     begin();
@@ -88,7 +89,8 @@ TEST_SUITE("build whose commits are refused") {
     CHECK(overs().size() == 1);
   }
 
-  TEST_CASE_FIXTURE(refused_build, "begins when the disk has room, if it was full when it was to") {
+  TEST_CASE_FIXTURE(refused_build,
+                    "a build begins when the disk has room, if it was full when it was to") {
     add_step("a");
     prepare();
     gate.refuses = true;
@@ -149,7 +151,8 @@ TEST_SUITE("build whose commits are refused") {
       }
   }
 
-  TEST_CASE_FIXTURE(refused_build, "does not begin again when it fails after its end was stored") {
+  TEST_CASE_FIXTURE(refused_build,
+                    "a build does not begin again when it fails after its end was stored") {
     add_step("a");
     begin();
     update({{"rc", workers::datum::integer(0)}});

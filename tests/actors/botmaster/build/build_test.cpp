@@ -32,7 +32,7 @@ TEST_SUITE("build") {
   }
 
   TEST_CASE_FIXTURE(build_stage,
-                    "tells of its end once it is stored, frees the worker and is gone") {
+                    "a build tells of its end once it is stored, frees the worker and is gone") {
     add_step("a");
     begin();
     CHECK(storage::find_service_state(read(), path));
@@ -56,7 +56,7 @@ TEST_SUITE("build") {
     CHECK(overs().size() == 1);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "is retried when its worker is not there") {
+  TEST_CASE_FIXTURE(build_stage, "a build is retried when its worker is not there") {
     worker->attached = false;
     add_step("a");
     begin();
@@ -68,8 +68,9 @@ TEST_SUITE("build") {
     CHECK_FALSE(worker->heard<worker_released>()[0].results);
   }
 
-  TEST_CASE_FIXTURE(build_stage,
-                    "is retried when its worker does not answer a ping, and has it dropped") {
+  TEST_CASE_FIXTURE(
+      build_stage,
+      "a build is retried when its worker does not answer a ping, and has it dropped") {
     worker->prepares = false;
     add_step("a");
     begin();
@@ -98,7 +99,7 @@ TEST_SUITE("build") {
     CHECK(build().state_string == "cancelled (no need) 'make a' (cancelled)");
   }
 
-  TEST_CASE_FIXTURE(build_stage, "is stopped once, however often it is said") {
+  TEST_CASE_FIXTURE(build_stage, "a build is stopped once, however often it is said") {
     add_step("a");
     begin();
     stop("first");
@@ -109,8 +110,9 @@ TEST_SUITE("build") {
     CHECK(requester->heard<request_done>().size() == 2);
   }
 
-  TEST_CASE_FIXTURE(build_stage,
-                    "is retried when it loses its worker in a step, and drops all further ones") {
+  TEST_CASE_FIXTURE(
+      build_stage,
+      "a build is retried when it loses its worker in a step, and drops all further ones") {
     add_step("a");
     add_step("b", {{"alwaysRun", true}});
     begin();
@@ -126,7 +128,8 @@ TEST_SUITE("build") {
     CHECK(overs()[0].results == result_code::retry);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "ends cancelled if it was stopped before it lost its worker") {
+  TEST_CASE_FIXTURE(build_stage,
+                    "a build ends cancelled if it was stopped before it lost its worker") {
     add_step("a");
     begin();
     stop("no need");
@@ -135,7 +138,7 @@ TEST_SUITE("build") {
     CHECK(overs().size() == 1);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "is retried by the next master when this one ends") {
+  TEST_CASE_FIXTURE(build_stage, "a build is retried by the next master when this one ends") {
     add_step("a");
     begin();
     CHECK(control("/botmaster", runtime::remove_child{"builders", "t"}).ok);
@@ -147,7 +150,7 @@ TEST_SUITE("build") {
     CHECK(overs()[0].results == result_code::retry);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "is retried when it is stopped at the end of the master") {
+  TEST_CASE_FIXTURE(build_stage, "a build is retried when it is stopped at the end of the master") {
     add_step("a");
     begin();
     send("/botmaster/builders/b1",
@@ -160,7 +163,7 @@ TEST_SUITE("build") {
     CHECK(build().state_string == "retry (Master Shutdown) 'make a' (retry)");
   }
 
-  TEST_CASE_FIXTURE(build_stage, "asks for its locks before the first step and waits") {
+  TEST_CASE_FIXTURE(build_stage, "a build asks for its locks before the first step and waits") {
     steps.clear();
     add_step("a");
     prepare();
@@ -179,7 +182,7 @@ TEST_SUITE("build") {
     CHECK(worker->commands().size() == 1);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "goes on in the middle of a command after a failure") {
+  TEST_CASE_FIXTURE(build_stage, "a build goes on in the middle of a command after a failure") {
     add_step("a");
     begin();
     says("one\ntw");
@@ -195,7 +198,8 @@ TEST_SUITE("build") {
   }
 
   // The last two logs are more than a step may have.
-  TEST_CASE_FIXTURE(build_stage, "loses nothing that came before a message that brings it down") {
+  TEST_CASE_FIXTURE(build_stage,
+                    "a build loses nothing that came before a message that brings it down") {
     add_step("a");
     begin();
     says("one\n");
@@ -271,7 +275,7 @@ TEST_SUITE("build") {
   }
 
   TEST_CASE_FIXTURE(build_stage,
-                    "takes the next number of its builder, and the order for it once") {
+                    "a build takes the next number of its builder, and the order for it once") {
     add_step("a");
     begin();
     order(); // said again by a distributor that was restarted

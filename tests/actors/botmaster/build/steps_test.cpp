@@ -102,7 +102,7 @@ TEST_SUITE("build steps") {
     CHECK(build().results == result_code::failure);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "are skipped if doStepIf is false, and run no command") {
+  TEST_CASE_FIXTURE(build_stage, "steps are skipped if doStepIf is false, and run no command") {
     add_step("a", {{"doStepIf", false}});
     add_step("b");
     begin();
@@ -112,7 +112,7 @@ TEST_SUITE("build steps") {
     CHECK(build().results == result_code::success);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "are hidden if hideStepIf is true") {
+  TEST_CASE_FIXTURE(build_stage, "steps are hidden if hideStepIf is true") {
     add_step("a", {{"hideStepIf", true}});
     add_step("b");
     begin();
@@ -122,8 +122,8 @@ TEST_SUITE("build steps") {
     CHECK_FALSE(stored_steps().at(2).hidden);
   }
 
-  TEST_CASE_FIXTURE(build_stage,
-                    "have names that are unique in the build and at most 50 characters long") {
+  TEST_CASE_FIXTURE(
+      build_stage, "steps have names that are unique in the build and at most 50 characters long") {
     add_step("a");
     add_step("a");
     add_step("a");
@@ -297,7 +297,7 @@ TEST_SUITE("build logs") {
     CHECK(log_of(1)->num_lines == 6);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "are made for each log file that the worker follows") {
+  TEST_CASE_FIXTURE(build_stage, "logs are made for each log file that the worker follows") {
     add_step("a", {{"logfiles", object{{"test log", "t.log"}}}});
     begin();
     update({{"log", workers::datum::list(
@@ -321,7 +321,8 @@ TEST_SUITE("build logs") {
     CHECK_FALSE(log_of(1)->complete);
   }
 
-  TEST_CASE_FIXTURE(build_stage, "are cut at their largest size, but for headers and their tail") {
+  TEST_CASE_FIXTURE(build_stage,
+                    "logs are cut at their largest size, but for headers and their tail") {
     log_max_size = 20;
     std::string tail;
     SUBCASE("without a tail") {}

@@ -51,7 +51,7 @@ TEST_SUITE("builder") {
   }
 
   // A build that begins and ends in one turn: nothing but its commit tells of its number.
-  TEST_CASE("builder: gives no number twice, whoever fails") {
+  TEST_CASE("builder: gives no number twice, whichever service fails") {
     for (std::string who : {b1_path, "/db"})
       for (std::int64_t turns = 0; turns < 12; ++turns) {
         CAPTURE(who);
@@ -70,7 +70,7 @@ TEST_SUITE("builder") {
   }
 
   TEST_CASE_FIXTURE(builder_stage,
-                    "lets its builds end when it is no longer configured, then goes") {
+                    "a builder lets its builds end when it is no longer configured, then goes") {
     add_step("a");
     begin();
     retire();
@@ -85,7 +85,8 @@ TEST_SUITE("builder") {
     CHECK_FALSE(is_there());
   }
 
-  TEST_CASE_FIXTURE(builder_stage, "goes also if it fails after its last build has ended") {
+  TEST_CASE_FIXTURE(builder_stage,
+                    "a builder goes also if it fails after its last build has ended") {
     add_step("a");
     begin();
     retire();
@@ -114,7 +115,8 @@ TEST_SUITE("builder") {
     CHECK(storage::find_build(read(), build_id{2})->number == 2);
   }
 
-  TEST_CASE_FIXTURE(builder_stage, "stays when it is configured again as its last build ends") {
+  TEST_CASE_FIXTURE(builder_stage,
+                    "a builder stays when it is configured again as its last build ends") {
     add_step("a");
     begin();
     retire();

@@ -83,7 +83,7 @@ TEST_SUITE("lock table") {
     CHECK(table.figures(locks)["two"].held == 2);
   }
 
-  TEST_CASE_FIXTURE(table_stage, "counts the units of an access") {
+  TEST_CASE_FIXTURE(table_stage, "the lock table counts the units of an access") {
     CHECK(acquire(1, {counting("five", 3)}) == builds{1});
     CHECK(acquire(2, {counting("five", 3)}).empty());
     CHECK(release(1) == builds{2});
@@ -102,7 +102,8 @@ TEST_SUITE("lock table") {
     CHECK(release(2) == builds{3});
   }
 
-  TEST_CASE_FIXTURE(table_stage, "lets nobody overtake an exclusive access that waits") {
+  TEST_CASE_FIXTURE(table_stage,
+                    "the lock table lets nobody overtake an exclusive access that waits") {
     acquire(1, {counting("five")});
     acquire(2, {exclusive("five")});
     CHECK(acquire(3, {counting("five")}).empty());
@@ -120,7 +121,8 @@ TEST_SUITE("lock table") {
     CHECK(release(2) == builds{3, 4});
   }
 
-  TEST_CASE_FIXTURE(table_stage, "gives all locks of a wish at once or none of them") {
+  TEST_CASE_FIXTURE(table_stage,
+                    "the lock table gives all locks of a wish at once or none of them") {
     acquire(1, {exclusive("one")});
     CHECK(acquire(2, {counting("two"), exclusive("one")}).empty());
     CHECK(waits_for(2) == "one");
@@ -140,8 +142,9 @@ TEST_SUITE("lock table") {
     CHECK(release(2) == builds{3});
   }
 
-  TEST_CASE_FIXTURE(table_stage,
-                    "has one instance of a worker lock per worker, with its own count") {
+  TEST_CASE_FIXTURE(
+      table_stage,
+      "the lock table has one instance of a worker lock per worker, with its own count") {
     CHECK(acquire(1, {counting("cpu")}, "w1") == builds{1});
     CHECK(acquire(2, {counting("cpu")}, "w2") == builds{2});
     CHECK(acquire(3, {counting("cpu")}, "w1").empty());
@@ -153,7 +156,8 @@ TEST_SUITE("lock table") {
     CHECK(release(1) == builds{3});
   }
 
-  TEST_CASE_FIXTURE(table_stage, "answers a holder that asks again without counting it twice") {
+  TEST_CASE_FIXTURE(table_stage,
+                    "the lock table answers a holder that asks again without counting it twice") {
     acquire(1, {counting("two")});
     CHECK(acquire(1, {counting("two")}) == builds{1});
     CHECK(table.figures(locks)["two"].held == 1);
@@ -161,7 +165,8 @@ TEST_SUITE("lock table") {
     CHECK(table.held.empty());
   }
 
-  TEST_CASE_FIXTURE(table_stage, "keeps one place in the queue for a waiter that asks again") {
+  TEST_CASE_FIXTURE(table_stage,
+                    "the lock table keeps one place in the queue for a waiter that asks again") {
     acquire(1, {exclusive("one")});
     acquire(2, {exclusive("one")});
     acquire(2, {exclusive("one")});
@@ -194,7 +199,7 @@ TEST_SUITE("lock table") {
     CHECK(numbers(table.grant(locks)) == builds{2});
   }
 
-  TEST_CASE_FIXTURE(table_stage, "shows what is held, by whom, and what waits") {
+  TEST_CASE_FIXTURE(table_stage, "the lock table shows what is held, by whom, and what waits") {
     acquire(1, {counting("five", 2)});
     acquire(2, {counting("five", 2)});
     acquire(3, {counting("five", 2)});
@@ -210,7 +215,7 @@ TEST_SUITE("lock table") {
     CHECK_FALSE(is.exclusive);
   }
 
-  TEST_CASE_FIXTURE(table_stage, "names the first lock that could not be had now") {
+  TEST_CASE_FIXTURE(table_stage, "the lock table names the first lock that could not be had now") {
     acquire(1, {exclusive("one")});
     acquire(2, {counting("cpu")});
     auto is = table.figures(locks);
@@ -220,7 +225,8 @@ TEST_SUITE("lock table") {
     CHECK(first_busy({counting("cpu")}, "w2", locks, is).empty());
   }
 
-  TEST_CASE_FIXTURE(table_stage, "says of each busy lock who has it, and who was before") {
+  TEST_CASE_FIXTURE(table_stage,
+                    "the lock table says of each busy lock who has it, and who was before") {
     acquire(1, {exclusive("one")});
     acquire(2, {counting("five", 3)});
     acquire(3, {exclusive("five")});

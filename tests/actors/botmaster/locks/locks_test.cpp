@@ -41,7 +41,8 @@ struct locks_stage : actor_stage {
 
 TEST_SUITE("locks") {
 
-  TEST_CASE_FIXTURE(locks_stage, "tells each of its grant when its turn has come") {
+  TEST_CASE_FIXTURE(locks_stage,
+                    "the lock service tells each of its grant when its turn has come") {
     begin();
     acquire(1);
     acquire(2);
@@ -53,7 +54,7 @@ TEST_SUITE("locks") {
     CHECK(granted(2) == 1);
   }
 
-  TEST_CASE_FIXTURE(locks_stage, "has a grant stored when it tells it") {
+  TEST_CASE_FIXTURE(locks_stage, "the lock service has a grant stored when it tells it") {
     begin();
     acquire(1);
     run();
@@ -62,7 +63,8 @@ TEST_SUITE("locks") {
     CHECK(decode<locks_state>(stored->state).value().table.held.size() == 1);
   }
 
-  TEST_CASE_FIXTURE(locks_stage, "tells the distributor of every change, and when it is asked") {
+  TEST_CASE_FIXTURE(
+      locks_stage, "the lock service tells the distributor of every change, and when it is asked") {
     begin();
     acquire(1);
     run();
@@ -74,7 +76,8 @@ TEST_SUITE("locks") {
     CHECK(brd->heard<locks_are>().size() == before + 1);
   }
 
-  TEST_CASE_FIXTURE(locks_stage, "knows holders and waiters again after a failure") {
+  TEST_CASE_FIXTURE(locks_stage,
+                    "the lock service knows holders and waiters again after a failure") {
     begin();
     acquire(1);
     acquire(2);

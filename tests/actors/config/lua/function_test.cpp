@@ -53,7 +53,7 @@ TEST_SUITE("configuration functions") {
     CHECK(call(loaded.configuration.properties["x"], {json(3)}) == "false");
   }
 
-  TEST_CASE_FIXTURE(functions_stage, "are equal by what they do, wherever they are") {
+  TEST_CASE_FIXTURE(functions_stage, "functions are equal by what they do, wherever they are") {
     auto digest = [&](std::string_view text) {
       auto value = value_of(text);
       return std::string{text_of(value, "digest")};
@@ -74,7 +74,7 @@ TEST_SUITE("configuration functions") {
     CHECK(same_computed(value_of("{ function() end }"), value_of("{\n\nfunction() end }")));
   }
 
-  TEST_CASE_FIXTURE(functions_stage, "cannot capture what is not plain") {
+  TEST_CASE_FIXTURE(functions_stage, "functions cannot capture what is not plain") {
     CHECK(
         errors_with("c.properties = { x = function() return c end }")
         == "master.lua:6: c.properties.x (captured 'c'): a function cannot read BuildmasterConfig: "
@@ -135,7 +135,7 @@ TEST_SUITE("configuration functions") {
     CHECK(call(json(5)) == "error: a function expected, found 5");
   }
 
-  TEST_CASE_FIXTURE(functions_stage, "are kept loaded up to a bound") {
+  TEST_CASE_FIXTURE(functions_stage, "functions are kept loaded up to a bound") {
     function_runner small{{.loaded_max = 3}};
     for (int i = 0; i < 10; ++i) {
       auto out = small.call(value_of("function() return " + std::to_string(i) + " end"), {});

@@ -65,7 +65,7 @@ c.builders = { util.BuilderConfig{ name = "lib/core", workernames = "w1", factor
 
 TEST_SUITE("configuration loader") {
 
-  TEST_CASE_FIXTURE(config_stage, "reads the example of the design") {
+  TEST_CASE_FIXTURE(config_stage, "the loader reads the example of the design") {
     auto loaded = load(design_example);
     CHECK(to_string(loaded.errors) == "");
     const auto& c = loaded.configuration;
@@ -201,7 +201,7 @@ TEST_SUITE("configuration loader") {
     CHECK(errors("include('bad.lua')") == "bad.lua:3: <name> expected near '='");
   }
 
-  TEST_CASE_FIXTURE(config_stage, "names file, line and key of what is wrong") {
+  TEST_CASE_FIXTURE(config_stage, "the loader names file, line and key of what is wrong") {
     CHECK(errors_with("") == "");
     CHECK(errors_with("c.titel = 'x'")
           == "master.lua:6: c.titel: unknown key 'titel': did you mean 'title'?");
@@ -250,7 +250,7 @@ TEST_SUITE("configuration loader") {
     CHECK(errors("local x\nx.y = 5") == "master.lua:2: attempt to index a nil value (local 'x')");
   }
 
-  TEST_CASE_FIXTURE(config_stage, "checks builders, steps and schedulers") {
+  TEST_CASE_FIXTURE(config_stage, "the loader checks builders, steps and schedulers") {
     auto builder = [&](std::string_view arguments) {
       return errors_with(
           "c.builders[2] = util.BuilderConfig{ name = 'b2', workernames = { 'w1' }, "

@@ -8,7 +8,8 @@ namespace troupe::test {
 
 TEST_SUITE("configuration sandbox") {
 
-  TEST_CASE_FIXTURE(config_stage, "has nothing of the outside and no way around its limits") {
+  TEST_CASE_FIXTURE(config_stage,
+                    "the sandbox has nothing of the outside and no way around its limits") {
     for (std::string_view name : {"os",
                                   "io",
                                   "package",
@@ -34,11 +35,11 @@ TEST_SUITE("configuration sandbox") {
       CHECK_MESSAGE(errors("assert(" + std::string{name} + " == nil, 'there it is')") == "", name);
   }
 
-  TEST_CASE_FIXTURE(config_stage, "refuses bytecode in files") {
+  TEST_CASE_FIXTURE(config_stage, "the sandbox refuses bytecode in files") {
     CHECK(errors("\x1bLua") == "master.lua: attempt to load a binary chunk (mode is 't')");
   }
 
-  TEST_CASE_FIXTURE(config_stage, "ends loops, also those that catch errors") {
+  TEST_CASE_FIXTURE(config_stage, "the sandbox ends loops, also those that catch errors") {
     limits.instructions_max = 100'000;
     constexpr std::string_view message =
         ": gives up: too many instructions; does a loop never end?";
@@ -50,7 +51,7 @@ TEST_SUITE("configuration sandbox") {
           != std::string::npos);
   }
 
-  TEST_CASE_FIXTURE(config_stage, "ends what takes too much memory or goes too deep") {
+  TEST_CASE_FIXTURE(config_stage, "the sandbox ends what takes too much memory or goes too deep") {
     limits.memory_max = 8 << 20;
     constexpr std::string_view message = ": gives up: more than 8 MiB of memory are needed";
     CHECK(errors("\nlocal s = ('x'):rep(1e9)") == "master.lua:2" + std::string{message});
