@@ -1,7 +1,7 @@
 // A snapshot: the records as they were when it was taken, for any thread. The questions asked of it
 // are in `tables/`. Take one, ask, let go: a snapshot that is kept makes the store grow.
 //
-// With a tape (tape.hpp) its answers are kept there; from a tape that plays it needs no store.
+// With an effect log its answers are kept there; from one that plays it needs no store.
 #pragma once
 
 #include <deque>
@@ -47,7 +47,7 @@ private:
 
   std::optional<lmdb::cursor> over_;
   effect_log* effect_log_;
-  std::string name_;              ///< For the tape.
+  std::string name_;              ///< For the effect log.
   std::pair<bytes, bytes> found_; ///< Likewise.
 };
 
@@ -68,7 +68,7 @@ private:
   const database* from_ = nullptr;
   std::optional<lmdb::read_txn> txn_;
   effect_log* effect_log_ = nullptr;
-  mutable std::deque<bytes> recalled_; ///< Values that a tape gave.
+  mutable std::deque<bytes> recalled_; ///< Values from an effect log that plays.
 };
 
 } // namespace troupe::storage

@@ -4,7 +4,7 @@ namespace troupe::storage {
 
 namespace {
 
-/// An `apply_outcome` for the tape.
+/// An `apply_outcome` for the effect log.
 struct kept_outcome {
   bool done = false;
   int code = 0;

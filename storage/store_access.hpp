@@ -1,5 +1,5 @@
-// The store as a service sees it: over the tape of its cell (tape.hpp), so that a handler that is
-// replayed hears what it heard then.
+// The store as a service sees it: over the effect log of its cell, so that a handler that is
+// replayed gets the answers that it got then.
 #pragma once
 
 #include <span>
@@ -17,7 +17,7 @@ public:
   snapshot read() const;
   apply_outcome apply(std::span<const batch* const> batches) const;
 
-  /// Past the tape: for showing the store itself, by services that are not replayed.
+  /// Past the effect log: for showing the store itself, by services that are not replayed.
   store& itself() const {
     TROUPE_CHECK(store_ != nullptr, "a store is needed here");
     return *store_;

@@ -21,7 +21,7 @@ using troupe::test::temp_store;
 
 namespace {
 
-/// Keeps what it hears; played, gives it back as the tape of a replayed cell does.
+/// Keeps answers; played, gives them back as the effect log of a replayed cell does.
 class memory_tape final : public effect_log {
 public:
   bool plays() const noexcept override { return playing; }
@@ -198,7 +198,7 @@ TEST_SUITE("effect_log") {
     CHECK(answered(nullptr, "one", [] { return std::int64_t{5}; }) == 5);
   }
 
-  TEST_CASE("every question to the store is answered from the tape as by the store") {
+  TEST_CASE("every question to the store is answered from the effect log as by the store") {
     temp_store store;
     for (bool filled : {false, true}) {
       CAPTURE(filled);
@@ -214,7 +214,7 @@ TEST_SUITE("effect_log") {
           plain.push_back(one(without));
           auto before = on.kept.size();
           recorded.push_back(one(with));
-          CHECK(on.kept.size() > before); // none goes past the tape
+          CHECK(on.kept.size() > before); // none goes past the effect log
         }
       }
       on.playing = true;
@@ -230,7 +230,7 @@ TEST_SUITE("effect_log") {
     }
   }
 
-  TEST_CASE("values that a tape gave stay valid as long as their snapshot") {
+  TEST_CASE("values from an effect log stay valid as long as their snapshot") {
     temp_store store;
     fill_with_one_of_each(store);
     memory_tape on;
