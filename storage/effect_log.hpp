@@ -1,5 +1,5 @@
-// EFFECT LOG: what the outside answered to one handler, in the order in which it asked. Questions to
-// the store, to files, to the tree go over the effect log of the handler's cell: a cell that is
+// EFFECT LOG: what the outside answered to one handler, in the order in which it asked. Questions
+// to the store, to files, to the tree go over the effect log of the handler's cell: a cell that is
 // recorded keeps the answers, one that is replayed gets them from there and nobody is asked.
 #pragma once
 
