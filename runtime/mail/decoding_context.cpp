@@ -86,13 +86,13 @@ bytes to_bytes(const any_message& x) {
 }
 
 void to_stored(const any_message& x, bytes& out) {
-  detail::put_sized(out, x.name());
+  troupe::detail::put_sized(out, x.name());
   to_bytes(x, out);
 }
 
 bool from_stored(any_message& x, std::string_view in) {
   std::string_view name;
-  if (!detail::get_sized(in, name))
+  if (!troupe::detail::get_sized(in, name))
     return false;
   x = {};
   if (name.empty())
@@ -116,7 +116,7 @@ json as_json(const any_message& x) {
 
 result<void> of_json(any_message& x, const json& in) {
   if (!in.is_object())
-    return detail::wrong_kind("a message", in);
+    return troupe::detail::wrong_kind("a message", in);
   const json* fields = nullptr;
   std::string type;
   for (const auto& entry : in.get_object()) {
@@ -124,7 +124,7 @@ result<void> of_json(any_message& x, const json& in) {
     if (key == "fields")
       fields = &entry.value();
     else if (key != "type")
-      return detail::unknown_key(key, {"type", "fields"});
+      return troupe::detail::unknown_key(key, {"type", "fields"});
     else if (auto done = from_json(type, entry.value()); !done)
       return done.error().in(key);
   }
