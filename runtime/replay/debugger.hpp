@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "runtime/replay/breakpoint.hpp"
 #include "runtime/replay/cause_finder.hpp"
-#include "runtime/replay/snapshots.hpp"
+#include "runtime/replay/journal_player.hpp"
+#include "runtime/replay/stop_conditions.hpp"
 
 namespace troupe::runtime {
 
@@ -67,7 +67,7 @@ public:
 
   // -- what is here ------------------------------------------------------------------------------
   replay_stop where();
-  bool at_end() const noexcept { return !next_; }
+  bool at_end() const noexcept { return !player_.next(); }
   /// Refused (not_found) if there is no such service, it is not known here, or has no such field.
   result<json> state(const std::string& path, const std::string& field) const;
   /// Paths of the services that are known here, with their kinds.
@@ -77,58 +77,29 @@ public:
   /// What led to an event, and what it led to so far; 0: the event taken last.
   result<std::vector<chain_link>> cause(std::uint64_t order, const interrupt& stop);
 
-  const breakpoint& add(breakpoint one);
-  bool remove(std::int64_t number);
-  const std::vector<breakpoint>& breakpoints() const noexcept { return breaks_; }
-  void check(bool wanted) { again_.check(wanted); }
-  bool checks() const noexcept { return again_.checks(); }
-  std::size_t snapshots_kept() const noexcept { return kept_.count(); }
+  // -- where it stops ----------------------------------------------------------------------------
+  const breakpoint& add(breakpoint one) { return stops_.add(std::move(one)); }
+  bool remove(std::int64_t number) { return stops_.remove(number); }
+  const std::vector<breakpoint>& breakpoints() const noexcept { return stops_.all(); }
+  void check(bool wanted) { player_.check(wanted); }
+  bool checks() const noexcept { return player_.checks(); }
+  std::size_t snapshots_kept() const noexcept { return player_.snapshots_kept(); }
 
 private:
-  /// A place to go to: reached when what comes next is behind it.
-  struct target {
-    std::function<bool(const debugger& at)> reached;
-    std::function<bool(const replay_point& point)> not_behind; ///< It may be gone to from there.
-  };
   debugger(const kind_registry& kinds, const std::string& journal, journal_reader reader,
            std::string version, const snapshot_limits& limits);
-  static target to_position(std::uint64_t position);
-  target to_order(std::uint64_t order) const;
-  static target to_time(instant when);
-  replay_stop run(const target& to, const interrupt& stop);
-  result<replay_stop> move(const target& to, const interrupt& stop);
-  void read_next();
-  /// Plays what comes next, and reads what comes then.
-  std::optional<divergence> feed();
-  result<void> restore(const snapshot& from);
-  void keep_snapshot();
-  void look_at_watched();
-  std::optional<field_change> find_change();
-  breakpoint* find_break();
-  void note(std::string message);
-  replay_stop stopped(stop_reason why, std::int64_t number = 0);
-  json shown_message(const any_message& what) const;
-  json fields_of(const any_message& what) const;
-  std::uint64_t run_at_hand() const { return next_ ? next_->run : point_.run; }
 
-  journal_reader reader_;
-  const kind_registry& kinds_;
-  mutable replay again_; ///< Asking what is there changes nothing.
+  replay_stop run(const replay_target& to, const interrupt& stop);
+  result<replay_stop> move(const replay_target& to, const interrupt& stop);
+  std::optional<std::int64_t> find_break();
+  replay_stop stopped(stop_reason why, std::int64_t number = 0);
+
   std::string version_;
+  replay_notes notes_;
+  journal_player player_;
   cause_finder causes_;
-  snapshots kept_;
-  replay_point point_;
-  std::optional<record_view> last_, next_;
-  any_message last_message_;
-  std::uint64_t run_ = 0; ///< Of the record that was read last.
-  std::optional<std::pair<instant, std::int64_t>> run_mark_;
-  std::string last_version_, next_version_; ///< Of the programs that wrote them.
-  std::vector<breakpoint> breaks_;
-  std::int64_t next_break_ = 1;
+  stop_conditions stops_;
   bool began_at_break_ = false; ///< It was told that the first record is at one.
-  watched_fields watched_;
-  std::vector<std::string> noted_;
-  std::size_t told_ = 0; ///< Of them.
 };
 
 } // namespace troupe::runtime

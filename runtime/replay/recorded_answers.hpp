@@ -1,4 +1,5 @@
-// The outside of a service in a replay: what it answered is in the record of the event.
+// What the outside answered in an event that is played, and the random numbers that fell in it. The
+// service has to ask in the order of the record.
 #pragma once
 
 #include <optional>
@@ -11,35 +12,32 @@ namespace troupe::runtime {
 
 class recorded_answers final : public storage::effect_log {
 public:
-  /// `head` and `event` outlive the event.
+  /// The questions up to `end` are those of `event`. Both outlive it, with the names in `head`.
   void begin(const record_head& head, const event_record& event);
-  void end() noexcept {
-    head_ = nullptr;
-    event_ = nullptr;
-  }
-  /// The event that is played; null between events.
-  const event_record* event() const noexcept { return event_; }
+  /// The first question that was asked otherwise than in the record, if there is one.
+  std::optional<divergence> end();
+  /// What was not asked in the event that has ended, though `event`, its record, has it.
+  std::optional<divergence> left_over(const event_record& event) const;
 
+  /// The next random number. Throws `failed` (conflict) if none was drawn in the record.
+  std::uint64_t random();
+  /// Whether the record has an answer to `question` next.
+  bool next_is(std::string_view question) const noexcept;
+
+  // -- effect log ---------------------------------------------------------------------------------
   bool plays() const noexcept override { return true; }
   void keep(std::string_view, bytes) override {}
   bytes recall(std::string_view question) override;
-  /// Throws `failed` (conflict) if none was drawn then.
-  std::uint64_t random();
-
-  /// Notes a difference to the record; the first one counts.
-  void note(std::string what, json recorded, json now);
-  /// The first difference while the handler ran.
-  std::optional<divergence> take_difference() { return std::exchange(difference_, std::nullopt); }
-  /// Whether the record has answers that nobody asked for. Before the end of the event.
-  std::optional<divergence> left_over() const;
 
 private:
-  const record_head* head_ = nullptr;
-  const event_record* event_ = nullptr;
+  const recorded_answer* next() const noexcept;
+
+  record_head head_;
+  const event_record* event_ = nullptr; ///< Null between two events.
   std::size_t answered_ = 0;
   bool drew_ = false;
   std::uint64_t prng_ = 0;
-  std::optional<divergence> difference_;
+  std::optional<divergence> amiss_;
 };
 
 } // namespace troupe::runtime

@@ -10,7 +10,7 @@ namespace troupe::shell {
 
 namespace {
 
-constexpr auto look_patience = std::chrono::seconds{5};
+constexpr auto cell_view_patience = std::chrono::seconds{5};
 constexpr std::int64_t page_by_default = 1000, page_max = 10'000;
 constexpr std::int64_t depth_max = 1000;
 constexpr std::int64_t window_by_default = 1, window_max = 600; ///< Seconds, of `top`.
@@ -66,7 +66,7 @@ outcome show(call& by, const char* what) {
   }
   if (!by.is_there(by.args[0]))
     return by.nobody_at(by.args[0]);
-  return ask_cell(by, by.args[0], what, look_patience, limit);
+  return ask_cell(by, by.args[0], what, cell_view_patience, limit);
 }
 outcome info(call& by) {
   return show(by, "info");

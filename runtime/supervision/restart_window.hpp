@@ -13,6 +13,7 @@ public:
   explicit restart_window(const supervision& policy) : policy_{policy} {}
 
   void govern(const supervision& policy) { policy_ = policy; }
+  const supervision& policy() const noexcept { return policy_; }
 
   /// Counts a restart at `now`. False if it is one too many.
   bool admit(instant now) {

@@ -4,53 +4,17 @@
 
 namespace troupe::runtime {
 
-std::vector<std::string> supervisor::names() const {
-  std::vector<std::string> found;
-  for (const auto& one : children_)
-    found.push_back(one->spec.name);
-  return found;
-}
-
 const child_spec* supervisor::find(const std::string& name) const {
-  auto* one = child_named(name);
+  const auto* one = children_.find(name);
   return one ? &one->spec : nullptr;
 }
 
-child_counts supervisor::counts() const {
-  child_counts sum;
-  for (const auto& one : children_) {
-    sum.specified++;
-    sum.active += one->at == phase::up;
-    sum.starting += one->at == phase::starting || one->at == phase::waiting
-                    || one->at == phase::down || one->at == phase::resetting;
-    sum.halted += one->at == phase::halted;
-  }
-  return sum;
-}
-
-supervisor::child* supervisor::child_named(const std::string& name) const {
-  auto i = by_name_.find(name);
-  return i == by_name_.end() ? nullptr : i->second;
-}
-
-std::size_t supervisor::index_of(const child& one) const {
-  auto i = children_.size(); // who is asked for is mostly the youngest
-  while (i > 0 && children_[i - 1].get() != &one)
-    --i;
-  return i - 1;
-}
-
-supervisor::child& supervisor::append(child_spec spec) {
-  children_.push_back(
-      std::make_unique<child>(child{std::move(spec), phase::down, {}, false, nullptr}));
-  auto& one = *children_.back();
-  by_name_[one.spec.name] = &one;
-  host_.spawn_child(one.spec);
-  return one;
+bool supervisor::leaves(const std::string& name) const {
+  const auto* one = children_.find(name);
+  return one && one->at == child_phase::stopping;
 }
 
 void supervisor::govern(const supervision& policy) {
-  policy_ = policy;
   window_.govern(policy);
 }
 
@@ -61,18 +25,24 @@ void supervisor::start_all(const std::vector<child_spec>& specs) {
   next_start_ = 0;
   gave_up_.clear();
   for (const auto& spec : specs)
-    if (!child_named(spec.name))
+    if (!children_.find(spec.name))
       append(spec);
   start_next();
 }
 
+supervised_child& supervisor::append(child_spec spec) {
+  auto& one = children_.append(std::move(spec));
+  host_.spawn_child(one.spec);
+  return one;
+}
+
 void supervisor::start_next() {
   for (; next_start_ < children_.size(); ++next_start_) {
-    auto& one = *children_[next_start_];
-    if (one.at == phase::starting)
+    auto& one = children_[next_start_];
+    if (one.at == child_phase::starting)
       return;
-    if (one.at == phase::down) {
-      begin(one, child_order::start);
+    if (one.at == child_phase::down) {
+      orders_.begin(one, child_order::start);
       return;
     }
   }
@@ -80,30 +50,17 @@ void supervisor::start_next() {
   host_.children_started();
 }
 
-void supervisor::begin(child& one, child_order how) {
-  one.at = phase::starting;
-  if (one.spec.start_patience > span{0} && one.spec.start_patience != unlimited)
-    host_.wake_supervisor(std::string{wake_keys::start_patience} + one.spec.name,
-                          one.spec.start_patience);
-  host_.order_child(one.spec.name, how);
-}
-
-bool supervisor::leaves(const std::string& name) const {
-  auto* one = child_named(name);
-  return one && one->at == phase::stopping;
-}
-
 std::string supervisor::add(child_spec spec) {
   if (stopping())
     return "its parent is stopping";
   if (spec.significant && spec.restart == restart_policy::permanent)
     return fmt::format("'{}' is permanent: it cannot be significant", spec.name);
-  if (spec.significant && policy_.auto_shutdown == shutdown_rule::never)
+  if (spec.significant && window_.policy().auto_shutdown == shutdown_rule::never)
     return fmt::format("'{}' is significant, and its parent has no auto_shutdown", spec.name);
-  if (auto* there = child_named(spec.name)) {
-    if (there->at == phase::halted)
+  if (auto* there = children_.find(spec.name)) {
+    if (there->at == child_phase::halted)
       return fmt::format("'{}' is there already, terminated: restart or remove it", spec.name);
-    if (there->at != phase::stopping)
+    if (there->at != child_phase::stopping)
       return fmt::format("'{}' is there already", spec.name);
     there->keep = false;
     there->next = std::make_unique<child_spec>(std::move(spec));
@@ -111,107 +68,92 @@ std::string supervisor::add(child_spec spec) {
   }
   auto& one = append(std::move(spec));
   if (mode_ != mode::starting) // else its turn comes
-    begin(one, child_order::start);
+    orders_.begin(one, child_order::start);
   return {};
 }
 
 std::string supervisor::restart_child(const std::string& name) {
-  auto* one = child_named(name);
+  auto* one = children_.find(name);
   if (!one)
     return fmt::format("there is no '{}'", name);
-  if (one->at != phase::halted)
+  if (one->at != child_phase::halted)
     return fmt::format("'{}' is not terminated", name);
   if (stopping())
     return "its parent is stopping";
   host_.spawn_child(one->spec);
-  one->at = phase::down;
+  one->at = child_phase::down;
   if (mode_ != mode::starting)
-    begin(*one, child_order::start);
+    orders_.begin(*one, child_order::start);
   return {};
 }
 
 void supervisor::ready(const std::string& name) {
-  auto* one = child_named(name);
-  if (!one || one->at != phase::starting)
+  auto* one = children_.find(name);
+  if (!one || one->at != child_phase::starting)
     return;
-  one->at = phase::up;
+  one->at = child_phase::up;
   if (mode_ == mode::starting)
     start_next();
-  else if (group_at_ == group_phase::rising)
-    group_up();
+  else if (group_.rising())
+    after_group(group_.proceed());
 }
 
 // -- stopping -------------------------------------------------------------------------------------
 
 std::string supervisor::remove(const std::string& name) {
-  auto* one = child_named(name);
+  auto* one = children_.find(name);
   if (!one)
     return fmt::format("there is no '{}'", name);
   one->keep = false;
   one->next.reset();
-  if (one->at == phase::halted)
+  if (one->at == child_phase::halted)
     gone(*one);
-  else if (one->at != phase::stopping)
-    order_stop(*one);
+  else if (one->at != child_phase::stopping)
+    orders_.stop(*one);
   return {};
 }
 
 std::string supervisor::terminate(const std::string& name) {
-  auto* one = child_named(name);
+  auto* one = children_.find(name);
   if (!one)
     return fmt::format("there is no '{}'", name);
-  if (one->at == phase::halted || one->at == phase::stopping)
+  if (one->at == child_phase::halted || one->at == child_phase::stopping)
     return {};
   one->keep = one->spec.restart != restart_policy::temporary;
-  order_stop(*one);
+  orders_.stop(*one);
   return {};
 }
 
 std::string supervisor::forget(const std::string& name) {
-  auto* one = child_named(name);
+  auto* one = children_.find(name);
   if (!one)
     return fmt::format("there is no '{}'", name);
-  if (one->at != phase::halted)
+  if (one->at != child_phase::halted)
     return fmt::format("'{}' is running", name);
   gone(*one);
   return {};
 }
 
-void supervisor::order_stop(child& one) {
-  one.at = phase::stopping;
-  if (one.spec.stop_patience == kill_at_once) {
-    host_.order_child(one.spec.name, child_order::kill);
-    return;
-  }
-  host_.order_child(one.spec.name, child_order::stop);
-  if (one.spec.stop_patience != unlimited)
-    host_.wake_supervisor(std::string{wake_keys::stop_patience} + one.spec.name,
-                          one.spec.stop_patience);
-}
-
 void supervisor::respecify(child_spec spec) {
-  if (auto* one = child_named(spec.name))
+  if (auto* one = children_.find(spec.name))
     one->spec = std::move(spec);
 }
 
 void supervisor::stop_all() {
   if (mode_ != mode::giving_up)
     mode_ = mode::stopping;
-  clear_group();
-  failed_in_group_.clear();
+  group_.abandon();
   stop_next();
 }
 
 void supervisor::stop_next() {
-  while (!children_.empty() && children_.back()->at == phase::halted) {
-    by_name_.erase(children_.back()->spec.name);
-    children_.pop_back();
-  }
+  while (!children_.empty() && children_.back().at == child_phase::halted)
+    children_.erase(children_.size() - 1);
   if (!children_.empty()) {
-    auto& last = *children_.back();
+    auto& last = children_.back();
     last.keep = false;
-    if (last.at != phase::stopping)
-      order_stop(last);
+    if (last.at != child_phase::stopping)
+      orders_.stop(last);
     return;
   }
   auto reason = std::move(gave_up_);
@@ -227,13 +169,14 @@ void supervisor::stop_next() {
 // -- what happens to children ---------------------------------------------------------------------
 
 void supervisor::failed(const std::string& name, const std::string& reason) {
-  auto* one = child_named(name);
-  if (!one || one->at == phase::stopping || one->at == phase::waiting || one->at == phase::halted)
+  auto* one = children_.find(name);
+  if (!one || one->at == child_phase::stopping || one->at == child_phase::waiting
+      || one->at == child_phase::halted)
     return;
   one->reason = reason;
-  if (one->at == phase::resetting || stopping())
+  if (one->at == child_phase::resetting || stopping())
     return; // it is being taken down anyway
-  if (mode_ == mode::starting && one->at == phase::starting) {
+  if (mode_ == mode::starting && one->at == child_phase::starting) {
     give_up(fmt::format("{} could not start <- {}", name, reason));
     return;
   }
@@ -244,26 +187,22 @@ void supervisor::failed(const std::string& name, const std::string& reason) {
       significant_ended(name);
     return;
   }
-  one->at = phase::down;
-  if (!group_.empty()) {
-    if (group_at_ == group_phase::rising && in_group(name)) {
-      clear_group(); // the rise is broken off and begins again
-      restart(*one, reason);
-    } else {
-      failed_in_group_.push_back(name);
-    }
+  one->at = child_phase::down;
+  if (group_.active() && !(group_.rising() && group_.contains(name))) {
+    group_.defer(name);
     return;
   }
+  group_.clear(); // its rise is broken off and begins again
   restart(*one, reason);
 }
 
 void supervisor::ended(const std::string& name, const std::string& reason) {
-  auto* one = child_named(name);
-  if (!one || one->at == phase::halted)
+  auto* one = children_.find(name);
+  if (!one || one->at == child_phase::halted)
     return;
-  if (one->at == phase::stopping || stopping()) {
+  if (one->at == child_phase::stopping || stopping()) {
     if (one->keep && !stopping()) {
-      one->at = phase::halted;
+      one->at = child_phase::halted;
       host_.child_gone(name);
       if (mode_ == mode::starting)
         start_next();
@@ -285,62 +224,64 @@ void supervisor::ended(const std::string& name, const std::string& reason) {
     return;
   }
   host_.spawn_child(one->spec);
-  one->at = phase::down;
+  one->at = child_phase::down;
   restart(*one, reason.empty() ? "ended by itself" : reason);
 }
 
 /// The child is no more: forget it, and go on with what waited for it.
-void supervisor::gone(child& one) {
+void supervisor::gone(supervised_child& one) {
   auto name = one.spec.name;
-  auto at = index_of(one);
+  auto at = children_.index_of(one);
   bool was_starting = mode_ == mode::starting && at <= next_start_;
-  bool was_halted = one.at == phase::halted;
+  bool was_halted = one.at == child_phase::halted;
   if (at < next_start_)
     --next_start_;
-  by_name_.erase(name);
-  children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(at));
+  children_.erase(at);
   if (!was_halted)
     host_.child_gone(name);
   if (stopping())
     stop_next();
   else if (was_starting)
     start_next();
-  else if (in_group(name) && group_at_ == group_phase::rising)
-    group_up();
-  else if (in_group(name) && group_at_ == group_phase::falling)
-    group_down();
+  else if (group_.contains(name))
+    after_group(group_.proceed());
 }
 
 void supervisor::significant_ended(const std::string& name) {
-  if (stopping() || policy_.auto_shutdown == shutdown_rule::never)
+  auto rule = window_.policy().auto_shutdown;
+  if (stopping() || rule == shutdown_rule::never)
     return;
-  if (policy_.auto_shutdown == shutdown_rule::all_significant)
-    for (const auto& one : children_)
-      if (one->spec.significant && one->at != phase::stopping && one->at != phase::halted)
-        return;
+  if (rule == shutdown_rule::all_significant && children_.any_significant())
+    return;
   host_.children_shut_down(fmt::format("significant child '{}' has ended", name));
+}
+
+void supervisor::reset_done(const std::string& name) {
+  auto* one = children_.find(name);
+  if (!one || one->at != child_phase::resetting)
+    return;
+  one->at = child_phase::down;
+  if (group_.falling())
+    after_group(group_.proceed());
 }
 
 void supervisor::woken(const std::string& key) {
   if (key.rfind(wake_keys::start_patience, 0) == 0) {
     auto name = key.substr(wake_keys::start_patience.size());
-    if (auto* one = child_named(name); one && one->at == phase::starting) {
+    if (auto* one = children_.find(name); one && one->at == child_phase::starting) {
       auto patience = in_seconds(one->spec.start_patience);
       host_.order_child(name, child_order::reset);
       failed(name, fmt::format("not ready within {} s", patience));
     }
   } else if (key.rfind(wake_keys::pause, 0) == 0) {
     auto name = key.substr(wake_keys::pause.size());
-    if (auto* one = child_named(name); one && one->at == phase::waiting && !stopping())
-      begin(*one, child_order::restart);
+    if (auto* one = children_.find(name); one && one->at == child_phase::waiting && !stopping())
+      orders_.begin(*one, child_order::restart);
   } else if (key == wake_keys::group_pause) {
-    if (group_at_ == group_phase::waiting) {
-      group_at_ = group_phase::rising;
-      group_up();
-    }
+    after_group(group_.pause_over());
   } else if (key.rfind(wake_keys::stop_patience, 0) == 0) {
     auto name = key.substr(wake_keys::stop_patience.size());
-    if (auto* one = child_named(name); one && one->at == phase::stopping) {
+    if (auto* one = children_.find(name); one && one->at == child_phase::stopping) {
       host_.note(level::warning,
                  fmt::format("'{}' did not stop within its patience: killed", name));
       host_.order_child(name, child_order::kill);
@@ -348,12 +289,45 @@ void supervisor::woken(const std::string& key) {
   }
 }
 
+// -- restarts -------------------------------------------------------------------------------------
+
+// A restart that fails comes here again: the supervisor never blocks on it, and it counts.
+void supervisor::restart(supervised_child& one, const std::string& reason) {
+  const auto& policy = window_.policy();
+  if (!window_.admit(host_.child_time())) {
+    give_up(fmt::format("more than {} restarts within {} s <- {} <- {}", policy.restarts_max,
+                        std::chrono::duration_cast<std::chrono::seconds>(policy.period).count(),
+                        one.spec.name, reason));
+    return;
+  }
+  auto pause = window_.pause(static_cast<double>(host_.prng() >> 11) * 0x1.0p-53);
+  if (policy.strategy != restart_strategy::one_for_one) {
+    one.at = child_phase::down;
+    bool all = policy.strategy == restart_strategy::one_for_all;
+    after_group(group_.begin(all ? 0 : children_.index_of(one), pause));
+  } else if (pause <= span{0}) {
+    orders_.begin(one, child_order::restart);
+  } else {
+    orders_.begin_later(one, pause);
+  }
+}
+
+/// Once the group is up, the next failure has its turn.
+void supervisor::after_group(bool group_is_up) {
+  if (!group_is_up)
+    return;
+  auto next = group_.take_deferred();
+  if (!next)
+    return;
+  if (auto* one = children_.find(*next); one && one->at == child_phase::down)
+    restart(*one, one->reason);
+}
+
 void supervisor::give_up(std::string reason) {
   host_.note(level::error, "gives up: " + reason);
   mode_ = mode::giving_up;
   gave_up_ = std::move(reason);
-  clear_group();
-  failed_in_group_.clear();
+  group_.abandon();
   stop_next();
 }
 

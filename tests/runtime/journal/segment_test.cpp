@@ -55,15 +55,15 @@ sample small() {
   return sample{{frame_of_events(1, 2), frame_of_events(3, 1), frame_of_events(4, 3)}};
 }
 
-struct reading {
+struct segment_reading {
   std::optional<failure> refused;
   segment_header header;
   std::vector<journal_frame> frames;
   std::vector<std::string> damage;
 };
 
-reading read_all(const std::string& path) {
-  reading found;
+segment_reading read_all(const std::string& path) {
+  segment_reading found;
   auto opened = segment_reader::open(path);
   if (!opened) {
     found.refused = opened.error();
@@ -81,7 +81,7 @@ reading read_all(const std::string& path) {
 }
 
 struct segment_stage {
-  reading read(std::string_view content) {
+  segment_reading read(std::string_view content) {
     write_file(path, content);
     auto found = read_all(path);
     if (found.refused)
@@ -91,7 +91,7 @@ struct segment_stage {
     return found;
   }
   /// All that was read was written, and in that order.
-  void require_true(const reading& found, const sample& of) {
+  void require_true(const segment_reading& found, const sample& of) {
     std::size_t next = 0;
     for (const auto& frame : found.frames) {
       while (next < of.frames.size() && !same_frame(frame, of.frames[next]))
